@@ -1,0 +1,1 @@
+"""What the system can do (`service`) and how to reach it (`connect`)."""

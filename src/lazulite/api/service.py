@@ -1,0 +1,162 @@
+"""The one seam between the faces (SDK, command line, server) and the system.
+
+Everything a face wants is one of these operations over the frozen dataclasses of `lazulite.model`. There are two
+implementations: `service.LocalService` works on a home folder of this machine, `client.RemoteService` speaks HTTP to
+a server; `api.connect` chooses. Both pass the suite in `lazulite.testing.service_contract`.
+
+The contract in words:
+
+- A workspace is named by its id (`Workspace.id`) in every call but those that look workspaces up. Nothing of one
+  workspace is visible through another: a run of workspace A asked for in B is `NotFound`.
+- Calls are synchronous, safe from several threads and from several processes at once.
+- Returned objects never change afterwards.
+- Every error is a `lazulite.model.errors.LazuliteError`.
+- A call that changes something has changed it durably when it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from lazulite.model.assets import Asset, AssetKind, Node, Workspace
+from lazulite.model.events import Event
+from lazulite.model.reuse import ReuseDecision
+from lazulite.model.run import Metric, OutputRecord, Run, RunPatch, RunQuery, Submission
+from lazulite.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """Whether the process that moves runs forward is alive, and what it does."""
+
+    running: bool
+    location: str  # the home folder or the service URL
+    version: str = ""
+    pid: int | None = None
+    started_at: datetime | None = None
+    active_runs: int = 0
+    nodes: tuple[Node, ...] = ()
+    log: str = ""
+
+
+class Service(Protocol):
+    """The operations. See the module's text for what holds for all of them."""
+
+    # --- workspaces ---
+
+    def create_workspace(self, workspace: Workspace) -> Workspace:
+        """Create it, with its two datastores; the id is given by the service. `Conflict` if the same name exists
+        in the same subscription and resource group."""
+
+    def list_workspaces(
+        self, name: str | None = None, subscription_id: str | None = None, resource_group: str | None = None
+    ) -> tuple[Workspace, ...]:
+        """Workspaces for which every given value is equal, oldest first."""
+
+    def get_workspace(self, workspace: str) -> Workspace:
+        """The workspace with that id, or `NotFound`."""
+
+    def update_workspace(self, workspace: Workspace) -> Workspace:
+        """Replace what may change: names for people, tags, settings, default datastore."""
+
+    def delete_workspace(self, workspace: str) -> None:
+        """Delete it with everything in it. `Conflict` while one of its runs is active."""
+
+    # --- assets ---
+
+    def put_asset(self, workspace: str, asset: Asset, *, overwrite: bool = True) -> Asset:
+        """Create or replace; of a versioned kind: add the next version. `Conflict` if it exists and not
+        `overwrite`."""
+
+    def get_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> Asset:
+        """One asset; without `version` the newest. `NotFound` names the ones that exist."""
+
+    def list_assets(
+        self, workspace: str, kind: AssetKind, name: str | None = None, *, archived: bool = False
+    ) -> tuple[Asset, ...]:
+        """The newest version of each asset by name; with `name`: every version of that one, oldest first.
+        Archived ones only if asked for."""
+
+    def delete_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> None:
+        """Delete the document (of a versioned kind: that version, or all). Bytes it points to stay."""
+
+    # --- code ---
+
+    def missing_blobs(self, workspace: str, digests: Iterable[str]) -> frozenset[str]:
+        """Which of these sha256 digests the workspace does not hold yet."""
+
+    def put_blob(self, workspace: str, digest: str, source: BinaryIO) -> None:
+        """Store bytes; `InvalidRequest` if their sha256 is not `digest`."""
+
+    def open_blob(self, workspace: str, digest: str) -> BinaryIO:
+        """Open stored bytes for reading, or `NotFound`."""
+
+    def put_snapshot(self, workspace: str, snapshot: Snapshot) -> str:
+        """Store the list of files; all their blobs must be there. Returns `snapshot.id`."""
+
+    def get_snapshot(self, workspace: str, snapshot_id: str) -> Snapshot:
+        """A stored list of files, or `NotFound`."""
+
+    # --- runs ---
+
+    def submit(self, workspace: str, submission: Submission) -> Run:
+        """Check names and parameter values against the workspace, record the run with all its step runs in one
+        transaction, and see to it that an engine lives. Nothing is recorded if anything is wrong."""
+
+    def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
+        """What `submit` would do now, by node id, without recording anything."""
+
+    def create_run(self, workspace: str, run: Run) -> Run:
+        """Record an interactive run (or a child of one). Its number is given by the service."""
+
+    def get_run(self, workspace: str, run_id: str) -> Run:
+        """One run, or `NotFound`."""
+
+    def list_runs(self, workspace: str, query: RunQuery) -> tuple[Run, ...]:
+        """Matching runs, newest first."""
+
+    def update_run(self, workspace: str, run_id: str, patch: RunPatch) -> Run:
+        """Change what its owner may change. Properties can be added, never changed (`Conflict`)."""
+
+    def cancel_run(self, workspace: str, run_id: str) -> None:
+        """Ask for cancellation; of a step run: of its pipeline run's step. A run that has ended stays as it is."""
+
+    def get_submission(self, workspace: str, run_id: str) -> Submission:
+        """What a pipeline run was started with, plan included."""
+
+    def get_decision(self, workspace: str, run_id: str) -> ReuseDecision | None:
+        """The reuse decision of a step run; None as long as there is none."""
+
+    def get_outputs(self, workspace: str, run_id: str) -> tuple[OutputRecord, ...]:
+        """The recorded outputs of a step run that completed (of a reused one: those it reuses)."""
+
+    def get_events(
+        self, workspace: str, run_id: str, after: int = 0, wait_seconds: float = 0.0
+    ) -> tuple[Event, ...]:
+        """Events of a pipeline run with sequence > `after`; if there are none, wait for one up to
+        `wait_seconds`."""
+
+    # --- metrics ---
+
+    def add_metrics(self, workspace: str, run_id: str, metrics: Sequence[Metric]) -> None:
+        """Append metric records to a run."""
+
+    def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
+        """Metric records in the order they were logged (of a reused run: those of the run it reuses)."""
+
+    # --- the machinery ---
+
+    def get_nodes(self, workspace: str, compute: str) -> tuple[Node, ...]:
+        """The worker nodes of a compute target as last seen."""
+
+    def engine_status(self) -> EngineStatus:
+        """What `lazulite status` shows."""
+
+    def start_engine(self) -> None:
+        """See to it that an engine lives (also done by every call that gives it work)."""
+
+    def stop_engine(self) -> None:
+        """Stop the engine and its idle nodes. Active runs go on when the next engine starts."""

@@ -1,0 +1,150 @@
+"""Named documents of a workspace: datastores, compute targets, environments, models, experiments.
+
+All kinds share one set of operations (`api.Service.put_asset`, `get_asset`, `list_assets`, `delete_asset`); a kind
+is a word and the dataclass of its document.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+class AssetKind(enum.Enum):
+    """Kinds of asset. Environments and models keep every version; of the others the newest replaces the last."""
+
+    DATASTORE = "datastore"
+    COMPUTE = "compute"
+    EXPERIMENT = "experiment"
+    ENVIRONMENT = "environment"
+    MODEL = "model"
+
+    @property
+    def is_versioned(self) -> bool:
+        return self in (AssetKind.ENVIRONMENT, AssetKind.MODEL)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A named, possibly versioned document. `document` is the JSON form of the kind's dataclass."""
+
+    kind: AssetKind
+    name: str
+    document: Mapping[str, Any]
+    id: str = ""
+    version: int = 1
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace. `settings` holds choices such as `reuse.scope` ("directory" or "script")."""
+
+    id: str
+    name: str
+    subscription_id: str
+    resource_group: str
+    location: str = "local"
+    friendly_name: str | None = None
+    description: str | None = None
+    sku: str = "basic"
+    default_datastore: str = "workspaceblobstore"
+    tags: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Datastore:
+    """Where bytes are. `type` chooses the code that reads and writes ("folder"); `face` is the v1 type it shows
+    (AzureBlob, AzureFile). A relative `folder` is below the home folder; the service hands it out absolute."""
+
+    name: str
+    type: str = "folder"
+    face: str = "AzureBlob"
+    folder: str = ""
+    container_name: str = ""
+    account_name: str = ""
+
+
+@dataclass(frozen=True)
+class ComputeTarget:
+    """A compute target. `type` is v1's word (AmlCompute, local); `backend` the `lazulite.compute` entry point."""
+
+    name: str
+    type: str = "AmlCompute"
+    backend: str = "processes"
+    vm_size: str = ""
+    vm_priority: str = "dedicated"
+    min_nodes: int = 0
+    max_nodes: int = 1
+    idle_seconds_before_scaledown: float = 1800.0
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    provisioning_state: str = "Succeeded"
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    #: What v1 kept with a cluster and has no meaning on one's own machine, as the user gave it (never secrets).
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class NodeState(enum.Enum):
+    """State of one worker node, in v1's words."""
+
+    PREPARING = "preparing"
+    IDLE = "idle"
+    RUNNING = "running"
+    LEAVING = "leaving"
+    UNUSABLE = "unusable"
+    PREEMPTED = "preempted"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A worker node of a compute target, as last seen. `job` is the job it runs."""
+
+    id: str
+    compute: str
+    state: NodeState
+    since: datetime
+    pid: int | None = None
+    job: str | None = None
+    run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment's document: nothing but its name yet; tags and archiving are fields of every asset."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """A registered model: files below `path` on `datastore`, and where they came from."""
+
+    name: str
+    datastore: str
+    path: str
+    run_id: str | None = None
+    experiment: str | None = None
+    description: str | None = None
+    framework: str | None = None
+    framework_version: str | None = None
+    is_directory: bool = False
+
+
+#: The dataclass of each kind's document; an environment's is the JSON form of the SDK's `Environment`.
+DOCUMENTS: Mapping[AssetKind, type] = {
+    AssetKind.DATASTORE: Datastore,
+    AssetKind.COMPUTE: ComputeTarget,
+    AssetKind.EXPERIMENT: Experiment,
+    AssetKind.MODEL: Model,
+}

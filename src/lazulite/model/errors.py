@@ -1,0 +1,110 @@
+"""Everything that can go wrong, as one tree.
+
+    LazuliteError
+    ├── InvalidRequest            what the caller gave cannot be used (name, type, value)
+    │   ├── InvalidName           a name breaks the rule for its kind
+    │   ├── InvalidPlan           a pipeline has authoring errors; carries all of them
+    │   └── PathEscapes           a path would leave its datastore or run folder
+    ├── NotFound                  a workspace, run, asset, file … does not exist
+    ├── Conflict                  it exists already, or is in a state that forbids the change
+    ├── StorageError              bytes could not be read or written
+    │   ├── TransferFailed        files that were not copied; carries each with its reason
+    │   └── StorageFull           the disk under a datastore or the home folder is full
+    ├── EnvironmentFailed         an environment could not be resolved or built; carries the resolver's words
+    ├── ComputeUnavailable        a compute target cannot take the job
+    ├── Corrupt                   a file or row of ours is not what we wrote
+    └── ServiceUnavailable        the service or its engine cannot be reached or started
+
+A user's failing script is none of these: it is an outcome (`model.job.Outcome`), recorded as an event.
+The code of a class is stable: it is stored in records and travels over the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+
+class LazuliteError(Exception):
+    """Base of all errors raised by Lazulite.
+
+    `message` names the thing, says what was expected and what to do; `details` holds the same as data.
+    """
+
+    code: ClassVar[str] = "LazuliteError"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: Mapping[str, Any] = details
+
+
+class InvalidRequest(LazuliteError):  # noqa: N818 - the tree's words
+    code = "InvalidRequest"
+
+
+class InvalidName(InvalidRequest):
+    code = "InvalidName"
+
+
+class InvalidPlan(InvalidRequest):
+    """Authoring errors of a pipeline; `problems` holds one sentence for each."""
+
+    code = "InvalidPlan"
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        text = self.problems[0] if count == 1 else "\n".join(f"- {problem}" for problem in self.problems)
+        head = "" if count == 1 else f"The pipeline has {count} errors:\n"
+        super().__init__(head + text, problems=list(self.problems))
+
+
+class PathEscapes(InvalidRequest):
+    code = "PathEscapes"
+
+
+class NotFound(LazuliteError):  # noqa: N818
+    code = "NotFound"
+
+
+class Conflict(LazuliteError):  # noqa: N818
+    code = "Conflict"
+
+
+class StorageError(LazuliteError):
+    code = "StorageError"
+
+
+class TransferFailed(StorageError):
+    """Some files were not copied. `failures` maps each one's name to the reason."""
+
+    code = "TransferFailed"
+
+    def __init__(self, what: str, failures: Mapping[str, str]) -> None:
+        self.failures = dict(failures)
+        shown = [f"  {name}: {reason}" for name, reason in list(self.failures.items())[:10]]
+        more = len(self.failures) - len(shown)
+        if more:
+            shown.append(f"  … and {more} more")
+        super().__init__(f"{what}\n" + "\n".join(shown), failures=self.failures)
+
+
+class StorageFull(StorageError):
+    code = "StorageFull"
+
+
+class EnvironmentFailed(LazuliteError):  # noqa: N818
+    code = "EnvironmentFailed"
+
+
+class ComputeUnavailable(LazuliteError):  # noqa: N818
+    code = "ComputeUnavailable"
+
+
+class Corrupt(LazuliteError):  # noqa: N818
+    code = "Corrupt"
+
+
+class ServiceUnavailable(LazuliteError):  # noqa: N818
+    code = "ServiceUnavailable"
