@@ -56,7 +56,9 @@ def connect(location: str | None = None) -> Service:
 def _load(where: str) -> Service:
     scheme, separator, _ = where.partition("://")
     if separator and scheme not in ("http", "https"):
-        raise InvalidRequest(f"{where!r} is not a location of a Lazulite system. Expected a folder or an http(s) URL.")
+        raise InvalidRequest(
+            f"{where!r} is not a location of a Lazulite system. Expected a folder or an http(s) URL."
+        )
     module, name = _REMOTE if separator else _LOCAL
     try:
         implementation = getattr(importlib.import_module(module), name)

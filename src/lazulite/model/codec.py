@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from lazulite.model.errors import Corrupt
@@ -69,17 +69,17 @@ def loads(kind: type[T], text: str | bytes) -> T:
     return from_data(kind, data)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _field_names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _decode(kind: Any, data: Any) -> Any:  # noqa: PLR0911 - one return per shape
+def _decode(kind: Any, data: Any) -> Any:  # noqa: C901, PLR0911 - one return per shape
     origin = get_origin(kind)
     if kind is Any:
         return data

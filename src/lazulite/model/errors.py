@@ -39,7 +39,7 @@ class LazuliteError(Exception):
         self.details: Mapping[str, Any] = details
 
 
-class InvalidRequest(LazuliteError):  # noqa: N818 - the tree's words
+class InvalidRequest(LazuliteError):
     code = "InvalidRequest"
 
 
@@ -64,11 +64,11 @@ class PathEscapes(InvalidRequest):
     code = "PathEscapes"
 
 
-class NotFound(LazuliteError):  # noqa: N818
+class NotFound(LazuliteError):
     code = "NotFound"
 
 
-class Conflict(LazuliteError):  # noqa: N818
+class Conflict(LazuliteError):
     code = "Conflict"
 
 
@@ -94,17 +94,17 @@ class StorageFull(StorageError):
     code = "StorageFull"
 
 
-class EnvironmentFailed(LazuliteError):  # noqa: N818
+class EnvironmentFailed(LazuliteError):
     code = "EnvironmentFailed"
 
 
-class ComputeUnavailable(LazuliteError):  # noqa: N818
+class ComputeUnavailable(LazuliteError):
     code = "ComputeUnavailable"
 
 
-class Corrupt(LazuliteError):  # noqa: N818
+class Corrupt(LazuliteError):
     code = "Corrupt"
 
 
-class ServiceUnavailable(LazuliteError):  # noqa: N818
+class ServiceUnavailable(LazuliteError):
     code = "ServiceUnavailable"

@@ -27,7 +27,9 @@ class Snapshot:
 
     @property
     def id(self) -> str:
-        return hashlib.sha256(dumps([(f.path, f.digest, f.executable) for f in self.files]).encode()).hexdigest()
+        return hashlib.sha256(
+            dumps([(f.path, f.digest, f.executable) for f in self.files]).encode()
+        ).hexdigest()
 
     @property
     def size(self) -> int:

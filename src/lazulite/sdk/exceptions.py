@@ -1,17 +1,17 @@
 """v1's exceptions, and the edge where the system's errors become them.
 
-    AzureMLException
-    ├── AuthenticationException (also UserErrorException)
-    ├── UserErrorException
-    │   └── DatastoreNotFound      also msrest's HttpOperationError where msrest is installed
-    ├── ActivityFailedException    a run failed; `message` is the JSON of its error
-    ├── ComputeTargetException
-    ├── ExperimentExecutionException
-    ├── ProjectSystemException
-    │   └── WorkspaceException
-    ├── RunEnvironmentException
-    ├── SnapshotException
-    └── … the rest of v1's family
+AzureMLException
+├── AuthenticationException (also UserErrorException)
+├── UserErrorException
+│   └── DatastoreNotFound      also msrest's HttpOperationError where msrest is installed
+├── ActivityFailedException    a run failed; `message` is the JSON of its error
+├── ComputeTargetException
+├── ExperimentExecutionException
+├── ProjectSystemException
+│   └── WorkspaceException
+├── RunEnvironmentException
+├── SnapshotException
+└── … the rest of v1's family
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 from lazulite.model import errors
 
 
-class AzureMLException(Exception):  # noqa: N818 - v1's name
+class AzureMLException(Exception):
     """Base of everything the SDK raises. v1: `azureml.exceptions.AzureMLException`.
 
     Args:
@@ -116,7 +116,8 @@ class RunEnvironmentException(AzureMLException):
 
     def __init__(self, exception_message: object = "", **kwargs: Any) -> None:
         super().__init__(
-            exception_message or "This process belongs to no run. Submit the script, or call get_context() without allow_offline=False.",
+            exception_message
+            or "This process belongs to no run. Submit the script, or call get_context() without allow_offline=False.",
             **kwargs,
         )
 
