@@ -1,0 +1,47 @@
+"""One pipeline run while the engine works on it: its machine, and what the machine's node ids stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lazulite.engine.machine import Machine
+from lazulite.model.assets import Workspace
+from lazulite.model.events import Event, EventKind
+from lazulite.model.plan import Step
+from lazulite.model.run import OutputRecord, Run, RunStatus, Submission
+
+
+class ActiveRun:
+    """What the engine holds in memory for a run. All of it can be read again from the records."""
+
+    def __init__(
+        self, run: Run, workspace: Workspace, submission: Submission, step_runs: Sequence[Run], events: Sequence[Event]
+    ) -> None:
+        self.run = run
+        self.workspace = workspace
+        self.submission = submission
+        self.steps: dict[str, Step] = {step.node: step for step in submission.plan.steps}
+        self.step_runs: dict[str, Run] = {str(step_run.node): step_run for step_run in step_runs}
+        self.node_of: dict[str, str] = {step_run.id: node for node, step_run in self.step_runs.items()}
+        self.produced: dict[tuple[str, str], OutputRecord] = {}
+        self.seen = events[-1].sequence if events else 0
+        subjects = {event.subject for event in events if event.kind is EventKind.CANCEL_REQUESTED}
+        self.machine = Machine(
+            submission.plan,
+            {node: _resumable(step_run) for node, step_run in self.step_runs.items()},
+            {node: step_run.attempt for node, step_run in self.step_runs.items()},
+            continue_on_failure=submission.continue_on_step_failure,
+            canceled=run.id in subjects,
+            canceled_nodes=[self.node_of[subject] for subject in subjects if subject in self.node_of],
+        )
+
+    def keep_outputs(self, node: str, outputs: Iterable[OutputRecord]) -> None:
+        """Remember what a completed step wrote, for the steps after it."""
+        self.produced.update({(node, output.name): output for output in outputs})
+
+
+def _resumable(step_run: Run) -> RunStatus:
+    """A step that was asked to cancel before it was ever launched is, for the machine, not started."""
+    if step_run.status is RunStatus.CANCEL_REQUESTED and step_run.job is None:
+        return RunStatus.NOT_STARTED
+    return step_run.status

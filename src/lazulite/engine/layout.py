@@ -1,0 +1,62 @@
+"""Where things are below the home folder. The service and the engine are the only ones who know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home folder of a local system and the places in it."""
+
+    root: Path
+
+    @property
+    def lock(self) -> Path:
+        """Locked by the engine for as long as it lives: the lease on this home."""
+        return self.root / "engine.lock"
+
+    @property
+    def wake(self) -> Path:
+        """A named pipe: a byte written to it tells the engine that there is news in the records."""
+        return self.root / "engine.wake"
+
+    @property
+    def about(self) -> Path:
+        """JSON about the engine that lives: pid, version, start."""
+        return self.root / "engine.json"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "engine.log"
+
+    @property
+    def cache(self) -> Path:
+        """Digests of files seen before. May be deleted at any time."""
+        return self.root / "cache"
+
+    def workspace(self, workspace_id: str) -> Path:
+        return self.root / "workspaces" / workspace_id
+
+    def blobs(self, workspace_id: str) -> Path:
+        return self.workspace(workspace_id) / "blobs"
+
+    def datastore(self, workspace_id: str, name: str) -> Path:
+        return self.workspace(workspace_id) / "datastores" / name
+
+    def job(self, workspace_id: str, job_id: str) -> Path:
+        return self.workspace(workspace_id) / "jobs" / job_id
+
+    def relative(self, folder: str) -> str:
+        """A folder below the home is recorded relative to it, so that a home can be moved or restored elsewhere."""
+        path = Path(folder)
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else folder
+
+    def absolute(self, folder: str) -> str:
+        return str(self.root / folder)
+
+
+def artifact_path(run_id: str) -> str:
+    """The folder of a run's artifacts on its artifact datastore, where v1 users look for it."""
+    return f"azureml/ExperimentRun/dcid.{run_id}"

@@ -1,0 +1,168 @@
+"""The engine's process: whether one lives, starting one, ringing it, stopping it.
+
+One engine serves one home folder. Its lease is a lock on `engine.lock`, which the operating system takes back the
+moment the process dies, however it dies; so "is there an engine?" is never answered wrongly by a stale file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lazulite import __version__
+from lazulite.engine.layout import Home
+from lazulite.model.errors import ServiceUnavailable, StorageError
+
+_STOP_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class About:
+    """What an engine says of itself in `engine.json`."""
+
+    pid: int
+    version: str
+    started_at: datetime
+
+
+@contextlib.contextmanager
+def lease(home: Home) -> Iterator[bool]:
+    """Hold the home's lock inside the block if it is free; yields whether it was."""
+    descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def is_alive(home: Home) -> bool:
+    """Whether an engine lives on this home."""
+    if not home.lock.exists():
+        return False
+    with lease(home) as free:
+        return not free
+
+
+def about(home: Home) -> About | None:
+    """What the living engine says of itself; None if there is none (or it is just starting)."""
+    if not is_alive(home):
+        return None
+    try:
+        data = json.loads(home.about.read_text())
+        return About(int(data["pid"]), str(data["version"]), datetime.fromisoformat(data["started_at"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def ensure(home: Home) -> None:
+    """See to it that an engine of this version lives, and that it looks at the records now.
+
+    Raises:
+        ServiceUnavailable: the process could not be started.
+    """
+    living = about(home)
+    if living is not None and living.version != __version__:
+        stop(home)  # nothing is lost: the new engine takes over what runs
+    if not is_alive(home):
+        _spawn(home)
+    ring(home)
+
+
+def ring(home: Home) -> None:
+    """Tell the engine, if one lives, that there is news in the records."""
+    with contextlib.suppress(OSError):  # no reader: the engine looks at the records when it starts
+        descriptor = os.open(home.wake, os.O_WRONLY | os.O_NONBLOCK)
+        try:
+            os.write(descriptor, b"!")
+        finally:
+            os.close(descriptor)
+
+
+def stop(home: Home, seconds: float = _STOP_SECONDS) -> bool:
+    """Ask the engine to stop and wait for it; True if one lived. Jobs in flight go on.
+
+    Raises:
+        ServiceUnavailable: it did not stop in time.
+    """
+    living = about(home)
+    if living is None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(living.pid, signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while is_alive(home):
+        if time.monotonic() > deadline:
+            raise ServiceUnavailable(f"The engine (process {living.pid}) did not stop within {seconds:g} s.")
+        time.sleep(0.02)
+    return True
+
+
+def last_words(home: Home, lines: int = 20) -> str:
+    """The end of the engine's log."""
+    try:
+        return "\n".join(home.log.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""
+
+
+def prepare(home: Home) -> None:
+    """Create the home folder for its owner only.
+
+    Raises:
+        StorageError: it cannot be created or written.
+    """
+    try:
+        home.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = home.root / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StorageError(
+            f"The home folder {home.root} cannot be used ({error.strerror}). "
+            "Set LAZULITE_HOME to a folder that you may write to."
+        ) from error
+
+
+def _spawn(home: Home) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AZUREML_", "AML_"))}
+    # A job's own variables must not reach the engine, and through it other jobs.
+    for name in ("LAZULITE_OUTBOX", "LAZULITE_ARTIFACTS", "LAZULITE_JOB", "PYTHONSTARTUP"):
+        environment.pop(name, None)
+    try:
+        with home.log.open("ab") as log:
+            os.fchmod(log.fileno(), 0o600)
+            subprocess.Popen(
+                [sys.executable, "-m", "lazulite.engine", str(home.root)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=home.root,
+                env=environment,
+                start_new_session=True,
+                close_fds=True,
+            )
+    except OSError as error:
+        raise ServiceUnavailable(f"The engine could not be started with {sys.executable}: {error.strerror}") from error
+
+
+def home_of(location: str) -> Home:
+    """The home at a location, as an absolute path without symbolic links."""
+    return Home(Path(location).expanduser().resolve())

@@ -1,0 +1,143 @@
+"""Whether a step's work was done before: the key, the candidates, the check that their outputs still stand.
+
+Everything the decision rests on is kept with it, so that `explain` can repeat it in words a year later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lazulite.engine.jobs import input_place, parameter_values
+from lazulite.engine.layout import Home
+from lazulite.graph.explain import differences
+from lazulite.graph.fingerprint import components
+from lazulite.model.assets import AssetKind, Datastore
+from lazulite.model.codec import from_data
+from lazulite.model.plan import DataSource, Step, StepOutput
+from lazulite.model.reuse import ReuseDecision, ReuseKey
+from lazulite.model.run import OutputRecord, Run, Submission
+from lazulite.records.database import Records
+from lazulite.storage.datastores import open_store
+from lazulite.storage.versions import Version, content_version, stat_version
+
+
+@dataclass(frozen=True)
+class Found:
+    """A decision, and with the verdict "reused" the outputs that are taken over."""
+
+    decision: ReuseDecision
+    outputs: tuple[OutputRecord, ...] = ()
+
+
+class Reuse:
+    """Reuse decisions for the runs of one workspace. Reads only; used by the engine and by forecasts."""
+
+    def __init__(self, home: Home, records: Records, workspace: str) -> None:
+        self._home = home
+        self._records = records
+        self._workspace = workspace
+
+    def decide(
+        self, submission: Submission, step: Step, produced: Mapping[tuple[str, str], OutputRecord]
+    ) -> Found:
+        """Decide for a step whose producers have all ended; `produced` holds their outputs."""
+        key = self._key(submission, step, produced)
+        if submission.regenerate_outputs:
+            return Found(self._ran(step, key, "forced"))
+        if not step.allow_reuse:
+            return Found(self._ran(step, key, "not-allowed"))
+        gone: Run | None = None
+        for candidate in self._records.reuse_candidates(self._workspace, key.digest):
+            outputs = self._records.outputs(self._workspace, candidate.id)
+            if all(map(self._stands, outputs)):
+                decision = ReuseDecision("reused", "same-key", dict(key.components), key.digest, candidate.id)
+                return Found(decision, outputs)
+            gone = gone or candidate
+        if gone is not None:
+            decision = ReuseDecision("run", "outputs-gone", dict(key.components), key.digest, gone.id)
+            return Found(decision)
+        return Found(self._ran(step, key, None))
+
+    def upstream_runs(self, step: Step) -> ReuseDecision:
+        """The answer before submission for a step whose inputs will be written anew."""
+        return ReuseDecision("unknown", "upstream-runs")
+
+    def _key(
+        self, submission: Submission, step: Step, produced: Mapping[tuple[str, str], OutputRecord]
+    ) -> ReuseKey:
+        values = parameter_values(submission.plan, submission.parameters)
+        versions = {
+            item.name: self._input_version(input_place(item.source, values, produced), item.source, produced)
+            for item in step.inputs
+        }
+        return ReuseKey(
+            components(
+                step,
+                snapshot_of=lambda snapshot_id: self._records.snapshot(self._workspace, snapshot_id),
+                inputs=versions,
+                parameters=values,
+            )
+        )
+
+    def _input_version(
+        self, place: DataSource, source: object, produced: Mapping[tuple[str, str], OutputRecord]
+    ) -> str:
+        if isinstance(source, StepOutput):
+            return produced[source.node, source.output].content
+        return self._version(place).content
+
+    def _version(self, place: DataSource) -> Version:
+        return content_version(self._path(place.datastore, place.path), self._home.cache)
+
+    def _stands(self, output: OutputRecord) -> bool:
+        """Whether an output is still what its step wrote: by names, sizes and times, else by content."""
+        path = self._path(output.datastore, output.path)
+        return stat_version(path) == output.stat or content_version(path).content == output.content
+
+    def _path(self, datastore: str, path: str) -> Path:
+        asset = self._records.asset(self._workspace, AssetKind.DATASTORE, datastore)
+        record = from_data(Datastore, asset.document)
+        located = Datastore(record.name, record.type, record.face, self._home.absolute(record.folder))
+        return open_store(located).resolve(path)
+
+    def _ran(self, step: Step, key: ReuseKey, reason: str | None) -> ReuseDecision:
+        """A verdict to run, told against the nearest earlier run of a step of that name."""
+        nearest: tuple[Run, ReuseDecision] | None = None
+        fewest = 0
+        for run, decision in self._records.recent_decisions(self._workspace, step.name):
+            count = len(differences(key.components, decision.components))
+            if nearest is None or count < fewest:
+                nearest, fewest = (run, decision), count
+        if nearest is None:
+            return ReuseDecision("run", reason or "first-run", dict(key.components), key.digest)
+        return ReuseDecision(
+            "run",
+            reason or "key-differs",
+            dict(key.components),
+            key.digest,
+            nearest[0].id,
+            differences(key.components, nearest[1].components),
+        )
+
+
+def forecast(
+    decide: Callable[[Step, Mapping[tuple[str, str], OutputRecord]], Found],
+    upstream: Callable[[Step], ReuseDecision],
+    steps: Sequence[Step],
+) -> dict[str, ReuseDecision]:
+    """What would happen to each step, in plan order, if the run were submitted now."""
+    produced: dict[tuple[str, str], OutputRecord] = {}
+    decisions: dict[str, ReuseDecision] = {}
+    for step in steps:
+        sources = [item.source for item in step.inputs if isinstance(item.source, StepOutput)]
+        if all((source.node, source.output) in produced for source in sources):
+            found = decide(step, produced)
+            decisions[step.node] = found.decision
+            produced.update({(step.node, output.name): output for output in found.outputs})
+        else:
+            decisions[step.node] = upstream(step)
+    return decisions
+
+

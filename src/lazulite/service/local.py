@@ -1,0 +1,327 @@
+"""`api.Service` on a home folder of this machine."""
+
+from __future__ import annotations
+
+import getpass
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import BinaryIO
+
+from lazulite.api.service import EngineStatus
+from lazulite.engine import process
+from lazulite.engine.layout import artifact_path
+from lazulite.engine.reuse import Reuse, forecast
+from lazulite.model import ids
+from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore, Experiment, Node, Workspace
+from lazulite.model.codec import from_data, to_data
+from lazulite.model.errors import Conflict, InvalidRequest, NotFound, ServiceUnavailable
+from lazulite.model.events import Event
+from lazulite.model.reuse import ReuseDecision
+from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, Submission
+from lazulite.model.snapshot import Snapshot
+from lazulite.records.database import open_records
+from lazulite.service import submissions
+from lazulite.storage.blobs import BlobStore
+
+_BUILT_IN_DATASTORES = (("workspaceblobstore", "AzureBlob"), ("workspacefilestore", "AzureFile"))
+_POLL_SECONDS = 0.02
+#: While somebody waits for news of an active run, the engine is looked after this often, in seconds.
+_CARE_SECONDS = 2.0
+#: How often in a row a dead engine is started again before the caller is told.
+_REVIVALS = 3
+
+
+class LocalService:
+    """The system on a folder. `location` is the home folder; it is created if it is not there.
+
+    Raises:
+        StorageError: the folder cannot be created or written.
+        Corrupt: its records are damaged, or were written by a newer version.
+    """
+
+    def __init__(self, location: str) -> None:
+        self._home = process.home_of(location)
+        process.prepare(self._home)
+        self._records = open_records(self._home.root)
+        # Whoever comes next finishes what a dead engine left.
+        if self._records.active_pipeline_runs() and not process.is_alive(self._home):
+            process.ensure(self._home)
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where digests of files seen before are kept."""
+        return self._home.cache
+
+    # --- workspaces ---
+
+    def create_workspace(self, workspace: Workspace) -> Workspace:
+        ids.checked("workspace", workspace.name)
+        created = replace(workspace, id=ids.new_id(), created_at=datetime.now(timezone.utc))
+        self._records.add_workspace(created)
+        for name, face in _BUILT_IN_DATASTORES:
+            folder = self._home.datastore(created.id, name)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            document = Datastore(name, face=face, folder=str(folder), container_name=name, account_name="lazulite")
+            self.put_asset(created.id, Asset(AssetKind.DATASTORE, name, to_data(document)))
+        local = ComputeTarget("local", type="local", max_nodes=_cores(), idle_seconds_before_scaledown=300)
+        self.put_asset(created.id, Asset(AssetKind.COMPUTE, local.name, to_data(local)))
+        return created
+
+    def list_workspaces(
+        self, name: str | None = None, subscription_id: str | None = None, resource_group: str | None = None
+    ) -> tuple[Workspace, ...]:
+        return self._records.workspaces(name, subscription_id, resource_group)
+
+    def get_workspace(self, workspace: str) -> Workspace:
+        return self._records.workspace(workspace)
+
+    def update_workspace(self, workspace: Workspace) -> Workspace:
+        self._records.asset(workspace.id, AssetKind.DATASTORE, workspace.default_datastore)
+        self._records.replace_workspace(workspace)
+        return self._records.workspace(workspace.id)
+
+    def delete_workspace(self, workspace: str) -> None:
+        record = self._records.workspace(workspace)
+        active = [run.id for run in self._records.active_pipeline_runs() if run.workspace == workspace]
+        if active:
+            raise Conflict(
+                f"Workspace '{record.name}' has {len(active)} active run(s), {active[0]} among them. "
+                "Cancel them or wait, then delete it."
+            )
+        self._records.remove_workspace(workspace)
+        shutil.rmtree(self._home.workspace(workspace), ignore_errors=True)
+        process.ring(self._home)
+
+    # --- assets ---
+
+    def put_asset(self, workspace: str, asset: Asset, *, overwrite: bool = True) -> Asset:
+        self._records.workspace(workspace)
+        if asset.kind.value in ("workspace", "experiment", "datastore", "compute", "environment", "model"):
+            ids.checked(asset.kind.value, asset.name)
+        if asset.kind is AssetKind.DATASTORE:
+            record = from_data(Datastore, asset.document)
+            asset = replace(asset, document=to_data(replace(record, folder=self._home.relative(record.folder))))
+        stored = self._records.put_asset(workspace, asset, overwrite)
+        if asset.kind is AssetKind.COMPUTE:
+            self._tell_engine(from_data(ComputeTarget, asset.document))
+        return self._located(stored)
+
+    def get_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> Asset:
+        return self._located(self._records.asset(workspace, kind, name, version))
+
+    def list_assets(
+        self, workspace: str, kind: AssetKind, name: str | None = None, *, archived: bool = False
+    ) -> tuple[Asset, ...]:
+        return tuple(map(self._located, self._records.assets(workspace, kind, name, archived)))
+
+    def delete_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> None:
+        if kind is AssetKind.DATASTORE and name == self._records.workspace(workspace).default_datastore:
+            raise Conflict(f"Datastore '{name}' is the workspace's default. Make another one the default first.")
+        self._records.remove_asset(workspace, kind, name, version)
+        if kind is AssetKind.COMPUTE:
+            process.ring(self._home)
+
+    def _located(self, asset: Asset) -> Asset:
+        if asset.kind is not AssetKind.DATASTORE:
+            return asset
+        record = from_data(Datastore, asset.document)
+        return replace(asset, document=to_data(replace(record, folder=self._home.absolute(record.folder))))
+
+    def _tell_engine(self, target: ComputeTarget) -> None:
+        if target.min_nodes:
+            process.ensure(self._home)
+        else:
+            process.ring(self._home)
+
+    # --- code ---
+
+    def missing_blobs(self, workspace: str, digests: Iterable[str]) -> frozenset[str]:
+        return self._blobs(workspace).missing(digests)
+
+    def put_blob(self, workspace: str, digest: str, source: BinaryIO) -> None:
+        self._blobs(workspace).put(digest, source)
+
+    def open_blob(self, workspace: str, digest: str) -> BinaryIO:
+        return self._blobs(workspace).open(digest)
+
+    def put_snapshot(self, workspace: str, snapshot: Snapshot) -> str:
+        missing = self._blobs(workspace).missing(file.digest for file in snapshot.files)
+        if missing:
+            raise InvalidRequest(f"{len(missing)} file(s) of the snapshot were not stored, {min(missing)} among them.")
+        self._records.add_snapshot(workspace, snapshot)
+        return snapshot.id
+
+    def get_snapshot(self, workspace: str, snapshot_id: str) -> Snapshot:
+        return self._records.snapshot(workspace, snapshot_id)
+
+    def _blobs(self, workspace: str) -> BlobStore:
+        self._records.workspace(workspace)
+        return BlobStore(self._home.blobs(workspace))
+
+    # --- runs ---
+
+    def submit(self, workspace: str, submission: Submission) -> Run:
+        record, submission, computes = self._checked(workspace, submission)
+        self._ensure_experiment(workspace, submission.experiment)
+        run = submissions.pipeline_run(record, submission)
+        steps = submissions.step_runs(run, submission.plan, submission, computes)
+        stored = self._records.add_pipeline_run(run, steps, submission)
+        process.ensure(self._home)
+        return stored
+
+    def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
+        _, checked, _ = self._checked(workspace, submission)
+        reuse = Reuse(self._home, self._records, workspace)
+        return forecast(
+            lambda step, produced: reuse.decide(checked, step, produced), reuse.upstream_runs, checked.plan.steps
+        )
+
+    def _checked(self, workspace: str, submission: Submission) -> tuple[Workspace, Submission, dict[str, str]]:
+        record = self._records.workspace(workspace)
+        computes = {
+            asset.name: from_data(ComputeTarget, asset.document).type
+            for asset in self._records.assets(workspace, AssetKind.COMPUTE)
+        }
+        datastores = [asset.name for asset in self._records.assets(workspace, AssetKind.DATASTORE)]
+        submissions.check(submission, computes, datastores)
+        for snapshot_id in {step.snapshot for step in submission.plan.steps}:
+            self._records.snapshot(workspace, snapshot_id)
+        if submission.parent_run_id is not None:
+            parent = self._records.run(workspace, submission.parent_run_id)
+            if parent.experiment != submission.experiment:
+                raise InvalidRequest(
+                    f"The parent run {parent.id} belongs to experiment '{parent.experiment}', not to "
+                    f"'{submission.experiment}'. A run and its parent must be of the same experiment."
+                )
+        filled = replace(
+            submission,
+            interpreter=submission.interpreter or sys.executable,
+            submitted_by=submission.submitted_by or getpass.getuser(),
+        )
+        return record, filled, computes
+
+    def _ensure_experiment(self, workspace: str, name: str) -> None:
+        try:
+            self._records.asset(workspace, AssetKind.EXPERIMENT, name)
+        except NotFound:
+            self.put_asset(workspace, Asset(AssetKind.EXPERIMENT, name, to_data(Experiment(name))))
+
+    def create_run(self, workspace: str, run: Run) -> Run:
+        record = self._records.workspace(workspace)
+        if run.kind is not RunKind.INTERACTIVE:
+            raise InvalidRequest("Only interactive runs are created directly; pipeline runs are submitted.")
+        ids.checked("experiment", run.experiment)
+        run_id = ids.checked("run", run.id) if run.id else ids.new_id()
+        self._ensure_experiment(workspace, run.experiment)
+        parent = self._records.run(workspace, run.parent_id) if run.parent_id else None
+        filled = replace(
+            run,
+            id=run_id,
+            workspace=workspace,
+            root_id=parent.root_id if parent else run_id,
+            artifact_datastore=record.default_datastore,
+            artifact_path=artifact_path(run_id),
+            submitted_by=run.submitted_by or getpass.getuser(),
+        )
+        return self._records.add_run(filled)
+
+    def get_run(self, workspace: str, run_id: str) -> Run:
+        return self._records.run(workspace, run_id)
+
+    def list_runs(self, workspace: str, query: RunQuery) -> tuple[Run, ...]:
+        return self._records.runs(workspace, query)
+
+    def update_run(self, workspace: str, run_id: str, patch: RunPatch) -> Run:
+        return self._records.patch_run(workspace, run_id, patch)
+
+    def cancel_run(self, workspace: str, run_id: str) -> None:
+        self._records.request_cancel(workspace, run_id)
+        if self._records.active_pipeline_runs():
+            process.ensure(self._home)
+
+    def get_submission(self, workspace: str, run_id: str) -> Submission:
+        return self._records.submission(workspace, run_id)
+
+    def get_decision(self, workspace: str, run_id: str) -> ReuseDecision | None:
+        return self._records.decision(workspace, run_id)
+
+    def get_outputs(self, workspace: str, run_id: str) -> tuple[OutputRecord, ...]:
+        return self._records.outputs(workspace, run_id)
+
+    def get_events(
+        self, workspace: str, run_id: str, after: int = 0, wait_seconds: float = 0.0
+    ) -> tuple[Event, ...]:
+        self._records.run(workspace, run_id)
+        deadline = time.monotonic() + wait_seconds
+        cared = time.monotonic()
+        while True:
+            events = self._records.events(run_id, after)
+            now = time.monotonic()
+            if events or now >= deadline:
+                return events
+            if now - cared > _CARE_SECONDS:
+                self._care_for_engine(workspace, run_id)
+                cared = now
+            time.sleep(min(_POLL_SECONDS, max(0.0, deadline - now)))
+
+    def _care_for_engine(self, workspace: str, run_id: str) -> None:
+        """Start a dead engine again while somebody waits; if it dies again and again, say why."""
+        if self._records.run(workspace, run_id).status.is_terminal or process.is_alive(self._home):
+            return
+        for _ in range(_REVIVALS):
+            process.ensure(self._home)
+            deadline = time.monotonic() + _CARE_SECONDS
+            while time.monotonic() < deadline:
+                if process.about(self._home) is not None or self._records.run(workspace, run_id).status.is_terminal:
+                    return
+                time.sleep(_POLL_SECONDS)
+        raise ServiceUnavailable(
+            f"The engine does not stay alive. The end of its log ({self._home.log}):\n"
+            f"{process.last_words(self._home)}"
+        )
+
+    # --- metrics ---
+
+    def add_metrics(self, workspace: str, run_id: str, metrics: Sequence[Metric]) -> None:
+        self._records.run(workspace, run_id)
+        self._records.add_metrics(run_id, metrics)
+
+    def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
+        run = self._records.run(workspace, run_id)
+        return self._records.metrics(run.reused_run_id or run.id, name)
+
+    # --- the machinery ---
+
+    def get_nodes(self, workspace: str, compute: str) -> tuple[Node, ...]:
+        self._records.asset(workspace, AssetKind.COMPUTE, compute)
+        return self._records.nodes(workspace, compute) if process.is_alive(self._home) else ()
+
+    def engine_status(self) -> EngineStatus:
+        living = process.about(self._home)
+        return EngineStatus(
+            running=process.is_alive(self._home),
+            location=str(self._home.root),
+            version=living.version if living else "",
+            pid=living.pid if living else None,
+            started_at=living.started_at if living else None,
+            active_runs=len(self._records.active_pipeline_runs()),
+            nodes=self._records.all_nodes() if living else (),
+            log=str(self._home.log),
+        )
+
+    def start_engine(self) -> None:
+        process.ensure(self._home)
+
+    def stop_engine(self) -> None:
+        process.stop(self._home)
+
+
+def _cores() -> int:
+    import os
+
+    return os.cpu_count() or 1
