@@ -1,0 +1,31 @@
+# `make demo`, `make test`: on a fresh machine with Python 3.10 or newer, and nothing else.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.lazulite-ready
+
+.PHONY: demo test test-fast lint docs-check clean
+
+demo: $(STAMP)
+	@$(BIN)/lazulite demo
+
+# Everything: what CI runs.
+test: $(STAMP) lint
+	$(BIN)/pytest -n 2 --dist worksteal
+
+# The everyday part, under two minutes.
+test-fast: $(STAMP)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(STAMP): pyproject.toml scripts/setup
+	@scripts/setup $(PYTHON) $(VENV)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
