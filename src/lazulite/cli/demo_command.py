@@ -59,7 +59,8 @@ def _run(place: Path, *arguments: str) -> None:
 
 
 def _why() -> None:
-    from azureml.core import Experiment, Workspace
+    from lazulite.sdk.experiment import Experiment
+    from lazulite.sdk.workspace import Workspace
 
     run = next(iter(Experiment(Workspace.get("lazulite-demo"), "demo").get_runs()))
     click.echo("\nWhy, step by step (`lazulite explain last`):\n")
