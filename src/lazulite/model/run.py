@@ -36,12 +36,12 @@ class RunStatus(enum.Enum):
 
     @property
     def history_word(self) -> str:
-        """v1's run-history vocabulary: `run.status`, `get_details()["status"]`, `wait_for_completion()`."""
+        """v1's run-history vocabulary: `run.status` and `get_details()["status"]`."""
         return "Canceled" if self is RunStatus.BYPASSED else self.value
 
     @property
     def graph_word(self) -> str:
-        """v1's engine vocabulary: `PipelineRun.get_status()` and `StepRun.get_status()`."""
+        """v1's engine vocabulary: `get_status()` of pipeline and step runs, and what waiting for them returns."""
         return _GRAPH_WORDS.get(self, self.value)
 
 

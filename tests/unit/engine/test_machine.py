@@ -135,7 +135,11 @@ class World:
     def restart(self) -> Machine:
         self.deciding, self.jobs = [], {}
         self.machine = Machine(
-            self.plan, self.recorded, self.attempts, continue_on_failure=self.continues, canceled=self.canceled
+            self.plan,
+            self.recorded,
+            self.attempts,
+            continue_on_failure=self.continues,
+            canceled=self.canceled,
         )
         if self.finished is None:
             self.obey(self.machine.start())
@@ -144,7 +148,9 @@ class World:
     def obey(self, commands: list[Command]) -> None:
         for command in commands:
             if isinstance(command, Decide):
-                assert all(self.recorded.get(need) is DONE for need in self.plan.step(command.node).depends_on)
+                assert all(
+                    self.recorded.get(need) is DONE for need in self.plan.step(command.node).depends_on
+                )
                 assert command.node not in self.recorded
                 self.deciding.append(command.node)
             elif isinstance(command, Launch):
