@@ -1,0 +1,67 @@
+"""Every Python and shell block of the documentation, executed page by page, as a reader would.
+
+A block after `<!-- file: NAME -->` is a file the reader saves. Shell blocks run if they begin with `lazulite`; those that
+set up the checkout itself (`make …`, `pip install …`, `git clone …`) are what CI runs anyway.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(
+    r"(?:<!-- file: (?P<file>\S+) -->\n+)?^(?P<indent> *)```(?P<kind>python|sh|json)\n(?P<body>.*?)^(?P=indent)```",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def blocks(page: Path) -> list[dict[str, str]]:
+    return [
+        {**match.groupdict(default=""), "body": textwrap.dedent(match["body"])}
+        for match in BLOCK.finditer(page.read_text(encoding="utf-8"))
+    ]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
+def test_every_block_of_the_page_runs(
+    page: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for block in blocks(page):
+        if block["file"]:
+            target = tmp_path / block["file"]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block["body"])
+        elif block["kind"] == "python":
+            exec(compile(block["body"], f"{page.name}", "exec"), names)
+        elif block["kind"] == "sh":
+            run_commands(block["body"])
+
+
+def run_commands(text: str) -> None:
+    program = str(Path(sys.executable).parent / "lazulite")
+    for line in text.splitlines():
+        if line.startswith("lazulite ") and not line.startswith("lazulite demo"):
+            command = [program, *line.split("#")[0].split()[1:]]
+            result = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
+            assert result.returncode == 0, f"{line}\n{result.stdout}{result.stderr}"
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
