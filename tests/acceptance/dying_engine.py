@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from lazulite.engine.__main__ import main
 from lazulite.model.events import Event
 from lazulite.records.changes import Change
-from lazulite.records.database import Records
+from lazulite.records.records import Records
 
 
 def arm(moment: str, number: int) -> None:

@@ -22,7 +22,9 @@ IDLE_SECONDS = float(os.environ.get("LAZULITE_ENGINE_IDLE_SECONDS", "900"))
 
 def log(text: str) -> None:
     """Write one entry to the engine's log (its standard error)."""
-    print(f"{datetime.now(timezone.utc).isoformat(timespec='milliseconds')} {text}", file=sys.stderr, flush=True)
+    print(
+        f"{datetime.now(timezone.utc).isoformat(timespec='milliseconds')} {text}", file=sys.stderr, flush=True
+    )
 
 
 def main(location: str) -> int:
@@ -46,7 +48,7 @@ def _serve(home: Home) -> bool:
     driver = Driver(home, records, log, IDLE_SECONDS)
     stopped = threading.Event()
 
-    def on_signal(number: int, _frame: object) -> None:
+    def on_signal(_number: int, _frame: object) -> None:
         stopped.set()
         driver.stop()
 

@@ -15,7 +15,12 @@ class ActiveRun:
     """What the engine holds in memory for a run. All of it can be read again from the records."""
 
     def __init__(
-        self, run: Run, workspace: Workspace, submission: Submission, step_runs: Sequence[Run], events: Sequence[Event]
+        self,
+        run: Run,
+        workspace: Workspace,
+        submission: Submission,
+        step_runs: Sequence[Run],
+        events: Sequence[Event],
     ) -> None:
         self.run = run
         self.workspace = workspace

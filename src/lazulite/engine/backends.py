@@ -9,7 +9,7 @@ from lazulite.compute.registry import backend
 from lazulite.engine.layout import Home
 from lazulite.model.assets import AssetKind, ComputeTarget
 from lazulite.model.codec import from_data
-from lazulite.records.database import Records
+from lazulite.records.records import Records
 
 
 class Backends:
@@ -36,7 +36,9 @@ class Backends:
             for asset in self._records.assets(workspace.id, AssetKind.COMPUTE)
         }
         for (workspace, name), target in current.items():
-            if self._known.get((workspace, name)) != target and (target.min_nodes or target.backend in self._open):
+            if self._known.get((workspace, name)) != target and (
+                target.min_nodes or target.backend in self._open
+            ):
                 self.of(target).resize(workspace, target)
         for workspace, name in set(self._known) - set(current):
             target = self._known[workspace, name]

@@ -34,7 +34,7 @@ from lazulite.model.plan import Step
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Run, RunError, RunStatus
 from lazulite.records.changes import Change
-from lazulite.records.database import Records
+from lazulite.records.records import Records
 
 #: How often what scripts log is taken in while jobs run, in seconds.
 OUTBOX_SECONDS = 0.25
@@ -144,7 +144,9 @@ class Driver:
     def _load(self, run: Run) -> ActiveRun:
         workspace = self._records.workspace(run.workspace)
         submission = self._records.submission(run.workspace, run.id)
-        active = ActiveRun(run, workspace, submission, self._records.steps_of(run.id), self._records.events(run.id))
+        active = ActiveRun(
+            run, workspace, submission, self._records.steps_of(run.id), self._records.events(run.id)
+        )
         for node, step_run in active.step_runs.items():
             if step_run.status is RunStatus.COMPLETED:
                 active.keep_outputs(node, self._records.outputs(run.workspace, step_run.id))
@@ -169,9 +171,9 @@ class Driver:
             elif not isinstance(news, Woken) and news.job_id in self._jobs:
                 run_id, node = self._jobs[news.job_id]
                 self._take_report(news, self._runs[run_id], node, changes[run_id], commands[run_id])
-        for run_id in changes:
+        for run_id, happened in changes.items():
             if run_id in self._runs:
-                self._obey(self._runs[run_id], commands[run_id], changes[run_id])
+                self._obey(self._runs[run_id], commands[run_id], happened)
 
     def _take_decision(self, news: Decided, changes: list[Change], commands: list[Command]) -> None:
         active = self._runs.get(news.run_id)
@@ -209,7 +211,12 @@ class Driver:
         )
 
     def _take_report(
-        self, news: JobStage | JobEnded | JobLost, active: ActiveRun, node: str, changes: list[Change], commands: list[Command]
+        self,
+        news: JobStage | JobEnded | JobLost,
+        active: ActiveRun,
+        node: str,
+        changes: list[Change],
+        commands: list[Command],
     ) -> None:
         subject = active.step_runs[node].id
         if isinstance(news, JobStage):
@@ -256,7 +263,9 @@ class Driver:
             )
         )
         if not follow and not active.machine.statuses[node].is_terminal:
-            error = RunError("NodeLost", f"The step's process was lost every time it was tried: {news.reason}")
+            error = RunError(
+                "NodeLost", f"The step's process was lost every time it was tried: {news.reason}"
+            )
             changes.append(_status(subject, RunStatus.FAILED, error))
             follow = active.machine.ended(node, RunStatus.FAILED)
         elif active.machine.statuses[node] is RunStatus.CANCELED:
@@ -275,7 +284,9 @@ class Driver:
                 launches.append(command)
                 changes += self._launching(active, command)
             elif isinstance(command, Finish):
-                changes.append(_status(active.run.id, command.status, self._first_error(active, command, changes)))
+                changes.append(
+                    _status(active.run.id, command.status, self._first_error(active, command, changes))
+                )
         self._record(active.run.id, changes)
         for command in commands:
             if isinstance(command, Decide):
@@ -292,7 +303,10 @@ class Driver:
 
     def _launching(self, active: ActiveRun, command: Launch) -> list[Change]:
         """The rows to write before a new try. A try that was recorded before is only watched."""
-        step_run, identity = active.step_runs[command.node], job_id(active.step_runs[command.node].id, command.attempt)
+        step_run, identity = (
+            active.step_runs[command.node],
+            job_id(active.step_runs[command.node].id, command.attempt),
+        )
         if step_run.job == identity:
             return []
         return [
@@ -344,7 +358,9 @@ class Driver:
             self._news.put(Decided(active.run.id, node, None, RunError(error.code, error.message)))
         except Exception as error:  # noqa: BLE001 - the step fails with the reason, the engine lives
             self._log(traceback.format_exc())
-            failure = RunError("EngineError", f"The inputs could not be read: {error}", traceback.format_exc())
+            failure = RunError(
+                "EngineError", f"The inputs could not be read: {error}", traceback.format_exc()
+            )
             self._news.put(Decided(active.run.id, node, None, failure))
 
     def _cancel_job(self, active: ActiveRun, node: str) -> None:
@@ -363,7 +379,9 @@ class Driver:
         names = {step_run.id: step_run.name for step_run in active.step_runs.values()}
         failed = [(change.subject, change.error) for change in changes if change.status is RunStatus.FAILED]
         failed = [
-            (run.id, run.error) for run in self._records.steps_of(active.run.id) if run.status is RunStatus.FAILED
+            (run.id, run.error)
+            for run in self._records.steps_of(active.run.id)
+            if run.status is RunStatus.FAILED
         ] + failed
         for subject, error in failed:
             if subject in names and error is not None:

@@ -32,7 +32,9 @@ def parameter_values(plan: Plan, given: Mapping[str, ParameterValue]) -> dict[st
     return {**{parameter.name: parameter.default for parameter in plan.parameters}, **given}
 
 
-def resolve_arguments(arguments: Sequence[Argument], values: Mapping[str, ParameterValue]) -> tuple[JobArgument, ...]:
+def resolve_arguments(
+    arguments: Sequence[Argument], values: Mapping[str, ParameterValue]
+) -> tuple[JobArgument, ...]:
     """Put parameter values into arguments. A None takes its argument away, and the `--flag` before it."""
     resolved: list[JobArgument] = []
     for argument in arguments:
@@ -50,7 +52,9 @@ def resolve_arguments(arguments: Sequence[Argument], values: Mapping[str, Parame
 def resolve_parameters(step: Step, values: Mapping[str, ParameterValue]) -> dict[str, str]:
     """What the script finds as AML_PARAMETER_*: `params`, and every pipeline parameter in the arguments."""
     named: dict[str, ParameterValue] = {
-        argument.name: values[argument.name] for argument in step.arguments if isinstance(argument, ParameterArgument)
+        argument.name: values[argument.name]
+        for argument in step.arguments
+        if isinstance(argument, ParameterArgument)
     }
     for name, value in step.parameters.items():
         named[name] = values[value.name] if isinstance(value, ParameterArgument) else value.text
@@ -99,7 +103,9 @@ def make_job(
     identity = job_id(run.id, attempt)
     inputs = tuple(_job_input(item, values, produced) for item in step.inputs)
     outputs = tuple(_job_output(item, run.id) for item in step.outputs)
-    used = {item.datastore for item in (*inputs, *outputs)} | {run.artifact_datastore}
+    used = (
+        {item.datastore for item in inputs} | {item.datastore for item in outputs} | {run.artifact_datastore}
+    )
     return Job(
         id=identity,
         run_id=run.id,

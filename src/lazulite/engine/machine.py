@@ -106,10 +106,8 @@ class Machine:
 
     def start(self) -> list[Command]:
         """The first commands, of a new run or of one taken over from an engine that died."""
-        commands: list[Command] = []
-        for node in self._order:
-            if self._is_active(node):
-                commands.append(Launch(node, max(1, self.attempts[node])))
+        active = [node for node in self._order if self._is_active(node)]
+        commands: list[Command] = [Launch(node, max(1, self.attempts[node])) for node in active]
         if self._canceled or self._stopped_by_failure():
             commands += self._stop()
         else:

@@ -18,7 +18,7 @@ from lazulite.model.errors import LazuliteError
 from lazulite.model.job import Job
 from lazulite.model.outbox import CancelAsked, MetricLogged, OutboxLine, RunPatched
 from lazulite.model.run import Metric
-from lazulite.records.database import Records
+from lazulite.records.records import Records
 
 #: Lines one job may write; the bits above hold a hash of the job, so that steps logging to one parent do not collide.
 _LINE_BITS = 24
@@ -46,7 +46,8 @@ class Outboxes:
 
     def pump(self) -> bool:
         """Take in new lines. True if one of them asked to cancel something."""
-        return any([self._read(watched) for watched in list(self._watched.values())])
+        asked = [self._read(watched) for watched in list(self._watched.values())]
+        return any(asked)
 
     def finish(self, job_id: str) -> None:
         """The job ended: take in its last lines."""

@@ -142,7 +142,9 @@ def prepare(home: Home) -> None:
 
 
 def _spawn(home: Home) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AZUREML_", "AML_"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AZUREML_", "AML_"))
+    }
     # A job's own variables must not reach the engine, and through it other jobs.
     for name in ("LAZULITE_OUTBOX", "LAZULITE_ARTIFACTS", "LAZULITE_JOB", "PYTHONSTARTUP"):
         environment.pop(name, None)
@@ -160,7 +162,9 @@ def _spawn(home: Home) -> None:
                 close_fds=True,
             )
     except OSError as error:
-        raise ServiceUnavailable(f"The engine could not be started with {sys.executable}: {error.strerror}") from error
+        raise ServiceUnavailable(
+            f"The engine could not be started with {sys.executable}: {error.strerror}"
+        ) from error
 
 
 def home_of(location: str) -> Home:

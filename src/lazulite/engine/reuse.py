@@ -18,7 +18,7 @@ from lazulite.model.codec import from_data
 from lazulite.model.plan import DataSource, Step, StepOutput
 from lazulite.model.reuse import ReuseDecision, ReuseKey
 from lazulite.model.run import OutputRecord, Run, Submission
-from lazulite.records.database import Records
+from lazulite.records.records import Records
 from lazulite.storage.datastores import open_store
 from lazulite.storage.versions import Version, content_version, stat_version
 
@@ -139,5 +139,3 @@ def forecast(
         else:
             decisions[step.node] = upstream(step)
     return decisions
-
-

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from lazulite.model.codec import dumps
+from lazulite.model.codec import dumps, loads
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,26 @@ class Snapshot:
     files: tuple[SnapshotFile, ...]
 
     @property
+    def manifest(self) -> str:
+        """The text whose sha256 is the id. Stored as a blob it makes a snapshot readable from the blobs alone."""
+        return dumps([(f.path, f.digest, f.executable) for f in self.files])
+
+    @property
     def id(self) -> str:
-        return hashlib.sha256(
-            dumps([(f.path, f.digest, f.executable) for f in self.files]).encode()
-        ).hexdigest()
+        return hashlib.sha256(self.manifest.encode()).hexdigest()
 
     @property
     def size(self) -> int:
         return sum(file.size for file in self.files)
+
+
+def from_manifest(manifest: str | bytes, size_of: Callable[[str], int]) -> Snapshot:
+    """Return the snapshot with that manifest; `size_of` tells the bytes of a digest.
+
+    Raises:
+        Corrupt: the text is not a manifest.
+    """
+    rows = loads(list[list[str | bool]], manifest)  # type: ignore[arg-type]
+    return Snapshot(
+        tuple(SnapshotFile(str(path), str(digest), size_of(str(digest)), bool(run)) for path, digest, run in rows)
+    )

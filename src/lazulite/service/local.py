@@ -66,7 +66,9 @@ class LocalService:
         for name, face in _BUILT_IN_DATASTORES:
             folder = self._home.datastore(created.id, name)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            document = Datastore(name, face=face, folder=str(folder), container_name=name, account_name="lazulite")
+            document = Datastore(
+                name, face=face, folder=str(folder), container_name=name, account_name="lazulite"
+            )
             self.put_asset(created.id, Asset(AssetKind.DATASTORE, name, to_data(document)))
         local = ComputeTarget("local", type="local", max_nodes=_cores(), idle_seconds_before_scaledown=300)
         self.put_asset(created.id, Asset(AssetKind.COMPUTE, local.name, to_data(local)))
@@ -105,7 +107,9 @@ class LocalService:
             ids.checked(asset.kind.value, asset.name)
         if asset.kind is AssetKind.DATASTORE:
             record = from_data(Datastore, asset.document)
-            asset = replace(asset, document=to_data(replace(record, folder=self._home.relative(record.folder))))
+            asset = replace(
+                asset, document=to_data(replace(record, folder=self._home.relative(record.folder)))
+            )
         stored = self._records.put_asset(workspace, asset, overwrite)
         if asset.kind is AssetKind.COMPUTE:
             self._tell_engine(from_data(ComputeTarget, asset.document))
@@ -121,7 +125,9 @@ class LocalService:
 
     def delete_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> None:
         if kind is AssetKind.DATASTORE and name == self._records.workspace(workspace).default_datastore:
-            raise Conflict(f"Datastore '{name}' is the workspace's default. Make another one the default first.")
+            raise Conflict(
+                f"Datastore '{name}' is the workspace's default. Make another one the default first."
+            )
         self._records.remove_asset(workspace, kind, name, version)
         if kind is AssetKind.COMPUTE:
             process.ring(self._home)
@@ -152,7 +158,9 @@ class LocalService:
     def put_snapshot(self, workspace: str, snapshot: Snapshot) -> str:
         missing = self._blobs(workspace).missing(file.digest for file in snapshot.files)
         if missing:
-            raise InvalidRequest(f"{len(missing)} file(s) of the snapshot were not stored, {min(missing)} among them.")
+            raise InvalidRequest(
+                f"{len(missing)} file(s) of the snapshot were not stored, {min(missing)} among them."
+            )
         self._records.add_snapshot(workspace, snapshot)
         return snapshot.id
 
@@ -178,10 +186,14 @@ class LocalService:
         _, checked, _ = self._checked(workspace, submission)
         reuse = Reuse(self._home, self._records, workspace)
         return forecast(
-            lambda step, produced: reuse.decide(checked, step, produced), reuse.upstream_runs, checked.plan.steps
+            lambda step, produced: reuse.decide(checked, step, produced),
+            reuse.upstream_runs,
+            checked.plan.steps,
         )
 
-    def _checked(self, workspace: str, submission: Submission) -> tuple[Workspace, Submission, dict[str, str]]:
+    def _checked(
+        self, workspace: str, submission: Submission
+    ) -> tuple[Workspace, Submission, dict[str, str]]:
         record = self._records.workspace(workspace)
         computes = {
             asset.name: from_data(ComputeTarget, asset.document).type
@@ -277,7 +289,10 @@ class LocalService:
             process.ensure(self._home)
             deadline = time.monotonic() + _CARE_SECONDS
             while time.monotonic() < deadline:
-                if process.about(self._home) is not None or self._records.run(workspace, run_id).status.is_terminal:
+                if (
+                    process.about(self._home) is not None
+                    or self._records.run(workspace, run_id).status.is_terminal
+                ):
                     return
                 time.sleep(_POLL_SECONDS)
         raise ServiceUnavailable(

@@ -52,7 +52,9 @@ def check(submission: Submission, computes: Iterable[str], datastores: Iterable[
             problems.append(f"Step '{step.name}' has no snapshot of its source folder.")
     for value in submission.parameters.values():
         if isinstance(value, DataPathValue) and value.datastore not in known_datastores:
-            problems.append(f"A parameter names datastore '{value.datastore}', which the workspace does not have.")
+            problems.append(
+                f"A parameter names datastore '{value.datastore}', which the workspace does not have."
+            )
     if problems:
         raise InvalidPlan(problems)
 
@@ -69,7 +71,8 @@ def check_parameters(declared: Iterable[Parameter], given: Mapping[str, Paramete
             near = difflib.get_close_matches(name, defaults, 1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
             raise InvalidRequest(
-                f"The pipeline has no parameter '{name}'.{hint} It has: {_listed(defaults) or 'none'}.", parameter=name
+                f"The pipeline has no parameter '{name}'.{hint} It has: {_listed(defaults) or 'none'}.",
+                parameter=name,
             )
         default = defaults[name]
         if value is None or default is None or type(value) is type(default):
