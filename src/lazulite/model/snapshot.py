@@ -48,5 +48,8 @@ def from_manifest(manifest: str | bytes, size_of: Callable[[str], int]) -> Snaps
     """
     rows = loads(list[list[str | bool]], manifest)  # type: ignore[arg-type]
     return Snapshot(
-        tuple(SnapshotFile(str(path), str(digest), size_of(str(digest)), bool(run)) for path, digest, run in rows)
+        tuple(
+            SnapshotFile(str(path), str(digest), size_of(str(digest)), bool(run))
+            for path, digest, run in rows
+        )
     )
