@@ -1,0 +1,1 @@
+"""Facts: what exists and what happened, in SQLite (the default) or Postgres. Opened by `database.open_records`."""

@@ -1,0 +1,36 @@
+"""Column types: a moment in time that reads the same from every database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from sqlalchemy import BigInteger, Dialect, Integer
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+
+#: A row's number, given by the database; SQLite counts by itself only in a column of type INTEGER.
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+
+def now() -> datetime:
+    """The present moment, UTC."""
+    return datetime.now(timezone.utc)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, stored as whole microseconds since 1970 in UTC: exact, sortable, and without a time zone to lose."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"the time {value.isoformat()} has no time zone; expected one, such as UTC")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)

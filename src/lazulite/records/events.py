@@ -1,0 +1,62 @@
+"""Events: what happened to a pipeline run, in order. Rows are only ever added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select
+
+from lazulite.model.codec import dumps
+from lazulite.model.events import Event, EventKind
+from lazulite.records.tables import events, runs
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event that has no place in the order yet."""
+
+    subject: str
+    kind: EventKind
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: datetime) -> tuple[Event, ...]:
+    """Append events of one pipeline run, whose row the transaction holds; return them with their numbers."""
+    if not new:
+        return ()
+    texts = [dumps(event.data) for event in new]
+    rows = [
+        {"run_id": run_id, "subject": event.subject, "kind": event.kind.value, "at": at, "data": text}
+        for event, text in zip(new, texts, strict=True)
+    ]
+    statement = insert(events).returning(events.c.sequence, sort_by_parameter_order=True)
+    numbers = connection.execute(statement, rows).scalars().all()
+    return tuple(
+        Event(number, run_id, event.subject, event.kind, at, json.loads(text))
+        for number, event, text in zip(numbers, new, texts, strict=True)
+    )
+
+
+def after(connection: Connection, run_id: str, sequence: int = 0) -> tuple[Event, ...]:
+    """Return the events of a pipeline run that come after `sequence`."""
+    here = (events.c.run_id == run_id, events.c.sequence > sequence)
+    rows = connection.execute(select(events).where(*here).order_by(events.c.sequence))
+    return tuple(
+        Event(row.sequence, row.run_id, row.subject, EventKind(row.kind), row.at, json.loads(row.data))
+        for row in rows
+    )
+
+
+def has_cancel(connection: Connection, run_id: str) -> bool:
+    """Whether cancellation was asked for, of this run or of the pipeline run it is a step of."""
+    parent = select(runs.c.parent_id).where(runs.c.id == run_id).scalar_subquery()
+    query = select(events.c.sequence).where(
+        or_(events.c.run_id == run_id, events.c.run_id == parent),
+        or_(events.c.subject == run_id, events.c.subject == events.c.run_id),
+        events.c.kind == EventKind.CANCEL_REQUESTED.value,
+    )
+    return connection.execute(query.limit(1)).first() is not None

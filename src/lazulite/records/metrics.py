@@ -1,0 +1,63 @@
+"""Metrics: what runs logged, in the order it was logged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from lazulite.model.codec import dumps
+from lazulite.model.run import Metric
+from lazulite.records import run_rows
+from lazulite.records.insertion import insert_new
+from lazulite.records.tables import metrics, runs
+
+
+def add(connection: Connection, run_id: str, new: Sequence[Metric], sequence: int | None = None) -> None:
+    """Append metric records.
+
+    Args:
+        sequence: The number of the first record; the others follow. Numbers that the run has already are skipped,
+            so that the same outbox may be read twice. None: records without numbers, always appended.
+
+    Raises:
+        NotFound: there is no such run.
+    """
+    run_rows.lock(connection, run_id)
+    insert_new(
+        connection,
+        metrics,
+        [
+            {
+                "run_id": run_id,
+                "sequence": None if sequence is None else sequence + place,
+                "name": metric.name,
+                "kind": metric.kind,
+                "value": dumps(metric.value),
+                "at": metric.at,
+                "step": metric.step,
+                "description": metric.description,
+            }
+            for place, metric in enumerate(new)
+        ],
+    )
+
+
+def of_run(connection: Connection, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
+    """Return the metric records of a run in order; of a reused run without any, those of the run it reuses."""
+    found = _metrics(connection, run_id, name)
+    if found:
+        return found
+    reused = connection.execute(select(runs.c.reused_run_id).where(runs.c.id == run_id)).scalar()
+    return () if reused is None else _metrics(connection, reused, name)
+
+
+def _metrics(connection: Connection, run_id: str, name: str | None) -> tuple[Metric, ...]:
+    query = select(metrics).where(metrics.c.run_id == run_id).order_by(metrics.c.position)
+    if name is not None:
+        query = query.where(metrics.c.name == name)
+    return tuple(
+        Metric(row.name, row.kind, json.loads(row.value), row.at, row.step, row.description)
+        for row in connection.execute(query)
+    )

@@ -1,0 +1,82 @@
+"""The schema's version, and how an older database becomes a newer one.
+
+A new database gets the tables as they are in `tables` and the newest version. An older one goes through the steps it
+lacks, in order, all in one transaction. There is no way back: a database newer than the code is refused, untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, insert, inspect, select, update
+
+from lazulite.model.errors import Corrupt
+from lazulite.records.tables import metadata, schema_version
+
+Step = Callable[[Connection], None]
+
+#: Step n (from 0) leads from version n + 1 to n + 2. Append only; never edit a step that was released.
+STEPS: tuple[Step, ...] = ()
+
+
+def is_current(connection: Connection, steps: Sequence[Step] = STEPS) -> bool:
+    """Whether nothing needs to be done. Reads only.
+
+    Raises:
+        Corrupt: the database was written by a newer version, or is not one of ours.
+    """
+    version = _version(connection)
+    _check(version, _newest(steps))
+    return version == _newest(steps)
+
+
+def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
+    """Create the tables, or bring them to the newest version. To be called inside a write transaction.
+
+    Raises:
+        Corrupt: the database was written by a newer version, or is not one of ours.
+    """
+    version = _version(connection)
+    newest = _newest(steps)
+    _check(version, newest)
+    if version == 0:
+        metadata.create_all(connection)
+        connection.execute(insert(schema_version).values(version=newest))
+        return
+    for step in steps[version - 1 :]:
+        step(connection)
+    connection.execute(update(schema_version).values(version=newest))
+
+
+def _newest(steps: Sequence[Step]) -> int:
+    return len(steps) + 1
+
+
+def _version(connection: Connection) -> int:
+    """The version found; 0 for a database without any table."""
+    names = inspect(connection).get_table_names()
+    if not names:
+        return 0
+    if schema_version.name in names:
+        version = connection.execute(select(schema_version.c.version)).scalar()
+        if isinstance(version, int) and version >= 1:
+            return version
+    raise Corrupt(
+        f"The database {_name(connection)} exists but was not made by Lazulite (its tables: "
+        f"{', '.join(sorted(names)[:5])}). Choose another home folder, or move that file away."
+    )
+
+
+def _check(version: int, newest: int) -> None:
+    if version > newest:
+        raise Corrupt(
+            f"The database was written by a newer version of Lazulite: its schema has version {version}, this one "
+            f"knows versions up to {newest}. Install the newer version again (pip install --upgrade lazulite); "
+            "nothing was changed.",
+            found=version,
+            supported=newest,
+        )
+
+
+def _name(connection: Connection) -> str:
+    return connection.engine.url.database or connection.engine.url.render_as_string()

@@ -1,0 +1,245 @@
+"""`Records`: every operation on the facts, each one transaction, each told in full by the module of its noun.
+
+Safe for several threads and processes at once, and after a fork. All times are aware and in UTC. Where a method
+takes a workspace's id, rows of other workspaces do not exist for it: single things are `NotFound`, lists are empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lazulite.model.assets import Asset, AssetKind, Node, Workspace
+from lazulite.model.events import Event
+from lazulite.model.reuse import ReuseDecision
+from lazulite.model.run import Metric, OutputRecord, Run, RunPatch, RunQuery, Submission
+from lazulite.model.snapshot import Snapshot
+from lazulite.records import (
+    assets,
+    cancelling,
+    events,
+    metrics,
+    nodes,
+    patching,
+    recording,
+    reuse,
+    run_rows,
+    runs,
+    snapshots,
+    workspaces,
+)
+from lazulite.records.changes import Change
+
+if TYPE_CHECKING:
+    from lazulite.records.database import Database
+
+
+class Records:
+    """The facts of one system. Made by `database.open_records`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self._database.close()
+
+    def data_version(self) -> int:
+        """A number that is another one after anything was changed, by this process or another; cheap to poll."""
+        return self._database.data_version()
+
+    # --- workspaces ---
+
+    def add_workspace(self, workspace: Workspace) -> Workspace:
+        """Record a new workspace, giving it an id if it has none. `Conflict` if its name is taken."""
+        with self._database.write() as connection:
+            return workspaces.add(connection, workspace)
+
+    def workspace(self, ws_id: str) -> Workspace:
+        """The workspace with that id, or `NotFound`."""
+        with self._database.read() as connection:
+            return workspaces.get(connection, ws_id)
+
+    def workspaces(
+        self, name: str | None = None, subscription_id: str | None = None, resource_group: str | None = None
+    ) -> tuple[Workspace, ...]:
+        """Workspaces for which every given value is equal, oldest first."""
+        with self._database.read() as connection:
+            return workspaces.find(connection, name, subscription_id, resource_group)
+
+    def replace_workspace(self, workspace: Workspace) -> Workspace:
+        """Replace the workspace of that id, or `NotFound`; `Conflict` if its new name is taken."""
+        with self._database.write() as connection:
+            return workspaces.replace_existing(connection, workspace)
+
+    def remove_workspace(self, ws_id: str) -> None:
+        """Delete the workspace and all rows under it, or `NotFound`. Whether runs are active is not looked at."""
+        with self._database.write() as connection:
+            workspaces.remove(connection, ws_id)
+
+    # --- assets ---
+
+    def put_asset(self, ws_id: str, asset: Asset, overwrite: bool = True) -> Asset:
+        """Create or replace; of a versioned kind, add the next version (see `assets.put`). `Conflict` if one of that
+        name exists and not `overwrite`."""
+        with self._database.write() as connection:
+            return assets.put(connection, ws_id, asset, overwrite=overwrite)
+
+    def asset(self, ws_id: str, kind: AssetKind, name: str, version: int | None = None) -> Asset:
+        """One asset, archived or not; without `version` the newest. `NotFound` names similar ones."""
+        with self._database.read() as connection:
+            return assets.get(connection, ws_id, kind, name, version)
+
+    def assets(
+        self, ws_id: str, kind: AssetKind, name: str | None = None, archived: bool = False
+    ) -> tuple[Asset, ...]:
+        """The newest version of each by name; with `name`, all versions of that one, oldest first."""
+        with self._database.read() as connection:
+            return assets.find(connection, ws_id, kind, name, archived=archived)
+
+    def remove_asset(self, ws_id: str, kind: AssetKind, name: str, version: int | None = None) -> None:
+        """Delete one version, or all of them; `NotFound` if there is none."""
+        with self._database.write() as connection:
+            assets.remove(connection, ws_id, kind, name, version)
+
+    # --- runs ---
+
+    def add_pipeline_run(self, run: Run, steps: Sequence[Run], submission: Submission) -> Run:
+        """Record a pipeline run, its step runs in plan order, its submission and the event SUBMITTED, all or nothing.
+
+        Returns the run with its number. `NotFound` without its workspace or parent, `Conflict` if an id is taken.
+        """
+        with self._database.write() as connection:
+            return runs.add_pipeline_run(connection, run, steps, submission)
+
+    def add_run(self, run: Run) -> Run:
+        """Record a run that no engine drives; returns it with its number (of a child: as given) and root."""
+        with self._database.write() as connection:
+            return runs.add(connection, run)
+
+    def run(self, ws_id: str, run_id: str) -> Run:
+        """One run, or `NotFound`."""
+        with self._database.read() as connection:
+            return run_rows.get(connection, ws_id, run_id)
+
+    def runs(self, ws_id: str, query: RunQuery) -> tuple[Run, ...]:
+        """The runs that match, newest first."""
+        with self._database.read() as connection:
+            return runs.find(connection, ws_id, query)
+
+    def patch_run(self, ws_id: str, run_id: str, patch: RunPatch) -> Run:
+        """Change what a run's owner may change, all or nothing; `Conflict` names what may not."""
+        with self._database.write() as connection:
+            return patching.patch(connection, ws_id, run_id, patch)
+
+    def submission(self, ws_id: str, run_id: str) -> Submission:
+        """What a pipeline run was started with; `NotFound` also for a run that is none."""
+        with self._database.read() as connection:
+            return runs.submission(connection, ws_id, run_id)
+
+    def active_in(self, ws_id: str) -> tuple[Run, ...]:
+        """Pipeline and interactive runs of a workspace that have not ended, oldest first."""
+        with self._database.read() as connection:
+            return runs.active_in(connection, ws_id)
+
+    def request_cancel(self, ws_id: str, run_id: str) -> None:
+        """Ask for the end of a run: event and status CANCEL_REQUESTED, unless it has ended or was asked before.
+        An interactive run, which nobody drives, is Canceled at once."""
+        with self._database.write() as connection:
+            cancelling.request(connection, ws_id, run_id)
+
+    # --- for the engine: no workspace, because it serves all of them ---
+
+    def active_pipeline_runs(self) -> tuple[Run, ...]:
+        """Pipeline runs that have not ended, oldest first."""
+        with self._database.read() as connection:
+            return runs.active_pipeline_runs(connection)
+
+    def steps_of(self, run_id: str) -> tuple[Run, ...]:
+        """The step runs of a pipeline run in the order of its plan."""
+        with self._database.read() as connection:
+            return runs.steps_of(connection, run_id)
+
+    def record(self, run_id: str, changes: Sequence[Change]) -> tuple[Event, ...]:
+        """Record changes of a pipeline run and its steps, all or nothing; returns one event for each."""
+        with self._database.write() as connection:
+            return recording.record(connection, run_id, changes)
+
+    def events(self, run_id: str, after: int = 0) -> tuple[Event, ...]:
+        """Events of a pipeline run with sequence > `after`, in order."""
+        with self._database.read() as connection:
+            return events.after(connection, run_id, after)
+
+    def has_cancel(self, run_id: str) -> bool:
+        """Whether cancellation was asked for, of this run or of the pipeline run it is a step of."""
+        with self._database.read() as connection:
+            return events.has_cancel(connection, run_id)
+
+    # --- reuse ---
+
+    def reuse_candidates(self, ws_id: str, key: str, limit: int = 5) -> tuple[Run, ...]:
+        """Runs recorded under the key, newest first."""
+        with self._database.read() as connection:
+            return reuse.candidates(connection, ws_id, key, limit)
+
+    def forget_key(self, run_id: str) -> None:
+        """Let a run, whose outputs are gone, be no candidate any more."""
+        with self._database.write() as connection:
+            reuse.forget_key(connection, run_id)
+
+    def decision(self, ws_id: str, run_id: str) -> ReuseDecision | None:
+        """The reuse decision of a run; None as long as there is none."""
+        with self._database.read() as connection:
+            return reuse.decision(connection, ws_id, run_id)
+
+    def recent_decisions(
+        self, ws_id: str, step_name: str, limit: int = 20
+    ) -> tuple[tuple[Run, ReuseDecision], ...]:
+        """Steps of that name that completed and were not reused, each with its decision, newest first."""
+        with self._database.read() as connection:
+            return reuse.recent_decisions(connection, ws_id, step_name, limit)
+
+    def outputs(self, ws_id: str, run_id: str) -> tuple[OutputRecord, ...]:
+        """The recorded outputs of a run (of a reused run without any: those it reuses)."""
+        with self._database.read() as connection:
+            return reuse.outputs_of(connection, ws_id, run_id)
+
+    # --- metrics ---
+
+    def add_metrics(self, run_id: str, metrics_: Sequence[Metric], sequence: int | None = None) -> None:
+        """Append metric records. With `sequence`, the number of the first, those the run has already are skipped;
+        each try of a step needs numbers of its own."""
+        with self._database.write() as connection:
+            metrics.add(connection, run_id, metrics_, sequence)
+
+    def metrics(self, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
+        """Metric records in the order they were logged (of a reused run without any: those it reuses)."""
+        with self._database.read() as connection:
+            return metrics.of_run(connection, run_id, name)
+
+    # --- snapshots and nodes ---
+
+    def add_snapshot(self, ws_id: str, snapshot: Snapshot) -> None:
+        """Record a list of files; adding it again changes nothing."""
+        with self._database.write() as connection:
+            snapshots.add(connection, ws_id, snapshot)
+
+    def snapshot(self, ws_id: str, snapshot_id: str) -> Snapshot:
+        """A recorded list of files, or `NotFound`."""
+        with self._database.read() as connection:
+            return snapshots.get(connection, ws_id, snapshot_id)
+
+    def replace_nodes(self, ws_id: str, compute: str, nodes_: Sequence[Node]) -> None:
+        """Let these be all the nodes of that compute target."""
+        with self._database.write() as connection:
+            nodes.replace(connection, ws_id, compute, nodes_)
+
+    def nodes(self, ws_id: str, compute: str) -> tuple[Node, ...]:
+        """The nodes of a compute target as last reported."""
+        with self._database.read() as connection:
+            return nodes.of_compute(connection, ws_id, compute)
+
+    def all_nodes(self) -> tuple[Node, ...]:
+        """The nodes of all compute targets of all workspaces."""
+        with self._database.read() as connection:
+            return nodes.everywhere(connection)

@@ -1,0 +1,153 @@
+"""Between a `Run` and its row: writing, reading, and the error for a run that is not there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from lazulite.model.codec import dumps, loads
+from lazulite.model.errors import Conflict, NotFound
+from lazulite.model.run import Run, RunError, RunKind, RunStatus
+from lazulite.records import labels, workspaces
+from lazulite.records.missing import not_found
+from lazulite.records.tables import labels as label_table
+from lazulite.records.tables import runs
+
+_NEAR = 200  # among how many of the newest runs a similar id is looked for
+
+TERMINAL = tuple(status.value for status in RunStatus if status.is_terminal)
+ACTIVE = tuple(status.value for status in RunStatus if not status.is_terminal)
+
+
+def insert_runs(connection: Connection, added: Sequence[Run]) -> None:
+    """Insert new runs with their tags and properties.
+
+    Raises:
+        Conflict: a run with one of the ids exists already.
+    """
+    try:
+        connection.execute(insert(runs), [_columns(run) for run in added])
+    except IntegrityError as error:
+        names = ", ".join(repr(run.id) for run in added[:3])
+        raise Conflict(
+            f"A run with this id exists already (adding {names}). Every run needs an id of its own.",
+            kind="run",
+        ) from error
+    rows = list(itertools.chain.from_iterable(_labels(run) for run in added))
+    if rows:
+        connection.execute(insert(label_table), rows)
+
+
+def read_runs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Run, ...]:
+    """Return the runs of rows of `runs`, in their order."""
+    found = labels.of_runs(connection, [row.id for row in rows])
+    return tuple(
+        _run(row, found.get((row.id, labels.TAG), {}), found.get((row.id, labels.PROPERTY), {}))
+        for row in rows
+    )
+
+
+def get(connection: Connection, ws_id: str, run_id: str, *, locked: bool = False) -> Run:
+    """Return one run of a workspace; `locked`: nobody else changes it until this transaction ends."""
+    query = select(runs).where(runs.c.id == run_id, runs.c.workspace == ws_id)
+    row = connection.execute(query.with_for_update() if locked else query).first()
+    if row is None:
+        raise missing(connection, ws_id, run_id)
+    return read_runs(connection, [row])[0]
+
+
+def require(connection: Connection, ws_id: str, run_id: str) -> None:
+    """Make sure that the workspace has the run."""
+    query = select(runs.c.id).where(runs.c.id == run_id, runs.c.workspace == ws_id)
+    if connection.execute(query).scalar() is None:
+        raise missing(connection, ws_id, run_id)
+
+
+def lock(connection: Connection, run_id: str) -> None:
+    """Make sure that the run exists; those who record about it take turns.
+
+    This also makes the sequence numbers of one run's events appear in their order on every database.
+    """
+    query = select(runs.c.id).where(runs.c.id == run_id).with_for_update()
+    if connection.execute(query).scalar() is None:
+        raise NotFound(
+            f"There is no run {run_id!r}; it may have been deleted with its workspace.", kind="run"
+        )
+
+
+def missing(connection: Connection, ws_id: str, run_id: str) -> NotFound:
+    """The error for a run that the workspace does not have."""
+    where = workspaces.titled(connection, ws_id)
+    newest = select(runs.c.id).where(runs.c.workspace == ws_id)
+    newest = newest.order_by(runs.c.created_at.desc(), runs.c.position.desc()).limit(_NEAR)
+    known = connection.execute(newest).scalars().all()
+    hint = "`lazulite runs list` shows those that exist." if known else "It has no runs yet."
+    return not_found("run", run_id, where, known, hint)
+
+
+def _columns(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "workspace": run.workspace,
+        "experiment": run.experiment,
+        "kind": run.kind.value,
+        "status": run.status.value,
+        "created_at": run.created_at,
+        "name": run.name,
+        "number": run.number,
+        "display_name": run.display_name,
+        "description": run.description,
+        "parent_id": run.parent_id,
+        "root_id": run.root_id,
+        "node": run.node,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "error": None if run.error is None else dumps(run.error),
+        "target": run.target,
+        "reused_run_id": run.reused_run_id,
+        "artifact_datastore": run.artifact_datastore,
+        "artifact_path": run.artifact_path,
+        "submitted_by": run.submitted_by,
+        "job": run.job,
+        "attempt": run.attempt,
+    }
+
+
+def _labels(run: Run) -> itertools.chain[dict[str, str]]:
+    return itertools.chain(
+        labels.rows_of(run.id, labels.TAG, run.tags), labels.rows_of(run.id, labels.PROPERTY, run.properties)
+    )
+
+
+def _run(row: Row[Any], tags: dict[str, str], properties: dict[str, str]) -> Run:
+    return Run(
+        id=row.id,
+        workspace=row.workspace,
+        experiment=row.experiment,
+        kind=RunKind(row.kind),
+        status=RunStatus(row.status),
+        created_at=row.created_at,
+        name=row.name,
+        number=row.number,
+        display_name=row.display_name,
+        description=row.description,
+        parent_id=row.parent_id,
+        root_id=row.root_id,
+        node=row.node,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        tags=tags,
+        properties=properties,
+        error=None if row.error is None else loads(RunError, row.error),
+        target=row.target,
+        reused_run_id=row.reused_run_id,
+        artifact_datastore=row.artifact_datastore,
+        artifact_path=row.artifact_path,
+        submitted_by=row.submitted_by,
+        job=row.job,
+        attempt=row.attempt,
+    )

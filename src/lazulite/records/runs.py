@@ -1,0 +1,118 @@
+"""Runs: adding, finding and patching them. What the engine records about them is in `recording`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Select, insert, select
+
+from lazulite.model.codec import dumps, loads
+from lazulite.model.errors import NotFound
+from lazulite.model.events import EventKind
+from lazulite.model.run import Run, RunKind, RunQuery, Submission
+from lazulite.records import events, labels, run_rows, workspaces
+from lazulite.records.columns import now
+from lazulite.records.counters import next_number
+from lazulite.records.tables import runs, submissions
+
+
+def add_pipeline_run(connection: Connection, run: Run, steps: Sequence[Run], submission: Submission) -> Run:
+    """Record a pipeline run with all its step runs and what it was started with; the event SUBMITTED is first."""
+    added = _placed(connection, run)
+    below = [replace(step, root_id=step.root_id or added.root_id) for step in steps]
+    run_rows.insert_runs(connection, [added, *below])
+    connection.execute(insert(submissions).values(run_id=added.id, document=dumps(submission)))
+    submitted = events.NewEvent(added.id, EventKind.SUBMITTED, {"steps": len(steps)})
+    events.append(connection, added.id, [submitted], now())
+    return added
+
+
+def add(connection: Connection, run: Run) -> Run:
+    """Record one run that no engine drives."""
+    added = _placed(connection, run)
+    run_rows.insert_runs(connection, [added])
+    return added
+
+
+def find(connection: Connection, ws_id: str, query: RunQuery) -> tuple[Run, ...]:
+    """Return the runs of the workspace that match, newest first."""
+    rows = connection.execute(_matching(ws_id, query)).all()
+    return run_rows.read_runs(connection, rows)
+
+
+def submission(connection: Connection, ws_id: str, run_id: str) -> Submission:
+    """Return what a pipeline run was started with."""
+    run_rows.require(connection, ws_id, run_id)
+    text = connection.execute(select(submissions.c.document).where(submissions.c.run_id == run_id)).scalar()
+    if text is None:
+        raise NotFound(
+            f"The run {run_id!r} was not started from a pipeline, so there is no submission. Ask its pipeline run.",
+            kind="submission",
+            name=run_id,
+        )
+    return loads(Submission, text)
+
+
+def active_pipeline_runs(connection: Connection) -> tuple[Run, ...]:
+    """Return the pipeline runs of all workspaces that have not ended, oldest first."""
+    query = select(runs).where(runs.c.status.in_(run_rows.ACTIVE), runs.c.kind == RunKind.PIPELINE.value)
+    return run_rows.read_runs(
+        connection, connection.execute(query.order_by(runs.c.created_at, runs.c.position)).all()
+    )
+
+
+def active_in(connection: Connection, ws_id: str) -> tuple[Run, ...]:
+    """Return the runs of the workspace that have not ended, without steps, oldest first."""
+    query = select(runs).where(
+        runs.c.status.in_(run_rows.ACTIVE), runs.c.workspace == ws_id, runs.c.kind != RunKind.STEP.value
+    )
+    return run_rows.read_runs(
+        connection, connection.execute(query.order_by(runs.c.created_at, runs.c.position)).all()
+    )
+
+
+def steps_of(connection: Connection, run_id: str) -> tuple[Run, ...]:
+    """Return the step runs of a pipeline run in the order of its plan."""
+    query = select(runs).where(runs.c.parent_id == run_id, runs.c.kind == RunKind.STEP.value)
+    return run_rows.read_runs(connection, connection.execute(query.order_by(runs.c.position)).all())
+
+
+def _placed(connection: Connection, run: Run) -> Run:
+    """The run with its root, and if it is a top-level run, its number within the experiment."""
+    workspaces.lock(connection, run.workspace)
+    if run.parent_id is None:
+        number = next_number(connection, run.workspace, "run", run.experiment)
+        return replace(run, number=number, root_id=run.root_id or run.id)
+    root = connection.execute(
+        select(runs.c.root_id).where(runs.c.id == run.parent_id, runs.c.workspace == run.workspace)
+    ).scalar()
+    if root is None:
+        raise run_rows.missing(connection, run.workspace, run.parent_id)
+    return replace(run, root_id=run.root_id or root)
+
+
+def _matching(ws_id: str, wanted: RunQuery) -> Select[Any]:
+    query = select(runs).where(runs.c.workspace == ws_id)
+    equal = {
+        "experiment": wanted.experiment,
+        "kind": None if wanted.kind is None else wanted.kind.value,
+        "parent_id": wanted.parent_id,
+        "root_id": wanted.root_id,
+        "target": wanted.target,
+    }
+    for column, value in equal.items():
+        if value is not None:
+            query = query.where(runs.c[column] == value)
+    if wanted.top_level:
+        query = query.where(runs.c.parent_id.is_(None))
+    if wanted.statuses:
+        query = query.where(runs.c.status.in_([status.value for status in wanted.statuses]))
+    for kind, named in ((labels.TAG, wanted.tags), (labels.PROPERTY, wanted.properties)):
+        for name, text in named.items():
+            query = query.where(labels.has(kind, name, text))
+    query = query.order_by(runs.c.created_at.desc(), runs.c.position.desc())
+    if wanted.limit is not None:
+        query = query.limit(wanted.limit)
+    return query.offset(wanted.offset) if wanted.offset else query
