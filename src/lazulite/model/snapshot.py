@@ -46,7 +46,7 @@ def from_manifest(manifest: str | bytes, size_of: Callable[[str], int]) -> Snaps
     Raises:
         Corrupt: the text is not a manifest.
     """
-    rows = loads(list[list[str | bool]], manifest)  # type: ignore[arg-type]
+    rows = loads(list[list[str | bool]], manifest)
     return Snapshot(
         tuple(
             SnapshotFile(str(path), str(digest), size_of(str(digest)), bool(run))
