@@ -1,0 +1,1 @@
+"""Bytes: datastores (`folders`, `datastores`, `transfer`), code (`blobs`, `ignore`, `snapshots`), content (`versions`)."""

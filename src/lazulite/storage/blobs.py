@@ -1,0 +1,123 @@
+"""Bytes named by their sha256: written once, never changed, shared by every snapshot that holds them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from lazulite.model.errors import InvalidRequest, NotFound, StorageError
+from lazulite.storage import failures, files
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_EMPTY = hashlib.sha256().hexdigest()
+_CHUNK = 1 << 20
+
+
+class BlobStore:
+    """The blobs below `folder`, as `ab/abcdef…`, readable by their owner only.
+
+    Several processes may put the same blob at once: each writes a file of its own and renames it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: str) -> Path:
+        """Return where the blob is, or would be.
+
+        Raises:
+            InvalidRequest: `digest` is not a sha256 in lower-case hex.
+        """
+        if not _DIGEST.fullmatch(digest):
+            raise InvalidRequest(f"{digest!r} is not a sha256 digest. Expected 64 characters of 0-9 and a-f.")
+        return self.folder / digest[:2] / digest
+
+    def missing(self, digests: Iterable[str]) -> frozenset[str]:
+        """Return those of the digests that are not held."""
+        return frozenset(digest for digest in digests if not self._holds(digest))
+
+    def put(self, digest: str, source: BinaryIO) -> None:
+        """Store what `source` gives, from where it stands to its end. A blob that is held already stays as it is.
+
+        Raises:
+            InvalidRequest: the bytes' sha256 is not `digest`; nothing was stored.
+            StorageFull: the disk is full.
+            StorageError: the folder cannot be written.
+        """
+        if self._holds(digest):
+            return
+        with suppress(_Mismatch):
+            self._write(source, digest)
+            return
+        raise InvalidRequest(
+            f"The bytes given for blob {digest} have another sha256: they were changed while they were sent. "
+            "Try again when nothing writes to the file.",
+            digest=digest,
+        )
+
+    def add_file(self, path: Path) -> str:
+        """Store a file's bytes and return their digest.
+
+        Raises:
+            StorageError: the file cannot be read, or the folder not written.
+        """
+        try:
+            source = path.open("rb")
+        except OSError as error:
+            raise StorageError(f"{path} cannot be read: {failures.reason(error)}.") from error
+        with source:
+            return self._write(source, None)
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open a blob for reading.
+
+        Raises:
+            NotFound: it is not held.
+        """
+        try:
+            return self.path(digest).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no blob {digest}.", digest=digest) from error
+
+    def _holds(self, digest: str) -> bool:
+        # An empty file under another digest is what a power cut leaves of a blob that was not on the disk yet.
+        try:
+            return self.path(digest).stat().st_size > 0 or digest == _EMPTY
+        except FileNotFoundError:
+            return False
+
+    def _write(self, source: BinaryIO, expected: str | None) -> str:
+        """Write to a temporary name while hashing; only then is the final name known, or confirmed."""
+        temporary = self.folder / files.temporary_name()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                digest = _written(temporary, source)
+                if expected not in (None, digest):
+                    raise _Mismatch
+                final = self.path(digest)
+                final.parent.mkdir(exist_ok=True, mode=0o700)
+                temporary.replace(final)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise failures.unwritable(self.folder, "Code could not be stored", error) from error
+        return digest
+
+
+class _Mismatch(Exception):
+    """The bytes are not those that were announced."""
+
+
+def _written(temporary: Path, source: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    with files.created(temporary, 0o600) as descriptor:
+        while data := source.read(_CHUNK):
+            digest.update(data)
+            files.write_all(descriptor, data)
+    return digest.hexdigest()
