@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,6 +54,14 @@ class _Open:
     def __post_init__(self) -> None:
         self.writer = self.reader.execution_options(**{sqlite.WRITES: True})
 
+    def close(self) -> None:
+        if self.pid != os.getpid():
+            _inherited.append(self)
+            return
+        if self.watcher is not None:
+            self.watcher.close()
+        self.reader.dispose()
+
 
 #: What forked processes inherited: kept, because closing an inherited SQLite connection disturbs the parent's.
 _inherited: list[_Open] = []
@@ -66,6 +75,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.name = str(url.database) if self.is_sqlite else url.render_as_string(hide_password=True)
         self._open: _Open | None = None
+        self._closer: weakref.finalize[[], Database] | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -108,22 +118,17 @@ class Database:
 
     def close(self) -> None:
         """Close all connections of this process. A later call opens new ones."""
-        state, self._open = self._open, None
-        if state is None:
-            return
-        if state.pid != os.getpid():
-            _inherited.append(state)
-            return
-        if state.watcher is not None:
-            state.watcher.close()
-        state.reader.dispose()
+        self._open = None
+        if self._closer is not None:
+            self._closer()
 
     def _here(self) -> _Open:
         state = self._open
         if state is None or state.pid != os.getpid():
-            if state is not None:
-                _inherited.append(state)
+            self.close()
             state = self._open = _Open(self._engine())
+            # Whoever forgets to close still leaves no connection behind.
+            self._closer = weakref.finalize(self, state.close)
         return state
 
     def _engine(self) -> Engine:

@@ -5,6 +5,7 @@ By their words: codes differ between drivers, and Python 3.10's sqlite3 has none
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,8 +30,8 @@ def driver_errors(name: str) -> Iterator[None]:
         raise ServiceUnavailable(
             f"The database {name} has no free connection ({error}). Try again."
         ) from error
-    except DBAPIError as error:
-        ours = _translated(name, str(error.orig))
+    except (DBAPIError, sqlite3.Error) as error:
+        ours = _translated(name, str(error.orig if isinstance(error, DBAPIError) else error))
         if ours is None:
             raise
         raise ours from error

@@ -25,9 +25,7 @@ def is_current(connection: Connection, steps: Sequence[Step] = STEPS) -> bool:
     Raises:
         Corrupt: the database was written by a newer version, or is not one of ours.
     """
-    version = _version(connection)
-    _check(version, _newest(steps))
-    return version == _newest(steps)
+    return _checked_version(connection, _newest(steps)) == _newest(steps)
 
 
 def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
@@ -36,9 +34,8 @@ def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
     Raises:
         Corrupt: the database was written by a newer version, or is not one of ours.
     """
-    version = _version(connection)
     newest = _newest(steps)
-    _check(version, newest)
+    version = _checked_version(connection, newest)
     if version == 0:
         metadata.create_all(connection)
         connection.execute(insert(schema_version).values(version=newest))
@@ -67,15 +64,17 @@ def _version(connection: Connection) -> int:
     )
 
 
-def _check(version: int, newest: int) -> None:
+def _checked_version(connection: Connection, newest: int) -> int:
+    version = _version(connection)
     if version > newest:
         raise Corrupt(
-            f"The database was written by a newer version of Lazulite: its schema has version {version}, this one "
-            f"knows versions up to {newest}. Install the newer version again (pip install --upgrade lazulite); "
-            "nothing was changed.",
+            f"The database {_name(connection)} was written by a newer version of Lazulite: its schema has version "
+            f"{version}, and this one knows versions up to {newest}. Install the newer version again "
+            "(pip install --upgrade lazulite); nothing was changed.",
             found=version,
             supported=newest,
         )
+    return version
 
 
 def _name(connection: Connection) -> str:

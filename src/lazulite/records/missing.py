@@ -23,12 +23,12 @@ def not_found(what: str, name: str, where: str, known: Sequence[str], hint: str 
     elif hint:
         advice = hint
     else:
-        advice = f"There {'are' if len(known) != 1 else 'is'}: {listed(known)}."
+        advice = f"It has: {listed(known)}." if known else "It has none."
     return NotFound(f"{where} has no {what} {name!r}. {advice}", kind=what, name=name)
 
 
 def listed(names: Sequence[str]) -> str:
-    """Some names for a sentence: `a, b and 3 more`, or `none`."""
-    shown = ", ".join(names[:_SHOWN]) or "none"
+    """Some names for a sentence: `a, b and 3 more`."""
+    shown = ", ".join(names[:_SHOWN])
     more = len(names) - _SHOWN
     return f"{shown} and {more} more" if more > 0 else shown

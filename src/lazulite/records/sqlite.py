@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from lazulite.model.errors import InvalidRequest, StorageError
@@ -65,11 +64,11 @@ def _writes_ahead(engine: Engine, *, is_last: bool) -> bool:
         try:
             if raw.execute("PRAGMA journal_mode").fetchone() != ("wal",):
                 raw.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.Error as error:
+        except sqlite3.OperationalError as error:
             # SQLite refuses the switch at once, without waiting, while another process makes it.
-            if "locked" in str(error) and not is_last:
-                return False
-            raise DatabaseError("PRAGMA journal_mode", None, error) from error
+            if is_last or "locked" not in str(error):
+                raise
+            return False
     return True
 
 

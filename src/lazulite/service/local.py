@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import io
 import shutil
 import sys
 import time
@@ -161,6 +162,8 @@ class LocalService:
             raise InvalidRequest(
                 f"{len(missing)} file(s) of the snapshot were not stored, {min(missing)} among them."
             )
+        manifest = snapshot.manifest.encode()
+        self._blobs(workspace).put(snapshot.id, io.BytesIO(manifest))  # workers stage from blobs alone
         self._records.add_snapshot(workspace, snapshot)
         return snapshot.id
 

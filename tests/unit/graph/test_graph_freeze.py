@@ -210,7 +210,7 @@ def trees(draw: st.DrawFn) -> tuple[Tree, dict[str, set[str]]]:
     while len(items) > 1 and draw(st.booleans()):
         start = draw(st.integers(0, len(items) - 2))
         end = draw(st.integers(start + 1, len(items)))
-        kind: type[Parallel | Ordered] = draw(st.sampled_from([Parallel, Ordered]))
+        kind = Ordered if draw(st.booleans()) else Parallel
         items[start:end] = [kind(tuple(items[start:end]))]
     return Parallel(tuple(items)), needs
 
