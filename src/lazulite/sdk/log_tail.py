@@ -1,0 +1,65 @@
+"""The log files of a run as they grow, line by whole line."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lazulite.sdk.artifacts import RunFiles
+
+#: How the environment is built, and what the script prints. What the worker itself notes stays in its own files.
+_STREAMED = re.compile(r"azureml-logs/(20|70)_.*\.txt")
+_CHUNK = 1 << 18
+
+
+@dataclass
+class _Log:
+    offset: int = 0
+    rest: str = ""
+    decoder: codecs.IncrementalDecoder = field(
+        default_factory=lambda: codecs.getincrementaldecoder("utf-8")(errors="replace")
+    )
+
+
+class LogTail:
+    """What was added to a run's logs since the last look.
+
+    Args:
+        files: The files of the run. Its logs may not exist yet.
+    """
+
+    def __init__(self, files: RunFiles) -> None:
+        self._files = files
+        self._logs: dict[str, _Log] = {}
+
+    def lines(self, *, ended: bool = False) -> Iterator[str]:
+        """Yield the lines that are complete by now, without their line ends.
+
+        Of a line that was drawn over and over with carriage returns (a progress bar) the last state is given.
+
+        Args:
+            ended: Nothing will be added any more: give what stands behind the last line end too.
+        """
+        for name in self._files.names("azureml-logs/"):
+            if _STREAMED.fullmatch(name):
+                yield from self._added(name, self._logs.setdefault(name, _Log()), ended)
+
+    def _added(self, name: str, log: _Log, ended: bool) -> Iterator[str]:
+        with self._files.path(name).open("rb") as file:
+            file.seek(log.offset)
+            while chunk := file.read(_CHUNK):
+                log.offset += len(chunk)
+                *whole, log.rest = (log.rest + log.decoder.decode(chunk)).split("\n")
+                for line in whole:
+                    yield _settled(line)
+        if ended and log.rest:
+            yield _settled(log.rest)
+            log.rest = ""
+
+
+def _settled(line: str) -> str:
+    return line.rstrip("\r").rpartition("\r")[2]
