@@ -12,8 +12,8 @@ from lazulite.model.plan import InputArgument, Literal, OutputArgument, Paramete
 #: The compute target that is always there and needs no entry: this machine.
 LOCAL = "local"
 
-DATA_PLACEHOLDER = re.compile(r"\$\{?AZUREML_DATAREFERENCE_(\w+)")
-PARAMETER_PLACEHOLDER = re.compile(r"\$\{?AML_PARAMETER_(\w+)")
+_DATA = re.compile(r"\$\{?AZUREML_DATAREFERENCE_([\w-]*)")
+_PARAMETER = re.compile(r"\$\{?AML_PARAMETER_([\w-]*)")
 
 
 def step_problems(draft: StepDraft, label: str, known: Known) -> Iterator[str]:
@@ -60,8 +60,9 @@ def _argument_problems(draft: StepDraft, label: str) -> Iterator[str]:
             yield _undeclared(label, f"the output '{argument.name}'", "outputs")
         elif isinstance(argument, ParameterArgument) and argument.name not in parameters:
             yield _undeclared(label, f"the parameter '{argument.name}'", "params")
+    values = {*draft.parameters, *(a.name for a in draft.arguments if isinstance(a, ParameterArgument))}
     for text in texts:
-        yield from _placeholder_problems(text, label, inputs | outputs, set(draft.parameters))
+        yield from _placeholder_problems(text, label, inputs | outputs, values)
 
 
 def _undeclared(label: str, what: str, where: str) -> str:
@@ -69,28 +70,24 @@ def _undeclared(label: str, what: str, where: str) -> str:
 
 
 def _placeholder_problems(text: str, label: str, data: set[str], parameters: set[str]) -> Iterator[str]:
-    for name in DATA_PLACEHOLDER.findall(text):
-        if name not in data:
-            yield (
-                f"Step '{label}' has {_shortened(text)!r} among its arguments, and no input or output of it is "
-                f"called '{name}'.{_apart(name, data)} Add the data to its inputs or outputs; it has: "
-                f"{listed(sorted(data))}."
-            )
-    for name in PARAMETER_PLACEHOLDER.findall(text):
-        if name not in parameters:
-            yield (
-                f"Step '{label}' has {_shortened(text)!r} among its arguments, and no parameter of it is called "
-                f"'{name}'.{_apart(name, parameters)} Add it: params={{'{name}': …}}."
-            )
+    for name in _unknown(_DATA, text, data):
+        yield (
+            f"Step '{label}' has {_shortened(text)!r} among its arguments, and no input or output of it is called "
+            f"'{name}'.{nearest(name, sorted(data))} Add the data to its inputs or outputs; it has: "
+            f"{listed(sorted(data))}."
+        )
+    for name in _unknown(_PARAMETER, text, parameters | {re.sub(r"\W", "_", name) for name in parameters}):
+        yield (
+            f"Step '{label}' has {_shortened(text)!r} among its arguments, and no parameter of it is called "
+            f"'{name}'.{nearest(name, sorted(parameters))} Add it: params={{'{name}': …}}."
+        )
 
 
-def _apart(name: str, known: set[str]) -> str:
-    """A hint for text that was put straight behind a name, where the two can no longer be told apart."""
-    for other in sorted(known, key=len, reverse=True):
-        if name.startswith(other):
-            rest = name[len(other) :]
-            return f" If you mean '{other}' followed by {rest!r}, put '/', '.' or '-' between them."
-    return nearest(name, sorted(known))
+def _unknown(placeholder: re.Pattern[str], text: str, known: set[str]) -> Iterator[str]:
+    """Names in placeholders that nothing known fits; text may follow a known name directly (`…_raw_backup`)."""
+    for name in placeholder.findall(text):
+        if not name.startswith(tuple(known)):
+            yield name
 
 
 def _shortened(text: str, limit: int = 80) -> str:

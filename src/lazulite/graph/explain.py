@@ -84,7 +84,7 @@ def _sentences(item: Difference, snapshot_of: SnapshotOf) -> Iterator[str]:
     elif kind in ("input", "output"):
         yield from _port(item.component, here, there)
     elif kind == "environment":
-        yield "the environment changed (other packages, python version or image)"
+        yield from _environment(here, there)
     else:
         yield f"{item.component}: {_value(here)} here, {_value(there)} there"
 
@@ -159,6 +159,26 @@ def _port(component: str, here: Mapping[str, Any], there: Mapping[str, Any]) -> 
             yield f"{component}: the data {'do not exist' if one == 'absent' else 'exist'} now"
         else:
             yield f"{component}: the data changed"
+
+
+def _environment(here: Any, there: Any) -> Iterator[str]:
+    if not isinstance(here, Mapping) or not isinstance(there, Mapping):
+        yield "the environment changed"
+        return
+    for name in {**here, **there}:
+        one, other = here.get(name), there.get(name)
+        if one == other:
+            continue
+        if isinstance(one, list) and isinstance(other, list):
+            added = [item for item in one if item not in other]
+            removed = [item for item in other if item not in one]
+            parts = [f"has {', '.join(map(str, added))}"] * bool(added)
+            parts += [f"no longer has {', '.join(map(str, removed))}"] * bool(removed)
+            yield f"environment: {name} {' and '.join(parts) or 'is in another order'}"
+        elif name == "dockerfile":
+            yield "environment: the Dockerfile changed"
+        else:
+            yield f"environment: {name} {_value(one)} here, {_value(other)} there"
 
 
 def _variables(here: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[str]:

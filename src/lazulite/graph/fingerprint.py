@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lazulite.model.codec import to_data
+from lazulite.model.environment import EnvironmentSpec
 from lazulite.model.plan import (
     Argument,
     Input,
@@ -33,28 +34,26 @@ SCOPES = ("directory", "script")
 def components(
     step: Step,
     *,
-    snapshot_files: Callable[[str], Snapshot],
+    snapshot_of: Callable[[str], Snapshot],
     inputs: Mapping[str, str],
     parameters: Mapping[str, ParameterValue],
-    environment_key: str,
 ) -> dict[str, Any]:
     """Return the components for `model.reuse.ReuseKey`, by readable name.
 
     Args:
         step: The step, its `snapshot` filled in.
-        snapshot_files: From a snapshot id to its files; asked only where the scope is "script".
+        snapshot_of: From a snapshot id to its files; asked only where the scope is "script".
         inputs: By input name, the version of its content.
         parameters: The values the run was submitted with, defaults included.
-        environment_key: The content key of the step's environment.
 
     Raises:
         KeyError: `inputs` or `parameters` lacks one that the step has.
     """
     found: dict[str, Any] = {
         "action": to_data(step.action),
-        "code": _code(step, snapshot_files),
+        "code": _code(step, snapshot_of),
         "arguments": [_argument(argument) for argument in step.arguments],
-        "environment": environment_key,
+        "environment": _environment(step.environment),
         "environment variables": dict(step.environment.variables),
         "version": step.version,
         "node_count": step.node_count,
@@ -68,12 +67,26 @@ def components(
     return found
 
 
-def _code(step: Step, snapshot_files: Callable[[str], Snapshot]) -> dict[str, Any]:
+def _code(step: Step, snapshot_of: Callable[[str], Snapshot]) -> dict[str, Any]:
     if step.scope == "script" and isinstance(step.action, RunScript):
         wanted = (step.action.script, *step.hash_paths)
-        return {"scope": "script", "files": files_of(snapshot_files(step.snapshot), wanted)}
+        return {"scope": "script", "files": files_of(snapshot_of(step.snapshot), wanted)}
     # A command has no one file that is its script, so all files count.
     return {"scope": "directory", "snapshot": step.snapshot}
+
+
+def _environment(spec: EnvironmentSpec) -> dict[str, Any]:
+    """What decides which packages the script meets; not the definition's name, and not the order of requirements."""
+    return {
+        "python": spec.python,
+        "pip": sorted(spec.pip),
+        "pip_options": list(spec.pip_options),
+        "conda": sorted(spec.conda),
+        "channels": list(spec.channels),
+        "interpreter": (spec.interpreter_path or "current") if spec.user_managed else None,
+        "image": spec.image,
+        "dockerfile": spec.dockerfile,
+    }
 
 
 def files_of(snapshot: Snapshot, paths: tuple[str, ...]) -> dict[str, str]:

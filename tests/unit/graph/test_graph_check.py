@@ -182,8 +182,7 @@ def test_placeholders_in_text_must_be_declared():
     text = only(step("a", arguments=(Literal("$AZUREML_DATAREFERENCE_rew/x"),), inputs=data))
     assert "called 'rew'. Did you mean 'raw'?" in text
     assert "it has: 'raw'" in text
-    text = only(step("a", arguments=(Literal("${AZUREML_DATAREFERENCE_raw_v2}"),), inputs=data))
-    assert "If you mean 'raw' followed by '_v2'" in text
+    freeze(step("a", arguments=(Literal("$AZUREML_DATAREFERENCE_raw_v2"),), inputs=data), known=KNOWN)
     assert "params={'lr': …}" in only(step("a", arguments=(Literal("$AML_PARAMETER_lr"),)))
     shell = step("a", action=RunShell('cat "$AZUREML_DATAREFERENCE_gone" | wc'))
     assert "called 'gone'" in only(shell)

@@ -61,14 +61,17 @@ STEP = Step(
 VALUES = {"lr": 0.1}
 
 
-def of(step: Step = STEP, lr: object = 0.1, raw: str = "v1", environment: str = "e") -> dict[str, Any]:
+def of(step: Step = STEP, lr: object = 0.1, raw: str = "v1") -> dict[str, Any]:
     return components(
         step,
-        snapshot_files=STORED.__getitem__,
+        snapshot_of=STORED.__getitem__,
         inputs={"raw": raw},
         parameters={"lr": lr, "where": DataPathValue("store", "p")},  # type: ignore[dict-item]
-        environment_key=environment,
     )
+
+
+def with_pip(*pip: str) -> dict[str, Any]:
+    return of(replace(STEP, environment=EnvironmentSpec(variables={"A": "1"}, pip=pip)))
 
 
 def key(*args: object, **kwargs: object) -> str:
@@ -106,6 +109,9 @@ def test_what_does_not_count(change):
         {"outputs": (Output("model", "store", "upload"),)},
         {"outputs": ()},
         {"environment": EnvironmentSpec(variables={"A": "2"})},
+        {"environment": EnvironmentSpec(variables={"A": "1"}, pip=("pandas",))},
+        {"environment": EnvironmentSpec(variables={"A": "1"}, python="3.12")},
+        {"environment": EnvironmentSpec(variables={"A": "1"}, user_managed=True)},
         {"snapshot": AFTER.id},
         {"version": "2"},
         {"node_count": 2},
@@ -116,11 +122,14 @@ def test_what_counts(change):
     assert key(replace(STEP, **change)) != key()
 
 
+def test_the_order_of_packages_does_not_count():
+    assert with_pip("a", "b") == with_pip("b", "a")
+
+
 def test_values_and_contents_count():
     assert key(lr=0.2) != key()
     assert key(lr="0.1") != key()
     assert key(raw="v2") != key()
-    assert key(environment="f") != key()
 
 
 def test_scope_script_counts_the_script_and_hash_paths_only():
@@ -147,7 +156,7 @@ def test_a_data_path_counts_by_content_not_by_place():
 
 def test_a_missing_version_is_an_error_not_a_guess():
     with pytest.raises(KeyError):
-        components(STEP, snapshot_files=STORED.__getitem__, inputs={}, parameters=VALUES, environment_key="e")
+        components(STEP, snapshot_of=STORED.__getitem__, inputs={}, parameters=VALUES)
 
 
 def test_components_are_json():
@@ -172,7 +181,16 @@ def test_equal_components_have_no_differences():
         (of(raw="v2"), of(), "input raw: the data changed"),
         (of(raw="absent"), of(), "input raw: the data do not exist now"),
         (of(raw="v1"), of(raw="absent"), "input raw: the data exist now"),
-        (of(environment="f"), of(), "the environment changed (other packages, python version or image)"),
+        (
+            with_pip("pandas==2", "six"),
+            with_pip("pandas==1", "six"),
+            "environment: pip has pandas==2 and no longer has pandas==1",
+        ),
+        (
+            of(replace(STEP, environment=EnvironmentSpec(variables={"A": "1"}, python="3.12"))),
+            of(),
+            "environment: python 3.12 here, none there",
+        ),
         (of(replace(STEP, version="2")), of(), "version: 2 here, none there"),
         (of(replace(STEP, outputs=())), of(), "output model is no longer there"),
         (
@@ -225,12 +243,15 @@ def test_missing_arguments():
 
 
 def test_the_most_telling_difference_comes_first():
-    here = of(replace(STEP, snapshot=AFTER.id, version="9"), lr=3, raw="v9", environment="f")
+    here = of(
+        replace(STEP, snapshot=AFTER.id, version="9", environment=EnvironmentSpec(python="3")), lr=3, raw="v9"
+    )
     assert [item.component for item in differences(here, of())] == [
         "code",
         "parameter lr",
         "input raw",
         "environment",
+        "environment variables",
         "version",
     ]
 
