@@ -16,7 +16,9 @@ _EDIT = ("train/forest.py", "TREES = 100", "TREES = 200")
 
 
 @click.command("demo")
-@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to put the demo's scripts.")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Where to put the demo's scripts."
+)
 def demo(folder: Path | None) -> None:
     """Run a pipeline on a data set that comes with scikit-learn.
 
@@ -40,7 +42,9 @@ def demo(folder: Path | None) -> None:
     script = place / name
     text = script.read_text()
     if before not in text:
-        raise click.ClickException(f"{script} was edited already: it has no line {before!r}. Use another --folder.")
+        raise click.ClickException(
+            f"{script} was edited already: it has no line {before!r}. Use another --folder."
+        )
     script.write_text(text.replace(before, after))
     _title(f"3. {name} edited ({before} → {after}): only what depends on it runs")
     _run(place, "--again")

@@ -28,7 +28,9 @@ def upload(datastore):
         file = Path(folder) / "tumours.csv"
         load_breast_cancer(as_frame=True).frame.to_csv(file, index=False)
         datastore.upload_files([str(file)], target_path="demo/tumours", overwrite=True)
-    return DataReference(datastore, data_reference_name="tumours", path_on_datastore="demo/tumours/tumours.csv")
+    return DataReference(
+        datastore, data_reference_name="tumours", path_on_datastore="demo/tumours/tumours.csv"
+    )
 
 
 def cluster(ws):
@@ -73,7 +75,9 @@ def build(ws):
     best = PipelineData("best", datastore=datastore, pipeline_output_name="best")
     compare = step("compare", "compare", trained, [best], ["--models", *trained, "--best", best])
     register = step("register", "register", [best], [], ["--best", best])
-    return Pipeline(ws, steps=[prepare, trainings, compare, register], description="Which tumours are benign?")
+    return Pipeline(
+        ws, steps=[prepare, trainings, compare, register], description="Which tumours are benign?"
+    )
 
 
 def show(run):

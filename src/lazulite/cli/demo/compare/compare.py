@@ -23,7 +23,9 @@ run.log_table("results", {column: [facts[column] for _, facts in found] for colu
 
 figure, axes = plt.subplots(figsize=(5, 5))
 for _, facts in found:
-    axes.plot(facts["false_positive"], facts["true_positive"], label=f"{facts['model']} ({facts['roc_auc']:.3f})")
+    axes.plot(
+        facts["false_positive"], facts["true_positive"], label=f"{facts['model']} ({facts['roc_auc']:.3f})"
+    )
 axes.set(xlabel="false positives", ylabel="true positives", title="ROC curves")
 axes.legend(loc="lower right")
 run.log_image("roc", plot=figure)

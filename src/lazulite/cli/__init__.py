@@ -1,0 +1,1 @@
+"""The face in a terminal: `lazulite`, one noun per file."""

@@ -1,0 +1,111 @@
+"""`lazulite status` and `lazulite stop`: the process that moves runs forward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lazulite import __version__
+from lazulite.cli.display import Column, counted, iso, json_option, moment, show_facts, show_json, show_table
+from lazulite.cli.place import connected
+
+if TYPE_CHECKING:
+    from lazulite.api.service import EngineStatus
+    from lazulite.model.assets import Node
+
+NODES = (
+    Column("NODE", whole=True),
+    Column("COMPUTE"),
+    Column("STATE", whole=True),
+    Column("SINCE", whole=True),
+    Column("PID", right=True, whole=True),
+    Column("RUN"),
+)
+
+
+@click.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Show the engine, the home folder and the worker nodes.
+
+    The engine starts when there is something to do and stops by itself when there is nothing, so "not running" is a
+    healthy state.
+    """
+    found = connected()[0].engine_status()
+    if as_json:
+        show_json(document(found))
+        return
+    state = "running" if found.running else "not running (it starts with the next submission)"
+    show_facts(
+        [
+            ("Engine", state),
+            ("Process", str(found.pid) if found.pid else None),
+            ("Started", moment(found.started_at, seconds=True) if found.started_at else None),
+            ("Version", found.version or __version__),
+            ("Home", found.location),
+            ("Log", found.log),
+            ("Active runs", str(found.active_runs)),
+            ("Nodes", str(len(found.nodes))),
+        ]
+    )
+    if found.nodes:
+        click.echo()
+        show_table(NODES, map(node_row, found.nodes), "")
+
+
+@click.command(short_help="Stop the engine; active runs go on when it starts again.")
+@json_option
+def stop(as_json: bool) -> None:
+    """Stop the engine and its idle nodes, and wait until it has stopped.
+
+    Nothing is lost: scripts that are running go on, and the next lazulite call starts an engine that takes up the
+    active runs. To end a run, cancel it: lazulite runs cancel RUN.
+    """
+    service = connected()[0]
+    before = service.engine_status()
+    if before.running:
+        service.stop_engine()
+    if as_json:
+        show_json({"stopped": before.running, "active_runs": before.active_runs})
+    elif not before.running:
+        click.echo("No engine was running.")
+    elif before.active_runs:
+        click.echo(
+            f"The engine has stopped. {counted(before.active_runs, 'active run')} will go on when it starts again, "
+            "which any lazulite call or submission does."
+        )
+    else:
+        click.echo("The engine has stopped.")
+
+
+def document(status: EngineStatus) -> dict[str, Any]:
+    """The engine's status as data, for `--json`."""
+    return {
+        "running": status.running,
+        "pid": status.pid,
+        "version": status.version or __version__,
+        "home": status.location,
+        "started": iso(status.started_at),
+        "active_runs": status.active_runs,
+        "nodes": [node_document(node) for node in status.nodes],
+        "log": status.log,
+    }
+
+
+def node_document(node: Node) -> dict[str, Any]:
+    """A worker node as data, for `--json`."""
+    return {
+        "id": node.id,
+        "compute": node.compute,
+        "state": node.state.value,
+        "since": iso(node.since),
+        "pid": node.pid,
+        "run_id": node.run_id,
+    }
+
+
+def node_row(node: Node) -> tuple[str, ...]:
+    """A worker node as a row of a table."""
+    run = (node.run_id or "-")[:8]
+    return node.id, node.compute, node.state.value, moment(node.since), str(node.pid or "-"), run
