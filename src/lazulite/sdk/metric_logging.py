@@ -165,7 +165,7 @@ class MetricLogging:
 def tell(what: str, error: BaseException) -> None:
     """Say on standard error that `what` could not be kept; never raise, even where there is no standard error."""
     try:
-        print(f"Lazulite could not record {what}: {error or type(error).__name__}", file=sys.stderr)
+        print(f"Lazulite could not record {what}: {str(error) or type(error).__name__}", file=sys.stderr)
     except (OSError, ValueError, AttributeError):
         return
 

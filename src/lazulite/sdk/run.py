@@ -41,7 +41,7 @@ BASE_RUN_SOURCE = "azureml.runsource"
 SDK_TARGET = "sdk"
 
 
-class Run(MetricLogging, RunFileMethods, RunFamily, RunLookup):
+class Run(RunFileMethods, RunFamily, RunLookup, MetricLogging):
     """A run of an experiment. v1: `azureml.core.Run`.
 
     Args:
@@ -58,11 +58,6 @@ class Run(MetricLogging, RunFileMethods, RunFamily, RunLookup):
 
     DELIM = "#"
     RUN_PATH = "/runs/{0}"
-
-    @property
-    def id(self) -> str:
-        """The run's id, a GUID."""
-        return self._id
 
     # --- what it logged ---
 

@@ -29,7 +29,8 @@ class RunCore:
         self._place: Workspace | None = kwargs.pop("_place", None)
         _refuse_unknown(type(self).__name__, kwargs)
         self._experiment = experiment
-        self._id = _checked_id(run_id)
+        # Inside a job the id comes from the worker, and checking it would cost an import.
+        self._id = run_id if experiment is None else _checked_id(run_id)
         self._known: Record | None = record
         if experiment is not None and record is None:
             found = self._fetch()
