@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,14 +49,7 @@ class BlobStore:
         """
         if self._holds(digest):
             return
-        with suppress(_Mismatch):
-            self._write(source, digest)
-            return
-        raise InvalidRequest(
-            f"The bytes given for blob {digest} have another sha256: they were changed while they were sent. "
-            "Try again when nothing writes to the file.",
-            digest=digest,
-        )
+        self._write(source, digest)
 
     def add_file(self, path: Path) -> str:
         """Store a file's bytes and return their digest.
@@ -97,8 +89,7 @@ class BlobStore:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
                 digest = _written(temporary, source)
-                if expected not in (None, digest):
-                    raise _Mismatch
+                _confirm(digest, expected)
                 final = self.path(digest)
                 final.parent.mkdir(exist_ok=True, mode=0o700)
                 temporary.replace(final)
@@ -110,8 +101,13 @@ class BlobStore:
         return digest
 
 
-class _Mismatch(Exception):
-    """The bytes are not those that were announced."""
+def _confirm(digest: str, expected: str | None) -> None:
+    if expected not in (None, digest):
+        raise InvalidRequest(
+            f"The bytes given for blob {expected} have the sha256 {digest}: they were changed while they were sent. "
+            "Try again when nothing writes to the file.",
+            digest=expected,
+        )
 
 
 def _written(temporary: Path, source: BinaryIO) -> str:

@@ -1,7 +1,7 @@
 """Ignore files, with exactly the meaning that git's documentation gives them (gitignore(5)).
 
-A pattern becomes a regular expression over bytes, because git matches bytes: `?` is one of them. Most patterns of real
-files are plain names or `*.suffix`; those are looked up, and only the rest is matched one by one.
+A pattern becomes a regular expression over bytes, because git matches bytes: `?` is one of them. All patterns of a file
+together make one more expression, which tells at once that most files are not meant.
 """
 
 from __future__ import annotations
@@ -67,9 +67,7 @@ def line_for(path: str, *, is_directory: bool = False) -> str:
 
 def _parse(content: bytes) -> tuple[_Pattern, ...]:
     lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    # The last line may lack its newline; a carriage return belongs to the line end only where there is one.
-    ended = [line.removesuffix(b"\r") for line in lines[:-1]]
-    return tuple(pattern for line in (*ended, lines[-1]) if (pattern := _pattern(line)))
+    return tuple(pattern for line in lines if (pattern := _pattern(line.removesuffix(b"\r"))))
 
 
 def _pattern(line: bytes) -> _Pattern | None:
