@@ -1,0 +1,84 @@
+"""What outside services have in common as compute targets: a record without secrets.
+
+This version has no steps that run on them. Attaching one records where it is, so that code which looks targets up
+and attaches missing ones works, and so that the steps find it once they exist.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from lazulite.model.assets import ComputeTarget as Record
+from lazulite.sdk.compute.target import ComputeTarget
+from lazulite.sdk.exceptions import ComputeTargetException
+
+_PARTS_OF_AN_ID = 9
+#: No distribution provides this backend, so that a step that was sent here all the same says so.
+_BACKEND = "outside"
+
+
+class AttachedCompute(ComputeTarget):
+    """A compute target that stands for an outside service."""
+
+    def get_credentials(self) -> dict[str, Any]:
+        """Refused: secrets are not kept.
+
+        Raises:
+            ComputeTargetException: always.
+        """
+        raise ComputeTargetException(
+            f"The credentials of {self.name!r} were not kept when it was attached. Take them from where you have them."
+        )
+
+
+def refuse_old_attach(kind: str) -> NoReturn:
+    """Raise the error of v1's class-level `attach` methods, which v1 itself had given up.
+
+    Raises:
+        ComputeTargetException: always.
+    """
+    raise ComputeTargetException(
+        f"{kind}.attach is deprecated since long. Use ComputeTarget.attach(workspace, name, "
+        f"{kind}.attach_configuration(...))."
+    )
+
+
+def refuse_delete(kind: str) -> NoReturn:
+    """Raise the error of `delete` where the service is not ours to delete.
+
+    Raises:
+        ComputeTargetException: always.
+    """
+    raise ComputeTargetException(f"A {kind} was attached, not created. Use detach() instead of delete().")
+
+
+def check_place(provider: str, names: dict[str, str | None], resource_id: str | None) -> None:
+    """Check that either all of `names` or `resource_id` say where the service is.
+
+    Args:
+        provider: What stands in the id, such as Microsoft.Databricks/workspaces.
+        names: Parameter name to value.
+
+    Raises:
+        ComputeTargetException: both or neither are given, one is missing, or the id is not one of `provider`.
+    """
+    given = [name for name, value in names.items() if value]
+    listed = " and ".join(names)
+    if resource_id and given:
+        raise ComputeTargetException(f"Give either {listed}, or resource_id; both were given.")
+    if not resource_id:
+        missing = [name for name in names if name not in given]
+        if missing:
+            raise ComputeTargetException(f"{' and '.join(missing)} missing. Give {listed}, or resource_id.")
+        return
+    parts = resource_id.split("/")
+    if len(parts) != _PARTS_OF_AN_ID or "/".join(parts[6:8]).lower() != provider.lower():
+        raise ComputeTargetException(
+            f"resource_id is {resource_id!r}. Expected /subscriptions/…/resourceGroups/…/providers/{provider}/<name>."
+        )
+
+
+def record_of(kind: str, name: str, facts: dict[str, Any]) -> Record:
+    """Return the definition of an attached service; facts that are None are left out."""
+    known = {key: value for key, value in facts.items() if value is not None}
+    return Record(name=name, type=kind, backend=_BACKEND, max_nodes=0, extra={"attached": True, **known})
