@@ -14,7 +14,7 @@ from lazulite.engine.layout import Home
 from lazulite.graph.explain import differences
 from lazulite.graph.fingerprint import components
 from lazulite.model.assets import AssetKind, Datastore
-from lazulite.model.codec import dumps, from_data
+from lazulite.model.codec import from_data
 from lazulite.model.plan import DataSource, Step, StepOutput
 from lazulite.model.reuse import ReuseDecision, ReuseKey
 from lazulite.model.run import OutputRecord, Run, Submission
@@ -75,10 +75,9 @@ class Reuse:
         return ReuseKey(
             components(
                 step,
-                snapshot_files=lambda snapshot_id: self._records.snapshot(self._workspace, snapshot_id),
+                snapshot_of=lambda snapshot_id: self._records.snapshot(self._workspace, snapshot_id),
                 inputs=versions,
                 parameters=values,
-                environment_key=dumps(step.environment),
             )
         )
 
