@@ -20,7 +20,7 @@ AT = datetime(2024, 5, 1, tzinfo=timezone.utc)
 class Scalarlike:
     """What numpy's scalars and torch's one-element tensors offer."""
 
-    def __init__(self, value, count=1):
+    def __init__(self, value: object, count: int = 1) -> None:
         self.value = value
         self.count = count
         self.ndim = 0 if count == 1 else 1
@@ -43,11 +43,11 @@ class Hostile:
         raise RuntimeError("no")
 
 
-def metric(name, kind, value):
+def metric(name: str, kind: str, value: object) -> Metric:
     return Metric(name, kind, value, AT)
 
 
-def scalars(name, *values):
+def scalars(name: str, *values: object) -> list[Metric]:
     return [metric(name, "scalar", value) for value in values]
 
 
@@ -121,7 +121,7 @@ def test_what_is_no_number_stays(value):
 
 
 def test_a_container_that_holds_itself_is_kept_as_text():
-    loop = [1]
+    loop: list[object] = [1]
     loop.append(loop)
     assert metrics.plain(loop) == repr(loop)
 

@@ -2,7 +2,6 @@
 
 import json
 import multiprocessing
-import os
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
@@ -150,7 +149,7 @@ def test_images_become_files_and_metrics(job):
 
 def test_threads_and_processes_never_mix_their_lines(tmp_path):
     path, workers, count = str(tmp_path / "outbox.jsonl"), 4, 60
-    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    context = multiprocessing.get_context("fork")
     processes = [
         context.Process(target=write_many, args=(path, who, count, 20_000)) for who in range(workers)
     ]

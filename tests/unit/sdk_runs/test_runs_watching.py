@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -22,11 +23,17 @@ class Terminal(io.StringIO):
         return True
 
 
-def record(run_id, name, kind=RunKind.STEP, status=RunStatus.NOT_STARTED, **more):
+def record(
+    run_id: str,
+    name: str,
+    kind: RunKind = RunKind.STEP,
+    status: RunStatus = RunStatus.NOT_STARTED,
+    **more: Any,
+) -> Run:
     return Run(run_id, "ws", "exp", kind, status, AT, name=name, parent_id="pipe", root_id="pipe", **more)
 
 
-def status(subject, word, sequence=1, **data):
+def status(subject: str, word: RunStatus, sequence: int = 1, **data: Any) -> Event:
     return Event(sequence, "pipe", subject, EventKind.STATUS, AT, {"status": word.value, **data})
 
 
