@@ -153,15 +153,17 @@ def test_threads_and_processes_never_mix_their_lines(tmp_path):
     processes = [
         context.Process(target=write_many, args=(path, who, count, 20_000)) for who in range(workers)
     ]
+    for process in processes:
+        process.start()
     threads = [
         threading.Thread(target=write_many, args=(path, who + 10, count, 100)) for who in range(workers)
     ]
-    for each in processes:
-        each.start()
-    for each in threads:
-        each.start()
-    for each in (*threads, *processes):
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for process in processes:
+        process.join()
     assert (tmp_path / "outbox.jsonl").read_bytes().count(b"\n") == 2 * workers * count
     for who in (*range(workers), *range(10, 10 + workers)):
         values = [str(m.value).partition(":")[0] for m in Outbox(path).metrics(f"run-{who}")]
