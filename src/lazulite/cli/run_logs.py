@@ -113,7 +113,7 @@ def _show_file(chosen: Chosen, subjects: Sequence[Run], name: str) -> None:
         raise NotFound(f"There is no file '{name}' in this run. There are: {', '.join(known) or 'none yet'}.")
     for files in found:
         with files.path(wanted).open("rb") as source:
-            shutil.copyfileobj(source, click.get_binary_stream("stdout"))
+            shutil.copyfileobj(source, sys.stdout.buffer)
 
 
 def _document(chosen: Chosen, run: Run) -> dict[str, object]:

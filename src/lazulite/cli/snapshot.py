@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lazulite.cli.display import Column, counted, json_option, printable, show_json, show_table, size
+from lazulite.cli.display import Column, counted, json_option, show_json, show_table, size
 from lazulite.cli.paths import existing_folder
 
 if TYPE_CHECKING:
-    from lazulite.storage.snapshots import Scan
+    from lazulite.sdk.snapshot_preview import SnapshotPreview
 
-_COLUMNS = (Column("SIZE", right=True, whole=True), Column("FILE"))
+_FILES = (Column("SIZE", right=True, whole=True), Column("FILE"))
+_IGNORED = (Column("IGNORED"), Column("BY"))
 
 
 @click.group()
@@ -24,7 +25,7 @@ def snapshot() -> None:
 @snapshot.command("list")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
-    "--limit", "-n", type=click.IntRange(min=0), default=0, help="Only the largest so many; 0: all."
+    "--limit", "-n", type=click.IntRange(min=0), default=0, help="Only so many, the largest; 0: all."
 )
 @json_option
 def list_files(folder: Path, limit: int, as_json: bool) -> None:
@@ -32,47 +33,36 @@ def list_files(folder: Path, limit: int, as_json: bool) -> None:
 
     Put patterns into a file .amlignore in the folder to ignore more; it has the syntax of .gitignore.
     """
-    found = _scan(existing_folder(folder))
+    from lazulite.sdk.snapshot_preview import preview
+
+    found = preview(existing_folder(folder))
     if as_json:
         show_json(_document(folder, found))
         return
-    files = found.largest(limit or len(found.snapshot.files))
+    files = found.largest_first()
+    shown = files[: limit or None]
     show_table(
-        _COLUMNS,
-        [(size(file.size), file.path) for file in files],
+        _FILES,
+        [(size(file.size), file.path) for file in shown],
         f"A snapshot of '{folder}' would be empty.",
     )
-    left_out = len(found.snapshot.files) - len(files)
-    if left_out:
-        click.echo(f"… and {counted(left_out, 'more file')}")
-    click.echo(f"\n{counted(len(found.snapshot.files), 'file')}, {size(found.snapshot.size)} in all")
-    _show_ignored(found)
-
-
-def _show_ignored(found: Scan) -> None:
-    source = found.ignore_file or "the built-in rules"
+    if len(shown) < len(files):
+        click.echo(f"… and {counted(len(files) - len(shown), 'smaller file')}")
+    if files:
+        click.echo(f"\n{counted(len(files), 'file')}, {size(found.snapshot.size)} in all")
     if found.ignored:
-        click.echo(f"\nIgnored by {source}:")
-        for path in found.ignored:
-            click.echo(f"  {printable(path)}")
-    else:
-        click.echo(f"Nothing is ignored by {source}.")
+        click.echo()
+        show_table(_IGNORED, found.ignored.items(), "")
 
 
-def _document(folder: Path, found: Scan) -> dict[str, Any]:
-    files = found.largest(len(found.snapshot.files))
+def _document(folder: Path, found: SnapshotPreview) -> dict[str, Any]:
+    files = found.largest_first()
     return {
         "folder": str(folder.resolve()),
         "id": found.snapshot.id,
         "count": len(files),
         "bytes": found.snapshot.size,
         "files": [{"path": file.path, "bytes": file.size, "digest": file.digest} for file in files],
-        "ignored": list(found.ignored),
+        "ignored": [{"path": path, "by": source} for path, source in found.ignored.items()],
         "ignore_file": found.ignore_file,
     }
-
-
-def _scan(folder: Path) -> Scan:
-    from lazulite.storage.snapshots import scan
-
-    return scan(folder)

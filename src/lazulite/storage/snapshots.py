@@ -10,7 +10,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lazulite.model.errors import Corrupt, InvalidRequest, NotFound, TransferFailed
@@ -53,6 +53,8 @@ class Scan:
     ignored: tuple[str, ...]
     #: `.amlignore` or `.gitignore` of the folder itself; None if it has neither.
     ignore_file: str | None
+    #: Of each thing in `ignored` the ignore file that leaves it out, relative to the folder, or "built-in rules".
+    ignored_by: Mapping[str, str] = field(default_factory=dict)
 
     def largest(self, count: int = 10) -> tuple[Bulk, ...]:
         """Return the files and folders with the most bytes, largest first.
@@ -87,7 +89,14 @@ def scan(folder: Path, cache: Path | None = None) -> Scan:
         raise TransferFailed(f"The source directory {folder} cannot be taken as it is:", walk.problems)
     digests.save()
     sources = {file.digest: Path(source.place) for file, source in zip(taken, found, strict=True)}
-    return Scan(folder, Snapshot(tuple(taken)), sources, tuple(sorted(walk.ignored)), walk.ignore_file)
+    return Scan(
+        folder,
+        Snapshot(tuple(taken)),
+        sources,
+        tuple(sorted(walk.ignored)),
+        walk.ignore_file,
+        dict(walk.ignored),
+    )
 
 
 def stage(snapshot: Snapshot, blobs: BlobStore, target: Path) -> None:

@@ -32,8 +32,10 @@ _LOCK_LINK = b".#"
 _BY_DEFAULT = frozenset({b".azureml", b".ipynb_checkpoints"})
 _ENVIRONMENT_MARKS = frozenset({b"pyvenv.cfg", b"conda-meta"})
 
-#: The rules of one ignore file, and the length of the path to its folder, slash included.
-_Layer = tuple[Rules, int]
+#: The rules of one ignore file, the length of the path to its folder, slash included, and the file's own path.
+_Layer = tuple[Rules, int, str]
+#: What stands for the name of an ignore file where these rules of ours leave something out.
+BUILT_IN = "built-in rules"
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,14 @@ class SourceFile:
 class SourceWalk:
     """Goes through a source folder. `ignored` and `problems` fill while `files` is iterated.
 
+    `ignored` tells of each path which ignore file leaves it out, or `BUILT_IN`.
+
     Args:
         folder: The source folder.
     """
 
     folder: bytes
-    ignored: list[str] = field(default_factory=list)
+    ignored: dict[str, str] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     ignore_file: str | None = None
 
@@ -82,7 +86,7 @@ class SourceWalk:
             self.problems[_text(base) or "."] = f"the folder cannot be read, {failures.reason(error)}"
             return
         if base and self.ignore_file is None and any(entry.name in _ENVIRONMENT_MARKS for entry in entries):
-            self.ignored.append(_text(base))
+            self.ignored[_text(base)] = BUILT_IN
             return
         for entry in entries:
             yield from self._consider(entry, base + entry.name, layers, above)
@@ -95,14 +99,15 @@ class SourceWalk:
             return layers
         with open(os.path.join(real, name), "rb") as file:  # noqa: PTH123, PTH118 - paths are bytes here
             rules = Rules(file.read())
-        return ((rules, len(base)), *layers) if rules else layers
+        return ((rules, len(base), _text(base + name)), *layers) if rules else layers
 
     def _consider(
         self, entry: os.DirEntry[bytes], path: bytes, layers: tuple[_Layer, ...], above: tuple[bytes, ...]
     ) -> Iterator[SourceFile]:
         is_directory = _is_directory(entry)
-        if self._leaves_out(entry.name, path, layers, is_directory=is_directory):
-            self.ignored.append(_text(path) + "/" * is_directory)
+        ignored_by = self._left_out_by(entry.name, path, layers, is_directory=is_directory)
+        if ignored_by:
+            self.ignored[_text(path) + "/" * is_directory] = ignored_by
             return
         place = entry.path
         if entry.is_symlink():
@@ -125,16 +130,16 @@ class SourceWalk:
             if stat.S_ISREG(status.st_mode):
                 yield SourceFile(name, os.fsdecode(place), status)
 
-    def _leaves_out(
+    def _left_out_by(
         self, name: bytes, path: bytes, layers: tuple[_Layer, ...], *, is_directory: bool
-    ) -> bool:
+    ) -> str | None:
         if name in _NEVER or name.startswith(_LOCK_LINK):
-            return True
-        for rules, base in layers:
+            return BUILT_IN
+        for rules, base, ignore_file in layers:
             verdict = rules.verdict(path[base:], name, is_directory=is_directory)
             if verdict is not None:
-                return verdict
-        return self.ignore_file is None and name in _BY_DEFAULT
+                return ignore_file if verdict else None
+        return BUILT_IN if self.ignore_file is None and name in _BY_DEFAULT else None
 
     def _link_problem(
         self, target: bytes, path: bytes, above: tuple[bytes, ...], *, is_directory: bool
