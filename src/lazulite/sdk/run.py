@@ -17,6 +17,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from lazulite.model.run import Run as Record
+from lazulite.sdk.exceptions import v1_errors
 from lazulite.sdk.metric_logging import MetricLogging
 from lazulite.sdk.run_family import RunFamily
 from lazulite.sdk.run_files import RunFileMethods
@@ -203,11 +205,23 @@ class Run(RunFileMethods, RunFamily, RunLookup, MetricLogging):
         """
         from lazulite.sdk.model import Model
 
-        record = self._fetch()
         return Model._register_from_run(  # noqa: SLF001 - the SDK's own seam
-            self._workspace, record, model_name, model_path, tags, properties, model_framework,
+            self._workspace, self._with_files(), model_name, model_path, tags, properties, model_framework,
             model_framework_version, description,
         )  # fmt: skip
+
+    def _with_files(self) -> Record:
+        """The record, with the place of the files that the run shows."""
+        from dataclasses import replace
+
+        from lazulite.sdk.artifacts import origin_of
+
+        record = self._fetch()
+        with v1_errors():
+            origin = origin_of(self._service, self._workspace_id, record)
+        return replace(
+            record, artifact_datastore=origin.artifact_datastore, artifact_path=origin.artifact_path
+        )
 
     def get_secret(self, name: str) -> str | None:
         """Return a secret of the workspace; see `Keyvault` for where secrets are.

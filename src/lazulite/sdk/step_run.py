@@ -244,11 +244,10 @@ class StepRunOutput:
             UserErrorException: the step has not started, so that there is no place yet.
         """
         from lazulite.sdk.data_reference import DataReference
-        from lazulite.sdk.datastore import Datastore
         from lazulite.sdk.ports import PortDataReference as Reference
 
         datastore, path = self._place()
-        place = DataReference(Datastore.get(self.context, datastore), self.name, path)
+        place = DataReference(datastore, self.name, path)
         return Reference(self.context, self.pipeline_run_id, place, self.step_run)
 
     def _place(self) -> tuple[str, str]:
