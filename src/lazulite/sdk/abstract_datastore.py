@@ -1,0 +1,106 @@
+"""What all datastores have in common. v1: `azureml.data.abstract_datastore`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lazulite.model.assets import AssetKind
+from lazulite.model.codec import from_data
+from lazulite.sdk.exceptions import UserErrorException, v1_errors
+
+if TYPE_CHECKING:
+    from lazulite.model.assets import Datastore as Record
+    from lazulite.sdk.workspace import Workspace
+    from lazulite.storage.folders import FolderStore
+
+
+class AbstractDatastore:
+    """A named place for files in a workspace.
+
+    Args:
+        workspace: The workspace it belongs to.
+        name: Its name.
+        datastore_type: v1's word for its kind, such as AzureBlob.
+
+    v1: `azureml.data.abstract_datastore.AbstractDatastore`.
+    """
+
+    def __init__(self, workspace: Workspace, name: str, datastore_type: str) -> None:
+        self._workspace = workspace
+        self._name = name
+        self._datastore_type = datastore_type
+        self._known: Record | None = None
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace it belongs to."""
+        return self._workspace
+
+    @workspace.setter
+    def workspace(self, value: Workspace) -> None:
+        self._workspace = value
+        self._known = None
+
+    @property
+    def name(self) -> str:
+        """Its name: lower-case letters, digits and `_`."""
+        return self._name
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._name = value
+        self._known = None
+
+    @property
+    def datastore_type(self) -> str:
+        """v1's word for its kind: AzureBlob or AzureFile."""
+        return self._datastore_type
+
+    @datastore_type.setter
+    def datastore_type(self, value: str) -> None:
+        self._datastore_type = value
+
+    def set_as_default(self) -> None:
+        """Make it the workspace's default: where outputs go and data are looked for if no datastore is named."""
+        self._workspace.set_default_datastore(self._name)
+
+    def unregister(self) -> None:
+        """Remove it from the workspace. The folder and its files stay as they are.
+
+        Raises:
+            UserErrorException: it is the workspace's default datastore, or not registered.
+        """
+        service = self._workspace._service  # noqa: SLF001 - the SDK's own seam
+        identifier = self._workspace._id  # noqa: SLF001
+        with v1_errors():
+            if service.get_workspace(identifier).default_datastore == self._name:
+                raise UserErrorException(
+                    f"Datastore '{self._name}' is the default of workspace '{self._workspace.name}' and cannot be "
+                    "unregistered. Make another one the default first, with its set_as_default()."
+                )
+            service.delete_asset(identifier, AssetKind.DATASTORE, self._name)
+
+    @property
+    def _record(self) -> Record:
+        """Its document, asked for once."""
+        from lazulite.model.assets import Datastore
+
+        if self._known is None:
+            with v1_errors():
+                asset = self._workspace._service.get_asset(  # noqa: SLF001
+                    self._workspace._id,  # noqa: SLF001
+                    AssetKind.DATASTORE,
+                    self._name,
+                )
+                self._known = from_data(Datastore, asset.document)
+        return self._known
+
+    def _store(self) -> FolderStore:
+        """Its files."""
+        from lazulite.storage.datastores import open_store
+
+        with v1_errors():
+            return open_store(self._record)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(name={self._name!r}, workspace={self._workspace.name!r})"
