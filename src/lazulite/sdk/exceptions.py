@@ -162,6 +162,20 @@ class WorkspacePrivateEndpointException(AzureMLException):
     """v1: a private endpoint operation failed."""
 
 
+class ServiceException(AzureMLException):
+    """v1: the service answered with an error. Here such errors have more exact classes; code may still name it.
+
+    Args:
+        error_response_exception: The exception behind it.
+    """
+
+    def __init__(self, error_response_exception: BaseException, **kwargs: Any) -> None:
+        super().__init__(str(error_response_exception), inner_exception=error_response_exception, **kwargs)
+        response = getattr(error_response_exception, "response", None)
+        self.status_code: int | None = getattr(response, "status_code", None)
+        self.details: Any = None
+
+
 class AzureMLAggregatedException(AzureMLException):
     """Several exceptions at once. v1: `azureml.exceptions.AzureMLAggregatedException`."""
 
