@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: How the environment is built, and what the script prints. What the worker itself notes stays in its own files.
 _STREAMED = re.compile(r"azureml-logs/(20|70)_.*\.txt")
+#: What a step's script printed, by v1's name.
+DRIVER_LOG = "azureml-logs/70_driver_log.txt"
 _CHUNK = 1 << 18
 
 

@@ -7,7 +7,6 @@ one has them.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -53,6 +52,8 @@ class _OfflineRun(MetricLogging):
     """
 
     def __init__(self, parent: _OfflineRun | None = None) -> None:
+        import uuid
+
         self._id = f"OfflineRun_{uuid.uuid4()}"
         self._logged: list[Metric] = []
         self._files: dict[str, str] = {}
@@ -239,6 +240,12 @@ class _OfflineRun(MetricLogging):
         child = _OfflineRun(parent=self)
         child._parent = self
         return child
+
+    def create_children(
+        self, count: int | None = None, tag_key: str | None = None, tag_values: Sequence[str] | None = None
+    ) -> list[_OfflineRun]:
+        """Return that many other offline runs."""
+        return [self.child_run() for _ in range(len(tag_values) if tag_values is not None else count or 0)]
 
     def get_children(self, *args: Any, **kwargs: Any) -> Iterator[_OfflineRun]:
         """Yield nothing."""

@@ -105,6 +105,11 @@ class RunCore:
         return self._id
 
     @property
+    def identity(self) -> str:
+        """A word for logs (v1: of its own log lines)."""
+        return f"{type(self).__name__}#{self._id}"
+
+    @property
     def name(self) -> str:
         """Of a step run the step's name, of a pipeline run its description or else the experiment's name."""
         record = self._facts()

@@ -185,8 +185,14 @@ class RunFileMethods(RunCore):
         return made
 
     def get_portal_url(self) -> str:
-        """Return a link that opens: the run's folder on this machine, with its logs and files."""
-        return self._files().url()
+        """Return a link that opens: the run's folder on this machine, with its logs and files.
+
+        Empty if the datastore that had its files is no longer registered.
+        """
+        try:
+            return self._files().url()
+        except UserErrorException:
+            return ""
 
     # --- the code ---
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, TextIO
 from lazulite.model.events import Event, EventKind
 from lazulite.model.run import Run, RunKind, RunQuery, RunStatus
 from lazulite.sdk.exceptions import ExperimentExecutionException, UserErrorException, v1_errors
-from lazulite.sdk.log_tail import LogTail
+from lazulite.sdk.log_tail import DRIVER_LOG, LogTail
 from lazulite.sdk.transcript import Transcript
 
 if TYPE_CHECKING:
     from lazulite.api.service import Service
+    from lazulite.sdk.artifacts import RunFiles
     from lazulite.sdk.run import Run as SdkRun
 
 #: How long one look for events may take while logs grow, and while there is nothing to read meanwhile.
@@ -119,18 +120,30 @@ class _Watch:
                 self._drain(event.subject)
             self._transcript.event(event)
             if mine and status in _RUNNING and event.subject not in self._tails:
-                self._tails[event.subject] = self._tail(event.subject)
+                self._start(event.subject)
         for subject, tail in self._tails.items():
             self._transcript.log(subject, tail.lines())
 
     def _drain(self, subject: str) -> None:
-        tail = self._tails.pop(subject, None) or self._tail(subject)
-        self._transcript.log(subject, tail.lines(ended=True))
+        if subject not in self._tails:
+            self._start(subject)
+        tail = self._tails.pop(subject, None)
+        if tail is not None:
+            self._transcript.log(subject, tail.lines(ended=True))
 
-    def _tail(self, subject: str) -> LogTail:
+    def _start(self, subject: str) -> None:
+        files = self._files(self._steps[subject])
+        if files is not None:
+            self._tails[subject] = LogTail(files)
+
+    def _files(self, step: Run) -> RunFiles | None:
+        """The files of a step; None if their datastore is gone, which is no reason to stop waiting."""
         from lazulite.sdk.artifacts import files_of
 
-        return LogTail(files_of(self._service, self._workspace, self._steps[subject]))
+        try:
+            return files_of(self._service, self._workspace, step)
+        except UserErrorException:
+            return None
 
     def close(self, subject: Run) -> None:
         """Print why steps failed, and the summary."""
@@ -144,11 +157,8 @@ class _Watch:
         self._transcript.summary(run, steps)
 
     def _driver_log(self, step: Run) -> str:
-        from lazulite.sdk.artifacts import files_of
-
-        files = files_of(self._service, self._workspace, step)
-        logs = files.names("azureml-logs/")
-        return str(files.path(logs[-1])) if logs else ""
+        files = self._files(step)
+        return str(files.path(DRIVER_LOG)) if files is not None and files.exists(DRIVER_LOG) else ""
 
 
 @contextmanager
