@@ -7,6 +7,17 @@ from pathlib import Path
 from lazulite.model.errors import InvalidRequest, NotFound
 
 
+def existing(path: Path) -> Path:
+    """Return `path` if it is a file or a folder.
+
+    Raises:
+        NotFound: there is nothing of that name.
+    """
+    if not path.exists():
+        raise NotFound(f"There is no file or folder '{path}'.")
+    return path
+
+
 def existing_file(path: Path) -> Path:
     """Return `path` if it is a file.
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lazulite.sdk.data_reference import DataReference
     from lazulite.sdk.upload_files import Pair
     from lazulite.sdk.workspace import Workspace
+    from lazulite.storage.transfer import TransferResult
 
 __all__ = ["AbstractAzureStorageDatastore", "AzureBlobDatastore", "AzureFileDatastore"]
 
@@ -183,6 +184,12 @@ class AbstractAzureStorageDatastore(AbstractDatastore):
         Example:
             `datastore.download("./local", prefix=f"azureml/{step_run.id}/model", strip_prefix=True)`
         """
+        return self._copy_out(target_path, prefix, overwrite, show_progress, strip_prefix).copied
+
+    def _copy_out(
+        self, target_path: str, prefix: str | None, overwrite: bool, show_progress: bool, strip_prefix: bool
+    ) -> TransferResult:
+        """Download, and tell what was copied and skipped."""
         from lazulite.sdk.transfer_display import TransferDisplay
         from lazulite.storage.transfer import download
 
@@ -198,11 +205,18 @@ class AbstractAzureStorageDatastore(AbstractDatastore):
             result = download(self._store(), prefix, Path(target_path), overwrite, strip_prefix, listener)
         if show_progress:
             display.finish(result)
-        return result.copied
+        return result
 
     def _upload(
         self, pairs: list[Pair], target: str, *, overwrite: bool, show_progress: bool
     ) -> DataReference:
+        self._copy_in(pairs, target, overwrite=overwrite, show_progress=show_progress)
+        return self.path(target)
+
+    def _copy_in(
+        self, pairs: list[Pair], target: str, *, overwrite: bool, show_progress: bool
+    ) -> TransferResult:
+        """Upload files to the paths given with them, and tell what was copied and skipped."""
         from lazulite.sdk.transfer_display import TransferDisplay
         from lazulite.storage.transfer import upload
 
@@ -212,7 +226,7 @@ class AbstractAzureStorageDatastore(AbstractDatastore):
             result = upload(self._store(), pairs, overwrite, display.show if show_progress else None)
         if show_progress:
             display.finish(result)
-        return self.path(target)
+        return result
 
     def __str__(self) -> str:
         return f"{type(self).__name__} '{self.name}' of workspace '{self.workspace.name}' in {self._record.folder}"
