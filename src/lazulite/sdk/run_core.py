@@ -5,13 +5,13 @@ From outside a job, changes go to the service. Inside a job (`run_context`) the 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.run import Metric, RunError, RunKind, RunPatch, RunStatus
 from lazulite.model.run import Run as Record
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
+from lazulite.sdk.run_arguments import checked_id, checked_text, checked_texts, refuse_unknown, trace
 
 if TYPE_CHECKING:
     from lazulite.api.service import Service
@@ -27,10 +27,10 @@ class RunCore:
     ) -> None:
         record: Record | None = kwargs.pop("_record", None)
         self._place: Workspace | None = kwargs.pop("_place", None)
-        _refuse_unknown(type(self).__name__, kwargs)
+        refuse_unknown(type(self).__name__, kwargs)
         self._experiment = experiment
         # Inside a job the id comes from the worker, and checking it would cost an import.
-        self._id = run_id if experiment is None else _checked_id(run_id)
+        self._id = run_id if experiment is None else checked_id(run_id)
         self._known: Record | None = record
         if experiment is not None and record is None:
             found = self._fetch()
@@ -133,7 +133,7 @@ class RunCore:
 
     @display_name.setter
     def display_name(self, value: str) -> None:
-        self._change(RunPatch(display_name=_text("display_name", value)))
+        self._change(RunPatch(display_name=checked_text("display_name", value)))
 
     @property
     def description(self) -> str | None:
@@ -142,7 +142,7 @@ class RunCore:
 
     @description.setter
     def description(self, value: str) -> None:
-        self._change(RunPatch(description=_text("description", value)))
+        self._change(RunPatch(description=checked_text("description", value)))
 
     # --- status ---
 
@@ -184,7 +184,7 @@ class RunCore:
         """
         if _set_status:
             message = "" if error_details is None else str(error_details) or type(error_details).__name__
-            details = _trace(error_details) if isinstance(error_details, BaseException) else ""
+            details = trace(error_details) if isinstance(error_details, BaseException) else ""
             self._set_status(RunStatus.FAILED, RunError(error_code or "UserError", message, details))
 
     def cancel(self) -> None:
@@ -227,11 +227,11 @@ class RunCore:
 
     def tag(self, key: str, value: str | None = None) -> None:
         """Set one tag; without a value it is a mere mark."""
-        self._change(RunPatch(set_tags=_texts("tag", {key: value})))
+        self._change(RunPatch(set_tags=checked_texts("tag", {key: value})))
 
     def set_tags(self, tags: Mapping[str, str]) -> None:
         """Set several tags; others stay as they are."""
-        self._change(RunPatch(set_tags=_texts("tag", tags)))
+        self._change(RunPatch(set_tags=checked_texts("tag", tags)))
 
     def remove_tags(self, tags: Any) -> dict[str, str]:
         """Remove a tag, or several, by name; return those that are left. Names the run does not have are ignored."""
@@ -245,7 +245,7 @@ class RunCore:
         Raises:
             UserErrorException: one of them exists already with another value.
         """
-        self._change(RunPatch(add_properties=_texts("property", properties)))
+        self._change(RunPatch(add_properties=checked_texts("property", properties)))
 
     def flush(self, timeout_seconds: float = 300) -> None:
         """Wait until everything logged is kept. It is kept when the logging call returns, so this returns at once."""
@@ -253,50 +253,3 @@ class RunCore:
     def clean(self) -> list[str]:
         """Return the files that were removed from the compute: none, because a job removes its own folder (v1)."""
         return []
-
-
-def _checked_id(run_id: object) -> str:
-    from lazulite.model import ids
-
-    if not isinstance(run_id, str) or not run_id:
-        raise UserErrorException(
-            f"{run_id!r} is not a run id. Expected the text that `run.id` gives, or `lazulite runs list` shows."
-        )
-    with v1_errors():
-        return ids.checked("run", run_id)
-
-
-def _refuse_unknown(owner: str, kwargs: Mapping[str, Any]) -> None:
-    """v1 took private keywords (leading underscore) of its own; those are ignored, others are a mistake."""
-    unknown = [name for name in kwargs if not name.startswith("_")]
-    if unknown:
-        near = difflib.get_close_matches(unknown[0], ("experiment", "run_id", "outputs"), 1)
-        raise TypeError(
-            f"{owner}() got an unexpected keyword argument {unknown[0]!r}"
-            + (f". Did you mean {near[0]!r}?" if near else "")
-        )
-
-
-def _text(what: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise UserErrorException(f"{what} of a run is text, and got {value!r}.")
-    return value
-
-
-def _texts(what: str, values: object) -> dict[str, str]:
-    if not isinstance(values, Mapping):
-        raise UserErrorException(f"Expected a dict of {what} names and values, and got {values!r}.")
-    made: dict[str, str] = {}
-    for key, value in values.items():
-        if not isinstance(key, str) or not key:
-            raise UserErrorException(
-                f"{key!r} cannot be the name of a {what}. Expected text that is not empty."
-            )
-        made[key] = "" if value is None else str(value)
-    return made
-
-
-def _trace(error: BaseException) -> str:
-    import traceback
-
-    return "".join(traceback.format_exception(type(error), error, error.__traceback__))

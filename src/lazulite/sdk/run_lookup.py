@@ -48,10 +48,10 @@ class RunLookup:
         Raises:
             UserErrorException: the workspace has no such run.
         """
-        from lazulite.sdk.run_core import _checked_id
+        from lazulite.sdk.run_arguments import checked_id
 
         with v1_errors():
-            record = workspace._service.get_run(workspace._id, _checked_id(run_id))  # noqa: SLF001
+            record = workspace._service.get_run(workspace._id, checked_id(run_id))  # noqa: SLF001
         return run_of(workspace, record)
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import resource
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
@@ -170,14 +171,30 @@ def test_threads_and_processes_never_mix_their_lines(tmp_path):
         assert values == [str(number) for number in range(count)]
 
 
-def test_a_torn_line_costs_no_other(tmp_path):
-    box = Outbox(tmp_path / "outbox.jsonl")
+def fill_the_disk(path: str) -> None:
+    """Write while only a part of a record fits, then where there is room again."""
+    box = Outbox(path)
     box.append(CancelAsked("one"))
-    with box.path.open("ab") as file:
-        file.write(b'{"kind": "cancel", "run_')
-    box._torn = True  # what a write cut short by a full disk leaves behind
-    box.append(CancelAsked("two"))
-    assert [record.run_id for record in box.records()] == ["one", "two"]
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (box.path.stat().st_size + 20, unlimited[1]))
+    for lost in ("two", "three"):
+        try:
+            box.append(CancelAsked(lost))
+        except OSError:
+            continue
+        raise AssertionError("the write that did not fit went unnoticed")
+    resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    box.append(CancelAsked("four"))
+
+
+def test_a_full_disk_costs_no_record_that_fitted(tmp_path):
+    path = tmp_path / "outbox.jsonl"
+    process = multiprocessing.get_context("fork").Process(target=fill_the_disk, args=(str(path),))
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+    assert [record.run_id for record in Outbox(path).records()] == ["one", "four"]
+    assert path.read_bytes().count(b"\n") == 3
 
 
 def test_no_context_outside_a_job(monkeypatch):

@@ -352,6 +352,14 @@ def test_why_a_step_ran_in_words(recorded):
     assert "'train'" in run.explain()
 
 
+def test_the_graph_of_a_run(recorded):
+    graph = recorded.submit().get_graph()
+    assert sorted(node.name for node in graph.nodes if node.name in ("prepare", "train")) == [
+        "prepare",
+        "train",
+    ]
+
+
 def test_what_comes_later_says_so(recorded):
     run = recorded.submit()
     with pytest.raises(UserErrorException, match="later version"):
