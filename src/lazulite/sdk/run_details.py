@@ -202,13 +202,12 @@ def _step_entry(step: Run) -> dict[str, Any]:
 
 
 def failure(error: Mapping[str, Any]) -> ActivityFailedException:
-    """Return the exception for a failed run. Its `message` is the JSON of the error, as in v1; shown, it begins with
-    the script's own words."""
+    """Return the exception for a failed run."""
     return RunFailed(error)
 
 
 class RunFailed(ActivityFailedException):
-    """A run failed. `message` is the JSON of its error; `str()` the script's own last words and then that JSON."""
+    """A run failed. `message` is the JSON of its error, as in v1; `str()` is the script's own last words."""
 
     def __init__(self, error: Mapping[str, Any]) -> None:
         self.error = dict(error)
@@ -218,13 +217,12 @@ class RunFailed(ActivityFailedException):
         return RunFailed, (self.error,)
 
     def __str__(self) -> str:
-        words = "\n".join(_last_words(self.error.get("error", {})))
-        return f"{words}\n\n{self.message}" if words else self.message
+        return "\n".join(_last_words(self.error["error"]))
 
 
 def _last_words(error: Mapping[str, Any]) -> Iterable[str]:
-    for entry in error.get("details", ()):
-        if entry.get("runId") or entry.get("code") == "Output":
-            yield entry["message"]
-        for inner in entry.get("details", ()):
-            yield inner["message"]
+    """What the script itself said comes first, then what we say about it."""
+    steps = [entry for entry in error["details"] if "runId" in entry]
+    for entry in steps or [error]:
+        yield from (inner["message"].rstrip() for inner in entry["details"])
+        yield entry["message"]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import pickle
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -290,9 +291,9 @@ def test_the_details_of_a_failed_pipeline_hold_the_scripts_words(recorded):
     recorded.status("", RunStatus.FAILED, RunError("UserScript", "Step 'prepare' failed: exit code 1"))
     with pytest.raises(AzureMLException) as caught:
         run.wait_for_completion(show_output=False)
-    assert str(caught.value).startswith(
-        "Step 'prepare' failed: exit code 1\nTraceback …\nValueError: no such column"
-    )
+    words = "Traceback …\nValueError: no such column\nStep 'prepare' failed: exit code 1"
+    assert str(caught.value) == words
+    assert str(pickle.loads(pickle.dumps(caught.value))) == words
     (entry,) = json.loads(caught.value.message)["error"]["details"]
     assert entry["runId"] == recorded.steps["prepare"]
     assert "no such column" in entry["details"][0]["message"]
