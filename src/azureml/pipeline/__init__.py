@@ -1,0 +1,1 @@
+"""v1's `azureml.pipeline`: `core` and `steps` are in it."""

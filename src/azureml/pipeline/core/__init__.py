@@ -1,0 +1,56 @@
+"""v1's `azureml.pipeline.core`: pipelines, their data and their runs.
+
+Names are found on first use: see `lazulite.sdk.reexports`.
+"""
+
+from typing import TYPE_CHECKING
+
+from lazulite.sdk.reexports import lazily
+
+if TYPE_CHECKING:
+    from lazulite.sdk.parameter import PipelineParameter as PipelineParameter
+    from lazulite.sdk.pipeline_data import PipelineData as PipelineData
+    from lazulite.sdk.pipeline_run import PipelineRun as PipelineRun
+    from lazulite.sdk.port_data import PortDataReference as PortDataReference
+    from lazulite.sdk.ports import InputPortBinding as InputPortBinding
+    from lazulite.sdk.ports import OutputPortBinding as OutputPortBinding
+    from lazulite.sdk.step_run import StepRun as StepRun
+    from lazulite.sdk.step_run import StepRunOutput as StepRunOutput
+    from lazulite.sdk.steps.base import PipelineStep as PipelineStep
+    from lazulite.sdk.steps.sequence import StepSequence as StepSequence
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        {
+            "InputPortBinding": "lazulite.sdk.ports",
+            "OutputPortBinding": "lazulite.sdk.ports",
+            "PipelineData": "lazulite.sdk.pipeline_data",
+            "PipelineParameter": "lazulite.sdk.parameter",
+            "PipelineRun": "lazulite.sdk.pipeline_run",
+            "PipelineStep": "lazulite.sdk.steps.base",
+            "PortDataReference": "lazulite.sdk.port_data",
+            "StepRun": "lazulite.sdk.step_run",
+            "StepRunOutput": "lazulite.sdk.step_run",
+            "StepSequence": "lazulite.sdk.steps.sequence",
+        },
+        absent=(
+            "Module",
+            "ModuleVersion",
+            "ModuleVersionDescriptor",
+            "Pipeline",
+            "PipelineDataset",
+            "PipelineDraft",
+            "PipelineEndpoint",
+            "PublishedPipeline",
+            "Schedule",
+            "ScheduleRecurrence",
+            "TimeZone",
+            "TrainingOutput",
+        ),
+        submodules=(
+            "builder",
+            "graph",
+            "pipeline",
+            "run",
+        ),
+    )

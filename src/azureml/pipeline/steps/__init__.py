@@ -1,0 +1,42 @@
+"""v1's `azureml.pipeline.steps`: the step types.
+
+Names are found on first use: see `lazulite.sdk.reexports`.
+"""
+
+from typing import TYPE_CHECKING
+
+from lazulite.sdk.reexports import lazily
+
+if TYPE_CHECKING:
+    from lazulite.sdk.steps.command import CommandStep as CommandStep
+    from lazulite.sdk.steps.python_script import PythonScriptStep as PythonScriptStep
+else:
+    __getattr__, __dir__, __all__ = lazily(
+        __name__,
+        {
+            "CommandStep": "lazulite.sdk.steps.command",
+            "PythonScriptStep": "lazulite.sdk.steps.python_script",
+        },
+        absent=(
+            "AdlaStep",
+            "AutoMLStep",
+            "AutoMLStepRun",
+            "AzureBatchStep",
+            "DataTransferStep",
+            "DatabricksStep",
+            "EstimatorStep",
+            "HyperDriveStep",
+            "HyperDriveStepRun",
+            "KustoStep",
+            "ModuleStep",
+            "MpiStep",
+            "ParallelRunConfig",
+            "ParallelRunStep",
+            "RScriptStep",
+            "SynapseSparkStep",
+        ),
+        submodules=(
+            "command_step",
+            "python_script_step",
+        ),
+    )

@@ -1,0 +1,67 @@
+"""How the packages of `azureml` offer the SDK's names: found on first use, so that importing a package costs nothing.
+
+A table per package says where each name lives. Names that v1 had and this version has not are listed too: asking for
+one is an ImportError that says so, where Python's own message would look like a spelling mistake.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+GetAttr = Callable[[str], Any]
+Dir = Callable[[], list[str]]
+
+
+def missing(module: str, absent: Iterable[str]) -> GetAttr:
+    """Return a module's `__getattr__` that tells names of v1 which are not in this version from mistakes.
+
+    Args:
+        module: The module's name.
+        absent: The names that v1 had there.
+    """
+    known = frozenset(absent)
+
+    def get(name: str) -> Any:
+        if name in known:
+            # ImportError and not AttributeError, because `from module import name` shows only the first one's text.
+            raise ImportError(
+                f"{module}.{name} of Azure ML SDK v1 is not in this version of Lazulite.",
+                name=f"{module}.{name}",
+            )
+        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+
+    return get
+
+
+def lazily(
+    module: str, sources: Mapping[str, str], absent: Iterable[str] = (), submodules: Iterable[str] = ()
+) -> tuple[GetAttr, Dir, list[str]]:
+    """Return a package's `__getattr__`, `__dir__` and `__all__`.
+
+    Args:
+        module: The package's name.
+        sources: Name to the module of the SDK that has it.
+        absent: Names that v1 had there, and this version has not.
+        submodules: Modules of the package that are imported when they are first named (`azureml.core.compute.…`
+            worked in v1 after `import azureml.core` alone).
+    """
+    lacking = missing(module, absent)
+    inner = frozenset(submodules)
+    names = sorted(sources)
+
+    def get(name: str) -> Any:
+        if name in sources:
+            value = getattr(importlib.import_module(sources[name]), name)
+            setattr(sys.modules[module], name, value)
+            return value
+        if name in inner:
+            return importlib.import_module(f"{module}.{name}")
+        return lacking(name)
+
+    def directory() -> list[str]:
+        return sorted({*vars(sys.modules[module]), *names, *inner})
+
+    return get, directory, names

@@ -1,0 +1,119 @@
+"""What importing `azureml` costs and says: nothing heavy is loaded, and every package offers what its table promises."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import azureml
+
+HEAVY = (
+    "sqlalchemy",
+    "yaml",
+    "pandas",
+    "numpy",
+    "packaging",
+    "rich",
+    "click",
+    "asyncio",
+    "http.client",
+    "psutil",
+    "importlib.metadata",
+)
+ROOT = Path(azureml.__path__[0])
+FILES = {
+    ".".join(
+        ("azureml", *(part for part in file.relative_to(ROOT).with_suffix("").parts if part != "__init__"))
+    ): file
+    for file in sorted(ROOT.rglob("*.py"))
+}
+#: Packages whose names are found on first use.
+LAZY = [name for name, file in FILES.items() if "lazily(" in file.read_text(encoding="utf-8")]
+
+
+def _loaded_after(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_the_packages_loads_nothing_heavy() -> None:
+    assert not _loaded_after("import azureml.core, azureml.pipeline.steps").intersection(HEAVY)
+
+
+def test_importing_the_usual_names_loads_nothing_heavy() -> None:
+    code = (
+        "from azureml.core import Workspace, Experiment, Datastore, Run, Environment, Model\n"
+        "from azureml.core.compute import AmlCompute, ComputeTarget\n"
+        "from azureml.core.runconfig import RunConfiguration\n"
+        "from azureml.data.data_reference import DataReference\n"
+        "from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter\n"
+        "from azureml.pipeline.steps import PythonScriptStep, CommandStep"
+    )
+    assert not _loaded_after(code).intersection(HEAVY)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_module_offers_what_it_lists(name: str) -> None:
+    module = importlib.import_module(name)
+    listed = getattr(module, "__all__", [])
+    assert len(set(listed)) == len(listed)
+    for one in listed:
+        assert getattr(module, one) is not None
+        assert one in dir(module)
+
+
+def _imports_for_type_checkers(module: str) -> dict[str, str]:
+    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
+    return {
+        alias.asname or alias.name: node.module or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module not in ("typing", "lazulite.sdk.reexports")
+        for alias in node.names
+        if alias.asname
+    }
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_lazy_table_agrees_with_what_type_checkers_see(name: str) -> None:
+    """Each name stands twice in a lazy package: in the imports for type checkers, and in the table."""
+    module = importlib.import_module(name)
+    promised = _imports_for_type_checkers(name)
+    assert set(promised) == set(module.__all__)
+    for one, source in promised.items():
+        assert getattr(module, one) is getattr(importlib.import_module(source), one)
+
+
+def test_star_import() -> None:
+    space: dict[str, object] = {}
+    exec("from azureml.core import *", space)
+    assert space["Workspace"] is importlib.import_module("azureml.core").Workspace
+
+
+def test_submodule_as_attribute_in_a_fresh_interpreter() -> None:
+    code = "import azureml.core; print(azureml.core.compute.ComputeTarget.__name__, azureml.core.VERSION)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["ComputeTarget", "1.61.0"]
+
+
+def test_name_of_v1_that_is_not_here_says_so() -> None:
+    with pytest.raises(ImportError, match=r"azureml\.core\.Dataset of .* is not in this version of Lazulite"):
+        exec("from azureml.core import Dataset", {})
+    with pytest.raises(ImportError, match=r"azureml\.core\.model\.InferenceConfig .* not in this version"):
+        exec("from azureml.core.model import InferenceConfig", {})
+
+
+def test_name_that_never_was_is_an_ordinary_mistake() -> None:
+    core = importlib.import_module("azureml.core")
+    assert not hasattr(core, "Workspaces")
+    with pytest.raises(ImportError, match="cannot import name 'Workspaces'"):
+        exec("from azureml.core import Workspaces", {})
