@@ -60,6 +60,8 @@ def count_text(count: int) -> str:
 
 def size_text(size: float) -> str:
     """Return a number of bytes in a unit that people read, such as "3.4 MB" (of 1024 KB)."""
+    if size == 1:
+        return "1 byte"
     for unit in ("bytes", "KB", "MB", "GB"):
         if size < _KILO:
             return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
