@@ -81,7 +81,7 @@ def test_the_workspace_is_the_named_the_configured_or_the_only_one(
 def test_a_configuration_that_names_nothing_here_creates_nothing(somewhere: Path) -> None:
     text = json.dumps({"subscription_id": "s", "resource_group": "g", "workspace_name": "cloudy"})
     (somewhere / "config.json").write_text(text)
-    assert "config.json names workspace 'cloudy'" in refusal(3, "runs", "list")
+    assert f"{somewhere / 'config.json'} names workspace 'cloudy'" in refusal(3, "runs", "list")
     assert data("workspaces", "list") == []
 
 

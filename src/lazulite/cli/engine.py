@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ from lazulite.cli.display import Column, counted, iso, json_option, moment, show
 from lazulite.cli.place import connected
 
 if TYPE_CHECKING:
-    from lazulite.api.service import EngineStatus
+    from lazulite.api.service import EngineStatus, Service
     from lazulite.model.assets import Node
 
 NODES = (
@@ -22,6 +23,9 @@ NODES = (
     Column("PID", right=True, whole=True),
     Column("RUN"),
 )
+#: How long an engine may take to start.
+_STARTING_SECONDS = 10.0
+_POLL_SECONDS = 0.02
 
 
 @click.command()
@@ -63,7 +67,7 @@ def stop(as_json: bool) -> None:
     active runs. To end a run, cancel it: lazulite runs cancel RUN.
     """
     service = connected()[0]
-    before = service.engine_status()
+    before = _settled(service)
     if before.running:
         service.stop_engine()
     if as_json:
@@ -77,6 +81,20 @@ def stop(as_json: bool) -> None:
         )
     else:
         click.echo("The engine has stopped.")
+
+
+def _settled(service: Service) -> EngineStatus:
+    """The engine's status, when it is not just starting.
+
+    Opening a home that has active runs and no engine starts one; a stop that came before it would be lost.
+    """
+    deadline = time.monotonic() + _STARTING_SECONDS
+    while True:
+        found = service.engine_status()
+        starting = found.pid is None and (found.running or found.active_runs)
+        if not starting or time.monotonic() > deadline:
+            return found
+        time.sleep(_POLL_SECONDS)
 
 
 def document(status: EngineStatus) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -65,8 +66,8 @@ def connected() -> tuple[Service, str | None]:
     """Return the system that commands here work on, and where it is (None: the default place)."""
     from lazulite.api.connect import connect
 
-    config = None if _home_given() else _config()
-    location = config.service_url if config else None
+    found = None if _home_given() else _config()
+    location = found[1].service_url if found else None
     return connect(location), location
 
 
@@ -127,13 +128,14 @@ def _named(everything: tuple[Record, ...], name: str) -> list[Record]:
 def _configured(everything: tuple[Record, ...]) -> list[Record]:
     from lazulite.model.errors import NotFound
 
-    config = _config()
-    if config is not None:
+    configured = _config()
+    if configured is not None:
+        file, config = configured
         wanted = (config.subscription_id, config.resource_group, config.workspace_name)
         found = [one for one in everything if (one.subscription_id, one.resource_group, one.name) == wanted]
         if not found:
             raise NotFound(
-                f"config.json names workspace '{config.workspace_name}' (resource group '{config.resource_group}'), "
+                f"{file} names workspace '{config.workspace_name}' (resource group '{config.resource_group}'), "
                 "which does not exist here yet. Workspace.from_config() creates it; or say another with --workspace. "
                 f"{_existing(everything)}"
             )
@@ -154,8 +156,8 @@ def _home_given() -> bool:
     return context is not None and bool(context.find_root().params.get("home"))
 
 
-def _config() -> WorkspaceConfig | None:
-    """The `config.json` that counts here, if any."""
+def _config() -> tuple[Path, WorkspaceConfig] | None:
+    """The `config.json` that counts here, if any, and what it says."""
     from lazulite.sdk.exceptions import UserErrorException
     from lazulite.sdk.workspace_config import find_config, read_config
 
@@ -164,22 +166,21 @@ def _config() -> WorkspaceConfig | None:
     except UserErrorException:
         return None
     try:
-        return read_config(file)
+        return file, read_config(file)
     except UserErrorException as error:
         from lazulite.cli.failures import Usage
 
-        if _is_somebody_elses(str(file)):
+        if _is_somebody_elses(file):
             return None
         raise Usage(error.message) from error
 
 
-def _is_somebody_elses(file: str) -> bool:
+def _is_somebody_elses(file: Path) -> bool:
     """Whether a `config.json` is that of another program, which happens to have the same name."""
     import json
 
     try:
-        with open(file, encoding="utf-8-sig") as text:  # noqa: PTH123 - pathlib is not needed here otherwise
-            data = json.load(text)
+        data = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return False
     return not isinstance(data, dict) or not any(key in data for key in _KEYS)

@@ -96,8 +96,12 @@ def _show(chosen: Chosen, subjects: Sequence[Run]) -> None:
             click.echo(
                 f"{blank}{styled(f'== {names[run.id]}', bold=True)} ({status_text(run.status.value)}{reused})"
             )
+        silent = True
         for line in LogTail(_files(chosen, run)).lines(ended=True):
             click.echo(line)
+            silent = False
+        if silent:
+            click.echo("(no output)", err=len(subjects) == 1)
         if run.error is not None:
             click.echo(f"{run.error.code}: {run.error.message}", err=True)
 
