@@ -29,6 +29,8 @@ class ActiveRun:
         self.step_runs: dict[str, Run] = {str(step_run.node): step_run for step_run in step_runs}
         self.node_of: dict[str, str] = {step_run.id: node for node, step_run in self.step_runs.items()}
         self.produced: dict[tuple[str, str], OutputRecord] = {}
+        #: Of each step that will run, the key under which its outputs may be reused later.
+        self.keys: dict[str, str] = {}
         self.seen = events[-1].sequence if events else 0
         subjects = {event.subject for event in events if event.kind is EventKind.CANCEL_REQUESTED}
         self.machine = Machine(

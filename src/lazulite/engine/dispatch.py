@@ -1,0 +1,126 @@
+"""Carrying out the machine's commands, after they are recorded: decide, launch, cancel, forget."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from lazulite.compute.base import Report
+from lazulite.engine.active import ActiveRun
+from lazulite.engine.backends import Backends
+from lazulite.engine.jobs import job_id, make_job
+from lazulite.engine.layout import Home
+from lazulite.engine.outbox import Outboxes
+from lazulite.engine.reuse import Found, Reuse
+from lazulite.model.assets import AssetKind, ComputeTarget, Datastore
+from lazulite.model.codec import from_data
+from lazulite.model.errors import LazuliteError
+from lazulite.model.plan import Step
+from lazulite.model.run import RunError
+from lazulite.records.records import Records
+
+#: Reuse decisions made at the same time: they may read large inputs, and SQLite has one writer anyway.
+_DECIDERS = 2
+
+
+@dataclass(frozen=True)
+class Decided:
+    """News: a reuse decision is made (`found`), or the step cannot go on (`error`)."""
+
+    run_id: str
+    node: str
+    found: Found | None
+    error: RunError | None = None
+
+
+class Dispatch:
+    """Backends, deciders and the jobs in flight. `say` takes news; it may be called from any thread."""
+
+    def __init__(
+        self,
+        home: Home,
+        records: Records,
+        log: Callable[[str], None],
+        say: Callable[[Report | Decided], None],
+    ) -> None:
+        self._home = home
+        self._records = records
+        self._log = log
+        self._say = say
+        self._deciders = ThreadPoolExecutor(_DECIDERS, thread_name_prefix="reuse")
+        self.backends = Backends(home, records, say)
+        self.outboxes = Outboxes(home, records)
+        #: Of each job in flight, its run and node.
+        self.jobs: dict[str, tuple[str, str]] = {}
+
+    def close(self) -> None:
+        """The engine ends. Jobs in flight go on without us."""
+        self._deciders.shutdown(wait=False, cancel_futures=True)
+        self.backends.close(stop_nodes=True)
+
+    def ended(self, identity: str) -> None:
+        """A job is over: take its last words in, and forget it."""
+        self.outboxes.finish(identity)
+        self.jobs.pop(identity, None)
+
+    def decide(self, active: ActiveRun, node: str) -> None:
+        """Find out whether the step reuses an earlier run; `Decided` follows."""
+        self._deciders.submit(self._decide, active, node)
+
+    def launch(self, active: ActiveRun, node: str, attempt: int) -> None:
+        """Run a try of the step, or watch it if it runs already."""
+        identity = job_id(active.step_runs[node].id, attempt)
+        try:
+            target = self._target(active, active.steps[node])
+            job = make_job(
+                self._home,
+                active.workspace,
+                active.submission,
+                active.steps[node],
+                active.step_runs[node],
+                attempt,
+                target,
+                self._datastores(active),
+                active.produced,
+            )
+            self.jobs[identity] = (active.run.id, node)
+            self.outboxes.watch(job)
+            self.backends.of(target).launch(job, target)
+        except Exception as error:  # noqa: BLE001 - a step that cannot be started must fail, not the engine
+            self.ended(identity)
+            self._say(
+                Decided(active.run.id, node, None, self._failure("The step could not be started", error))
+            )
+
+    def cancel(self, active: ActiveRun, node: str) -> None:
+        """End the step's job, if it has one."""
+        identity = job_id(active.step_runs[node].id, active.machine.attempts[node])
+        if identity in self.jobs:
+            self.backends.of(self._target(active, active.steps[node])).cancel(identity)
+
+    def _decide(self, active: ActiveRun, node: str) -> None:
+        try:
+            reuse = Reuse(self._home, self._records, active.workspace.id)
+            found = reuse.decide(active.submission, active.steps[node], active.produced)
+        except Exception as error:  # noqa: BLE001 - the step fails with the reason, the engine lives
+            self._say(
+                Decided(active.run.id, node, None, self._failure("The inputs could not be read", error))
+            )
+        else:
+            self._say(Decided(active.run.id, node, found))
+
+    def _failure(self, what: str, error: Exception) -> RunError:
+        if isinstance(error, LazuliteError):
+            return RunError(error.code, error.message)
+        self._log(traceback.format_exc())
+        return RunError("EngineError", f"{what}: {error}", traceback.format_exc())
+
+    def _target(self, active: ActiveRun, step: Step) -> ComputeTarget:
+        asset = self._records.asset(active.workspace.id, AssetKind.COMPUTE, step.compute)
+        return from_data(ComputeTarget, asset.document)
+
+    def _datastores(self, active: ActiveRun) -> dict[str, Datastore]:
+        assets = self._records.assets(active.workspace.id, AssetKind.DATASTORE)
+        return {asset.name: from_data(Datastore, asset.document) for asset in assets}
