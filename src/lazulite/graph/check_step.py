@@ -35,13 +35,13 @@ def _compute_problems(draft: StepDraft, label: str, known: Known) -> Iterator[st
     if draft.compute is None:
         yield (
             f"Step '{label}' has no compute target. Write compute_target='local' to run it on this machine, or "
-            f"compute_target= one of the workspace's: {listed(sorted(known.computes), nothing='it has none yet')}."
+            f"compute_target= one of the workspace's: {listed(sorted(known.computes - {LOCAL}), nothing='it has none yet')}."
         )
     elif draft.compute != LOCAL and draft.compute not in known.computes:
         yield (
             f"Step '{label}' wants the compute target '{draft.compute}', which the workspace does not have."
             f"{nearest(draft.compute, [*known.computes, LOCAL])} It has: "
-            f"{listed(sorted(known.computes))}; 'local' means this machine. "
+            f"{listed(sorted(known.computes - {LOCAL}))}; 'local' means this machine. "
             "Create it with ComputeTarget.create, or name another."
         )
 

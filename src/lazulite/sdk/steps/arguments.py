@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from lazulite.model.plan import (
     Argument,
@@ -27,15 +26,6 @@ from lazulite.sdk.ports import InputPortBinding, PortDataReference
 from lazulite.sdk.steps.declared import Declarations, is_data
 
 _FROM_PARAMS = "parameter:"
-
-
-@dataclass(frozen=True)
-class Handed:
-    """What a step hands to its script: arguments, named values, and the pipeline parameters that occur in either."""
-
-    arguments: tuple[Argument, ...] = ()
-    named: Mapping[str, Union[ParameterArgument, Literal]] = ()  # type: ignore[assignment]
-    used: tuple[Parameter, ...] = ()
 
 
 class Reader:

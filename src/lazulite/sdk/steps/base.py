@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.plan import InputArgument, Literal, OutputArgument
 from lazulite.model.values import data_reference_placeholder, parameter_placeholder
+from lazulite.sdk.ports import Producible
 from lazulite.sdk.steps.arguments import Reader
 from lazulite.sdk.steps.declared import Declarations
 
@@ -86,6 +87,10 @@ class PipelineStep(ABC):
         """Become the producer of the outputs: last of all, so that a step that was refused produces nothing."""
         for output in self._declared.outputs:
             output.data._producer = self  # noqa: SLF001 - the SDK's own seam
+
+    def _taken(self) -> Iterator[Producible]:
+        """The data of other steps among the inputs."""
+        return (one.data for one in self._declared.inputs if isinstance(one.data, Producible))
 
     def run_after(self, step: PipelineStep) -> None:
         """Wait for another step, though nothing is taken from it.
