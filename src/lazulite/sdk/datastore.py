@@ -25,6 +25,11 @@ from lazulite.sdk.storage_datastore import (
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
 
+    # What calling the class gives can do all this; v1's class is no base of what it gives, and `isinstance` says so.
+    _Given = AbstractAzureStorageDatastore
+else:
+    _Given = object
+
 __all__ = [
     "AbstractAzureStorageDatastore",
     "AbstractDatastore",
@@ -39,7 +44,7 @@ __all__ = [
 _BUILT_IN = ("workspaceblobstore", "workspacefilestore")
 
 
-class Datastore(RemoteDatastoreKinds):
+class Datastore(RemoteDatastoreKinds, _Given):
     """A datastore of a workspace. Calling the class gives an object of the datastore's own class, as in v1.
 
     Args:
@@ -59,10 +64,8 @@ class Datastore(RemoteDatastoreKinds):
     def __new__(cls, workspace: Workspace, name: str | None = None) -> Any:
         return Datastore.get_default(workspace) if name is None else Datastore.get(workspace, name)
 
-    # Never runs, because `__new__` gives an object of another class; tells tools the parameters.
     def __init__(self, workspace: Workspace, name: str | None = None) -> None:
-        self.workspace = workspace
-        self.name = name
+        """Never runs, because `__new__` gives an object of another class; tells tools the parameters."""
 
     @staticmethod
     def get(workspace: Workspace, datastore_name: str) -> AbstractAzureStorageDatastore:
@@ -143,11 +146,11 @@ class Datastore(RemoteDatastoreKinds):
 
     def set_as_default(self) -> None:
         """Make it the workspace's default (see `AbstractDatastore.set_as_default`)."""
-        AbstractDatastore.set_as_default(self)  # type: ignore[arg-type] # v1 lists it here; `self` is the other class
+        AbstractDatastore.set_as_default(self)
 
     def unregister(self) -> None:
         """Remove it from the workspace (see `AbstractDatastore.unregister`)."""
-        AbstractDatastore.unregister(self)  # type: ignore[arg-type]
+        AbstractDatastore.unregister(self)
 
 
 def datastore_of(workspace: Workspace, record: Record) -> AbstractAzureStorageDatastore:

@@ -12,7 +12,13 @@ import pytest
 
 from lazulite.sdk import datastore_missing
 from lazulite.sdk.data_reference import DataReference
-from lazulite.sdk.datastore import AzureBlobDatastore, AzureFileDatastore, Datastore, DatastoreNotFound
+from lazulite.sdk.datastore import (
+    AbstractAzureStorageDatastore,
+    AzureBlobDatastore,
+    AzureFileDatastore,
+    Datastore,
+    DatastoreNotFound,
+)
 from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.workspace import Workspace
 
@@ -39,7 +45,7 @@ def make(*names: str) -> list[str]:
     return list(names)
 
 
-def held(store: AzureBlobDatastore) -> list[str]:
+def held(store: AbstractAzureStorageDatastore) -> list[str]:
     return [info.path for info in store._store().list()]
 
 
@@ -47,8 +53,9 @@ def held(store: AzureBlobDatastore) -> list[str]:
 
 
 def test_each_datastore_has_its_own_class(workspace: Workspace) -> None:
-    assert type(Datastore(workspace)) is AzureBlobDatastore
-    assert type(Datastore(workspace, "workspaceblobstore")) is AzureBlobDatastore
+    default: object = Datastore(workspace)
+    assert type(default) is AzureBlobDatastore
+    assert type(Datastore.get(workspace, "workspaceblobstore")) is AzureBlobDatastore
     assert type(Datastore.get(workspace, "workspacefilestore")) is AzureFileDatastore
     found = Datastore.get_default(workspace)
     assert (found.name, found.workspace, found.datastore_type) == (
@@ -94,8 +101,8 @@ def test_a_missing_datastore_is_what_msrest_raises_too(
         with pytest.raises(HttpOperationError) as caught:
             Datastore.get(workspace, "absent")
         error = caught.value
-        assert isinstance(error, UserErrorException)
         assert error.response.status_code == 404
+        assert isinstance(error, UserErrorException)
         assert str(error) == error.message
         assert "workspaceblobstore" in error.message
     finally:

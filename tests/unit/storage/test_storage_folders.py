@@ -130,7 +130,7 @@ def test_put_does_not_overwrite_unless_told(store: FolderStore, tmp_path: Path) 
 
 def test_a_source_that_fails_leaves_nothing(store: FolderStore) -> None:
     class Broken(io.RawIOBase):
-        def read(self, size: int = -1) -> bytes:  # type: ignore[override]
+        def read(self, size: int = -1) -> bytes:
             raise OSError(5, "Input/output error")
 
     with pytest.raises(StorageError, match="input/output error"):

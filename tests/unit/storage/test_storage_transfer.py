@@ -234,7 +234,7 @@ def test_an_interrupt_ends_the_transfer_without_half_files(
     monkeypatch.setattr(copying, "_WAITING", -1.0 if waits else 2.0)
     pairs = make(source, *(f"f{n}" for n in range(100)))
     replace = os.replace
-    renamed = []
+    renamed: list[str] = []
 
     def interrupted(here: str, there: str) -> None:
         if len(renamed) == 40:
