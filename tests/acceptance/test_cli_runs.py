@@ -327,8 +327,8 @@ def test_a_reader_that_stops_reading_gets_no_traceback(terminal: Terminal, good:
 def test_a_plan_tells_what_would_run_and_submits_nothing(terminal: Terminal, again: str, bad: str) -> None:
     count = len(terminal.data("runs", "list", "--limit", "0"))
     text = terminal.text("plan", "submit.py", "good", "first")
-    assert "Step 'prepare' reuses run" in text
-    assert "submitted" not in text
+    assert re.search(r"^prepare +reused +run \S+: an earlier run did the same work", text, re.MULTILINE)
+    assert "Nothing was submitted" in text
     told = json.loads(terminal.text("plan", "--json", "submit.py", "bad", "second"))
     assert [(step["name"], step["verdict"]) for step in told["steps"]] == [("fail", "run")]
     assert len(terminal.data("runs", "list", "--limit", "0")) == count

@@ -14,11 +14,6 @@ from lazulite.cli import exit_codes
 from lazulite.cli.display import json_option
 from lazulite.cli.paths import existing_file
 
-#: Set for the script: `Pipeline` prints its plan instead of submitting, and ends the script.
-_PLAN_ONLY = "LAZULITE_PLAN_ONLY"
-#: Set for the script: where `Pipeline` writes the plan as JSON.
-_PLAN_FILE = "LAZULITE_PLAN_FILE"
-
 
 @click.command(
     short_help="Show what a script would run if it submitted its pipeline now.",
@@ -33,12 +28,14 @@ def plan(script: Path, arguments: tuple[str, ...], as_json: bool) -> None:
     The script runs as usual up to its first submission, where it ends. What it does before that it really does:
     create a workspace, upload data.
     """
+    from lazulite.sdk.plan_only import ENV_PLAN_FILE, ENV_PLAN_ONLY
+
     existing_file(script)
     with tempfile.TemporaryDirectory(prefix="lazulite-plan-") as folder:
         file = Path(folder) / "plan.json"
         ended = subprocess.run(
             [sys.executable, str(script), *arguments],
-            env={**os.environ, _PLAN_ONLY: "1", _PLAN_FILE: str(file)},
+            env={**os.environ, ENV_PLAN_ONLY: "1", ENV_PLAN_FILE: str(file)},
             stdout=sys.stderr.fileno() if as_json else None,
             check=False,
         )
