@@ -353,6 +353,15 @@ def test_why_a_step_ran_in_words(recorded):
     assert "'train'" in run.explain()
 
 
+def test_the_environment_of_a_step(recorded):
+    run = recorded.submit()
+    environment = run.find_step_run("prepare")[0].get_environment()
+    assert environment.python.conda_dependencies.pip_packages is not None
+    assert environment.name == "project_environment"
+    with pytest.raises(UserErrorException, match="not a step"):
+        run.get_environment()
+
+
 def test_the_graph_of_a_run(recorded):
     graph = recorded.submit().get_graph()
     assert sorted(node.name for node in graph.nodes if node.name in ("prepare", "train")) == [
