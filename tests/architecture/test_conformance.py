@@ -26,7 +26,11 @@ _KINDS = {
 }
 
 #: "module:Class.member" to the reason why it differs from v1.
-DEVIATIONS: dict[str, str] = {}
+_CONCRETE = "Datastore(...) returns an instance of a concrete class, in v1 too, and that class has it"
+DEVIATIONS: dict[str, str] = {
+    "azureml.core.datastore:Datastore.name": _CONCRETE,
+    "azureml.core.datastore:Datastore.workspace": _CONCRETE,
+}
 
 
 def _load(path: str) -> Any:

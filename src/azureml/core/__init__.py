@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from lazulite.sdk.compute.target import ComputeTarget as ComputeTarget
     from lazulite.sdk.container_registry import ContainerRegistry as ContainerRegistry
     from lazulite.sdk.datastore import Datastore as Datastore
+    from lazulite.sdk.environment import Environment as Environment
     from lazulite.sdk.experiment import Experiment as Experiment
     from lazulite.sdk.keyvault import Keyvault as Keyvault
     from lazulite.sdk.model import Model as Model
     from lazulite.sdk.run import Run as Run
     from lazulite.sdk.run import get_run as get_run
+    from lazulite.sdk.runconfig import RunConfiguration as RunConfiguration
     from lazulite.sdk.script_run import ScriptRun as ScriptRun
     from lazulite.sdk.workspace import Workspace as Workspace
 else:
@@ -28,22 +30,22 @@ else:
             "ComputeTarget": "lazulite.sdk.compute.target",
             "ContainerRegistry": "lazulite.sdk.container_registry",
             "Datastore": "lazulite.sdk.datastore",
+            "Environment": "lazulite.sdk.environment",
             "Experiment": "lazulite.sdk.experiment",
             "Keyvault": "lazulite.sdk.keyvault",
             "Model": "lazulite.sdk.model",
             "Run": "lazulite.sdk.run",
+            "RunConfiguration": "lazulite.sdk.runconfig",
             "ScriptRun": "lazulite.sdk.script_run",
             "Workspace": "lazulite.sdk.workspace",
             "get_run": "lazulite.sdk.run",
         },
         absent=(
             "Dataset",
-            "Environment",
             "Image",
             "LinkedService",
             "PrivateEndPoint",
             "PrivateEndPointConfig",
-            "RunConfiguration",
             "ScriptRunConfig",
             "SynapseWorkspaceLinkedServiceConfiguration",
             "Webservice",
@@ -65,6 +67,7 @@ else:
             "experiment",
             "keyvault",
             "model",
+            "resource_configuration",
             "run",
             "runconfig",
             "script_run",

@@ -1,7 +1,6 @@
 """v1's `azureml.core.environment`, with the sections of an environment."""
 
-from typing import TYPE_CHECKING
-
+from lazulite.sdk.conda_dependencies import PYTHON_DEFAULT_VERSION, CondaDependencies
 from lazulite.sdk.constants import SDKVERSION
 from lazulite.sdk.container_registry import ContainerRegistry
 from lazulite.sdk.databricks_libraries import DatabricksSection
@@ -14,6 +13,8 @@ from lazulite.sdk.docker_section import (
     DockerImagePlatform,
     DockerSection,
 )
+from lazulite.sdk.environment import Environment, EnvironmentReference
+from lazulite.sdk.environment_images import ImageBuildDetails
 from lazulite.sdk.environment_sections import (
     PythonEnvironment,
     PythonSection,
@@ -23,13 +24,14 @@ from lazulite.sdk.environment_sections import (
 )
 from lazulite.sdk.exceptions import AzureMLException, UserErrorException
 from lazulite.sdk.r_section import RCranPackage, RGitHubPackage, RSection
-from lazulite.sdk.reexports import missing
 
 __all__ = [
     "DEFAULT_CPU_IMAGE",
     "DEFAULT_GPU_IMAGE",
+    "PYTHON_DEFAULT_VERSION",
     "SDKVERSION",
     "AzureMLException",
+    "CondaDependencies",
     "ContainerRegistry",
     "DatabricksSection",
     "DockerBuildContext",
@@ -37,6 +39,9 @@ __all__ = [
     "DockerImageDetails",
     "DockerImagePlatform",
     "DockerSection",
+    "Environment",
+    "EnvironmentReference",
+    "ImageBuildDetails",
     "PythonEnvironment",
     "PythonSection",
     "RCranPackage",
@@ -47,14 +52,3 @@ __all__ = [
     "SparkSection",
     "UserErrorException",
 ]
-
-if not TYPE_CHECKING:
-    __getattr__ = missing(
-        __name__,
-        (
-            "CondaDependencies",
-            "Environment",
-            "EnvironmentReference",
-            "ImageBuildDetails",
-        ),
-    )

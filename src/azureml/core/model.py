@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lazulite.sdk.container_registry import ContainerRegistry
+from lazulite.sdk.environment import Environment
 from lazulite.sdk.exceptions import (
     ModelNotFoundException,
     RunEnvironmentException,
@@ -17,6 +18,7 @@ from lazulite.sdk.resource_configuration import ResourceConfiguration
 __all__ = [
     "MODELS_DIR",
     "ContainerRegistry",
+    "Environment",
     "Experiment",
     "Model",
     "ModelNotFoundException",
@@ -33,7 +35,6 @@ if not TYPE_CHECKING:
             "AksCompute",
             "Dataset",
             "DatasetSnapshot",
-            "Environment",
             "FileDataset",
             "InferenceConfig",
             "ModelPackage",

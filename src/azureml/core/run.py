@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from lazulite.sdk.datapath import DataPath
 from lazulite.sdk.datastore import Datastore
+from lazulite.sdk.environment import Environment
 from lazulite.sdk.exceptions import (
     ActivityFailedException,
     ExperimentExecutionException,
@@ -36,6 +37,7 @@ __all__ = [
     "ActivityFailedException",
     "DataPath",
     "Datastore",
+    "Environment",
     "ExperimentExecutionException",
     "InputDatasets",
     "Keyvault",
@@ -52,7 +54,6 @@ if not TYPE_CHECKING:
         __name__,
         (
             "AbstractDataset",
-            "Environment",
             "LinkOutput",
         ),
     )

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from lazulite.sdk.compute.local import AbstractComputeTarget
 from lazulite.sdk.compute.target import ComputeTarget
-from lazulite.sdk.container_registry import Cr
+from lazulite.sdk.conda_dependencies import CondaDependencies
+from lazulite.sdk.container_registry import ContainerRegistry as Cr
 from lazulite.sdk.databricks_libraries import (
     DatabricksCluster,
     DatabricksEnvironment,
@@ -16,33 +17,106 @@ from lazulite.sdk.databricks_libraries import (
     RCranLibrary,
 )
 from lazulite.sdk.docker_section import DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE, DockerEnvironment, DockerSection
+from lazulite.sdk.environment import Environment
 from lazulite.sdk.environment_sections import PythonEnvironment, PythonSection, SparkEnvironment, SparkSection
 from lazulite.sdk.exceptions import RunConfigurationException, UserErrorException
 from lazulite.sdk.reexports import missing
 from lazulite.sdk.run import Run
+from lazulite.sdk.runconfig import (
+    LOCAL_RUNCONFIG_NAME,
+    MPI_CPU_IMAGE,
+    MPI_GPU_IMAGE,
+    EnvironmentDefinition,
+    RunConfiguration,
+)
+from lazulite.sdk.runconfig_data import (
+    SUPPORTED_DATAREF_MODES,
+    SUPPORTED_DELIVERY_MECHANISM,
+    Data,
+    DatacacheConfiguration,
+    DataLocation,
+    DataReferenceConfiguration,
+    DatasetRegistrationOptions,
+    GlobsOptions,
+    OutputData,
+    OutputOptions,
+    RegistrationOptions,
+    Uri,
+)
+from lazulite.sdk.runconfig_files import AML_CONFIG_DIR, AZUREML_DIR, RUNCONFIGURATION_EXTENSION
+from lazulite.sdk.runconfig_sections import (
+    SUPPORTED_PYTORCH_BACKENDS,
+    AmlComputeConfiguration,
+    ApplicationEndpointConfiguration,
+    AzureContainerRegistry,
+    DockerConfiguration,
+    HdiConfiguration,
+    HistoryConfiguration,
+    KubernetesComputeConfiguration,
+    MpiConfiguration,
+    ParallelTaskConfiguration,
+    PyTorchConfiguration,
+    SparkConfiguration,
+    TensorflowConfiguration,
+)
 
 __all__ = [
+    "AML_CONFIG_DIR",
+    "AZUREML_DIR",
     "DEFAULT_CPU_IMAGE",
     "DEFAULT_GPU_IMAGE",
+    "LOCAL_RUNCONFIG_NAME",
+    "MPI_CPU_IMAGE",
+    "MPI_GPU_IMAGE",
+    "RUNCONFIGURATION_EXTENSION",
+    "SUPPORTED_DATAREF_MODES",
+    "SUPPORTED_DELIVERY_MECHANISM",
+    "SUPPORTED_PYTORCH_BACKENDS",
     "AbstractComputeTarget",
+    "AmlComputeConfiguration",
+    "ApplicationEndpointConfiguration",
+    "AzureContainerRegistry",
     "ComputeTarget",
+    "CondaDependencies",
     "Cr",
+    "Data",
+    "DataLocation",
+    "DataReferenceConfiguration",
     "DatabricksCluster",
     "DatabricksEnvironment",
     "DatabricksSection",
+    "DatacacheConfiguration",
+    "DatasetRegistrationOptions",
+    "DockerConfiguration",
     "DockerEnvironment",
     "DockerSection",
     "EggLibrary",
+    "Environment",
+    "EnvironmentDefinition",
+    "GlobsOptions",
+    "HdiConfiguration",
+    "HistoryConfiguration",
     "JarLibrary",
+    "KubernetesComputeConfiguration",
     "MavenLibrary",
+    "MpiConfiguration",
+    "OutputData",
+    "OutputOptions",
+    "ParallelTaskConfiguration",
     "PyPiLibrary",
+    "PyTorchConfiguration",
     "PythonEnvironment",
     "PythonSection",
     "RCranLibrary",
+    "RegistrationOptions",
     "Run",
+    "RunConfiguration",
     "RunConfigurationException",
+    "SparkConfiguration",
     "SparkEnvironment",
     "SparkSection",
+    "TensorflowConfiguration",
+    "Uri",
     "UserErrorException",
 ]
 
@@ -50,38 +124,12 @@ if not TYPE_CHECKING:
     __getattr__ = missing(
         __name__,
         (
-            "AmlComputeConfiguration",
-            "ApplicationEndpointConfiguration",
-            "AzureContainerRegistry",
-            "CondaDependencies",
             "ContainerRegistry",
-            "Data",
-            "DataLocation",
             "DataPath",
-            "DataReferenceConfiguration",
-            "DatacacheConfiguration",
             "DatacacheConsumptionConfig",
             "Dataset",
             "DatasetConsumptionConfig",
-            "DatasetRegistrationOptions",
-            "DockerConfiguration",
-            "Environment",
-            "EnvironmentDefinition",
-            "GlobsOptions",
-            "HdiConfiguration",
-            "HistoryConfiguration",
-            "KubernetesComputeConfiguration",
             "MountOptions",
-            "MpiConfiguration",
-            "OutputData",
-            "OutputOptions",
-            "ParallelTaskConfiguration",
-            "PyTorchConfiguration",
-            "RegistrationOptions",
-            "RunConfiguration",
-            "SparkConfiguration",
-            "TensorflowConfiguration",
             "UploadOptions",
-            "Uri",
         ),
     )

@@ -5,23 +5,36 @@ from typing import TYPE_CHECKING
 from lazulite.sdk.datapath import DataPath, DataPathComputeBinding
 from lazulite.sdk.exceptions import RunConfigurationException, UserErrorException
 from lazulite.sdk.reexports import missing
+from lazulite.sdk.runconfig import EnvironmentDefinition, RunConfiguration
+from lazulite.sdk.runconfig_data import Data, DatacacheConfiguration
+from lazulite.sdk.runconfig_sections import (
+    DockerConfiguration,
+    MpiConfiguration,
+    PyTorchConfiguration,
+    TensorflowConfiguration,
+)
 
-__all__ = ["DataPath", "DataPathComputeBinding", "RunConfigurationException", "UserErrorException"]
+__all__ = [
+    "Data",
+    "DataPath",
+    "DataPathComputeBinding",
+    "DatacacheConfiguration",
+    "DockerConfiguration",
+    "EnvironmentDefinition",
+    "MpiConfiguration",
+    "PyTorchConfiguration",
+    "RunConfiguration",
+    "RunConfigurationException",
+    "TensorflowConfiguration",
+    "UserErrorException",
+]
 
 if not TYPE_CHECKING:
     __getattr__ = missing(
         __name__,
         (
-            "Data",
-            "DatacacheConfiguration",
             "DatacacheConsumptionConfig",
-            "DockerConfiguration",
-            "EnvironmentDefinition",
-            "MpiConfiguration",
-            "PyTorchConfiguration",
-            "RunConfiguration",
             "ScriptRunConfig",
-            "TensorflowConfiguration",
             "get_run_config_from_script_run",
             "submit",
         ),

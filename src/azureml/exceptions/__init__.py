@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lazulite.sdk.exceptions import ProjectSystemException as ProjectSystemException
     from lazulite.sdk.exceptions import RunConfigurationException as RunConfigurationException
     from lazulite.sdk.exceptions import RunEnvironmentException as RunEnvironmentException
+    from lazulite.sdk.exceptions import ServiceException as ServiceException
     from lazulite.sdk.exceptions import SnapshotException as SnapshotException
     from lazulite.sdk.exceptions import TrainingException as TrainingException
     from lazulite.sdk.exceptions import UserErrorException as UserErrorException
@@ -47,6 +48,7 @@ else:
             "ProjectSystemException": "lazulite.sdk.exceptions",
             "RunConfigurationException": "lazulite.sdk.exceptions",
             "RunEnvironmentException": "lazulite.sdk.exceptions",
+            "ServiceException": "lazulite.sdk.exceptions",
             "SnapshotException": "lazulite.sdk.exceptions",
             "TrainingException": "lazulite.sdk.exceptions",
             "UserErrorException": "lazulite.sdk.exceptions",
@@ -54,6 +56,5 @@ else:
             "WorkspaceException": "lazulite.sdk.exceptions",
             "WorkspacePrivateEndpointException": "lazulite.sdk.exceptions",
         },
-        absent=("ServiceException",),
         submodules=("_azureml_exception",),
     )

@@ -1,7 +1,5 @@
 """v1's private home of its exceptions; error texts and pickles name it."""
 
-from typing import TYPE_CHECKING
-
 from lazulite.sdk.exceptions import (
     ActivityFailedException,
     AuthenticationException,
@@ -17,6 +15,7 @@ from lazulite.sdk.exceptions import (
     ProjectSystemException,
     RunConfigurationException,
     RunEnvironmentException,
+    ServiceException,
     SnapshotException,
     TrainingException,
     UserErrorException,
@@ -24,7 +23,6 @@ from lazulite.sdk.exceptions import (
     WorkspaceException,
     WorkspacePrivateEndpointException,
 )
-from lazulite.sdk.reexports import missing
 
 __all__ = [
     "ActivityFailedException",
@@ -41,6 +39,7 @@ __all__ = [
     "ProjectSystemException",
     "RunConfigurationException",
     "RunEnvironmentException",
+    "ServiceException",
     "SnapshotException",
     "TrainingException",
     "UserErrorException",
@@ -48,6 +47,3 @@ __all__ = [
     "WorkspaceException",
     "WorkspacePrivateEndpointException",
 ]
-
-if not TYPE_CHECKING:
-    __getattr__ = missing(__name__, ("ServiceException",))

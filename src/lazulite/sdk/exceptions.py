@@ -110,6 +110,11 @@ class ProjectSystemException(AzureMLException):
 class WorkspaceException(ProjectSystemException):
     """A workspace is missing, exists already, or cannot be used. v1: `azureml.exceptions.WorkspaceException`."""
 
+    def __init__(self, exception_message: object, found_multiple: bool = False, **kwargs: Any) -> None:
+        super().__init__(exception_message, **kwargs)
+        #: Whether several fitted, where one was asked for.
+        self.found_multiple = found_multiple
+
 
 class RunEnvironmentException(AzureMLException):
     """The process belongs to no run, and an offline run was not allowed."""
@@ -137,29 +142,59 @@ class RunConfigurationException(AzureMLException):
 class ModelNotFoundException(AzureMLException):
     """No such model."""
 
+    def __init__(self, exception_message: object, logger: Any = None, **kwargs: Any) -> None:
+        super().__init__(exception_message, **kwargs)
+
 
 class ModelPathNotFoundException(AzureMLException):
     """The files of a model are not where they were said to be."""
+
+    def __init__(self, exception_message: object, logger: Any = None, **kwargs: Any) -> None:
+        super().__init__(exception_message, **kwargs)
 
 
 class WebserviceException(AzureMLException):
     """A web service or model operation failed."""
 
+    def __init__(
+        self, exception_message: object, status_code: int | None = None, logger: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(exception_message, **kwargs)
+        self.status_code = status_code
+
 
 class DiscoveryUrlNotFoundException(AzureMLException):
     """v1: the discovery address of a workspace is missing."""
+
+    def __init__(self, discovery_key: object, **kwargs: Any) -> None:
+        super().__init__(f"The workspace's discovery address holds no {discovery_key}.", **kwargs)
 
 
 class ParallelRunException(AzureMLException):
     """v1: a parallel run step failed."""
 
+    def __init__(
+        self, exception_message: object, code: Any = None, delay_seconds: float = 0, **kwargs: Any
+    ) -> None:
+        super().__init__(exception_message, **kwargs)
+        self.code = code
+        self.delay_seconds = delay_seconds
+
 
 class DatasetTimestampMissingError(AzureMLException):
     """v1: a time-series dataset has no timestamp column."""
 
+    def __init__(self, error_details: object, **kwargs: Any) -> None:
+        super().__init__(error_details, **kwargs)
+
 
 class WorkspacePrivateEndpointException(AzureMLException):
     """v1: a private endpoint operation failed."""
+
+    def __init__(self, exception_message: object, found_multiple: bool = False, **kwargs: Any) -> None:
+        super().__init__(exception_message, **kwargs)
+        #: Whether several fitted, where one was asked for.
+        self.found_multiple = found_multiple
 
 
 class ServiceException(AzureMLException):

@@ -82,7 +82,8 @@ def find(
             return found[0]
         if found:
             raise WorkspaceException(
-                f"{len(found)} workspaces are called {name!r}: {_listed(found)}. Give subscription_id and resource_group."
+                f"{len(found)} workspaces are called {name!r}: {_listed(found)}. Give subscription_id and resource_group.",
+                found_multiple=True,
             )
         known = _listed(service.list_workspaces()) or "none yet; Workspace.create(name) makes one"
     wanted = ", ".join(

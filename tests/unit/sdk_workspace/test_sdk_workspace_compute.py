@@ -118,9 +118,12 @@ def test_missing_target_starts_with_v1s_word(ws: Workspace) -> None:
 
 def test_lookup_gives_the_class_of_the_record(ws: Workspace) -> None:
     _cluster(ws)
-    ComputeTarget.attach(ws, "bricks", DatabricksCompute.attach_configuration("rg", "dbws", "token"))
+    ComputeTarget.attach(
+        ws, "bricks", DatabricksCompute.attach_configuration("rg", "dbws", access_token="token")
+    )
     assert type(ComputeTarget(ws, "aml-compute")) is AmlCompute
-    assert type(AmlCompute(ws, "bricks")) is DatabricksCompute
+    found: ComputeTarget = AmlCompute(ws, "bricks")
+    assert type(found) is DatabricksCompute
     assert {name: type(one) for name, one in ws.compute_targets.items()} == {
         "aml-compute": AmlCompute,
         "bricks": DatabricksCompute,
@@ -277,7 +280,8 @@ def test_attaching_records_the_place(ws: Workspace, cls: Any, word: str, provide
     config = cls.attach_configuration(resource_group="rg", **{word: "it"})
     target = ComputeTarget.attach(ws, "outside", config)
     target.wait_for_completion(True)
-    assert type(ComputeTarget(ws, "outside")) is cls
+    found: Any = ComputeTarget(ws, "outside")
+    assert type(found) is cls
     assert target.is_attached
     assert target.get_status() == "Succeeded"
     resource_id = f"/subscriptions/s/resourceGroups/rg/providers/{provider}/it"

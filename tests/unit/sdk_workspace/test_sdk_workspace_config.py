@@ -124,7 +124,7 @@ def test_file_name_does_not_leave_the_folder(tmp_path: Path, name: str) -> None:
 
 
 _words = st.text(
-    st.characters(exclude_characters="/", exclude_categories=("Cs",)), min_size=1, max_size=20
+    st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=20
 ).filter(lambda word: word == word.strip())
 
 

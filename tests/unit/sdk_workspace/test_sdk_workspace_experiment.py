@@ -99,7 +99,7 @@ def test_submit_of_something_else(ws: Workspace) -> None:
 def test_tags(ws: Workspace) -> None:
     experiment = Experiment(ws, "e")
     experiment.tag("mark")
-    experiment.set_tags({"a": "1", "b": 2})
+    experiment.set_tags({"a": "1", "b": 2})  # type: ignore[dict-item]
     assert Experiment(ws, "e").tags == {"mark": "", "a": "1", "b": "2"}
     assert experiment.remove_tags(["a", "absent"]) == {"mark": "", "b": "2"}
     Experiment(ws, "other")

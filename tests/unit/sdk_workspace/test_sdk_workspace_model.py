@@ -204,10 +204,9 @@ def test_as_data_and_back(ws: Workspace, file: Path) -> None:
 
 
 def test_deployment_is_refused(ws: Workspace) -> None:
-    for refused in (
-        lambda: Model.deploy(ws, "n", []),
-        lambda: Model.package(ws, []),
-        lambda: Model.profile(ws, "n", [], None, None),
-    ):
-        with pytest.raises(UserErrorException, match="is not part of Lazulite"):
-            refused()
+    with pytest.raises(UserErrorException, match=r"Deploying a model .* is not part of Lazulite"):
+        Model.deploy(ws, "n", [])
+    with pytest.raises(UserErrorException, match=r"Packaging a model .* is not part of Lazulite"):
+        Model.package(ws, [])
+    with pytest.raises(UserErrorException, match="Profiling a model is not part of Lazulite"):
+        Model.profile(ws, "n", [], None, None)

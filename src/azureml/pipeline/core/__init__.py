@@ -9,6 +9,7 @@ from lazulite.sdk.reexports import lazily
 
 if TYPE_CHECKING:
     from lazulite.sdk.parameter import PipelineParameter as PipelineParameter
+    from lazulite.sdk.pipeline import Pipeline as Pipeline
     from lazulite.sdk.pipeline_data import PipelineData as PipelineData
     from lazulite.sdk.pipeline_run import PipelineRun as PipelineRun
     from lazulite.sdk.port_data import PortDataReference as PortDataReference
@@ -24,6 +25,7 @@ else:
         {
             "InputPortBinding": "lazulite.sdk.ports",
             "OutputPortBinding": "lazulite.sdk.ports",
+            "Pipeline": "lazulite.sdk.pipeline",
             "PipelineData": "lazulite.sdk.pipeline_data",
             "PipelineParameter": "lazulite.sdk.parameter",
             "PipelineRun": "lazulite.sdk.pipeline_run",
@@ -37,7 +39,6 @@ else:
             "Module",
             "ModuleVersion",
             "ModuleVersionDescriptor",
-            "Pipeline",
             "PipelineDataset",
             "PipelineDraft",
             "PipelineEndpoint",

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 from lazulite.sdk.data_reference import DataReference
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.pipeline_data import PipelineData
+from lazulite.sdk.pipeline_graph import Graph
+from lazulite.sdk.pipeline_graph_defs import DataSource, DataSourceDef, ParamDef
+from lazulite.sdk.pipeline_graph_nodes import Edge, Node
 from lazulite.sdk.port_data import PortDataReference
 from lazulite.sdk.ports import InputPortBinding, OutputPortBinding
 from lazulite.sdk.reexports import missing
@@ -13,8 +16,14 @@ from lazulite.sdk.steps.sequence import StepSequence
 
 __all__ = [
     "DataReference",
+    "DataSource",
+    "DataSourceDef",
+    "Edge",
+    "Graph",
     "InputPortBinding",
+    "Node",
     "OutputPortBinding",
+    "ParamDef",
     "PipelineData",
     "PipelineParameter",
     "PipelineStep",
@@ -27,15 +36,9 @@ if not TYPE_CHECKING:
         __name__,
         (
             "AbstractDataset",
-            "DataSource",
-            "DataSourceDef",
             "DatasetConsumptionConfig",
             "DatasetRegistration",
-            "Edge",
-            "Graph",
-            "Node",
             "OutputDatasetConfig",
-            "ParamDef",
             "PipelineDataset",
             "PipelineOutputAbstractDataset",
             "PipelineOutputFileDataset",

@@ -5,6 +5,17 @@ from typing import TYPE_CHECKING
 from lazulite.sdk.data_reference import DataReference
 from lazulite.sdk.datapath import DataPath, DataPathComputeBinding
 from lazulite.sdk.parameter import PipelineParameter
+from lazulite.sdk.pipeline_graph import Graph
+from lazulite.sdk.pipeline_graph_defs import (
+    DataSource,
+    DataSourceDef,
+    InputPortDef,
+    ModuleDef,
+    OutputPortDef,
+    Param,
+    ParamDef,
+)
+from lazulite.sdk.pipeline_graph_nodes import DataSourceNode, Edge, InputPort, ModuleNode, Node, OutputPort
 from lazulite.sdk.pipeline_run import PipelineRun
 from lazulite.sdk.port_data import PortDataReference
 from lazulite.sdk.ports import InputPortBinding, OutputPortBinding
@@ -14,8 +25,22 @@ __all__ = [
     "DataPath",
     "DataPathComputeBinding",
     "DataReference",
+    "DataSource",
+    "DataSourceDef",
+    "DataSourceNode",
+    "Edge",
+    "Graph",
+    "InputPort",
     "InputPortBinding",
+    "InputPortDef",
+    "ModuleDef",
+    "ModuleNode",
+    "Node",
+    "OutputPort",
     "OutputPortBinding",
+    "OutputPortDef",
+    "Param",
+    "ParamDef",
     "PipelineParameter",
     "PipelineRun",
     "PortDataReference",
@@ -26,26 +51,12 @@ if not TYPE_CHECKING:
         __name__,
         (
             "AbstractDataset",
-            "DataSource",
-            "DataSourceDef",
-            "DataSourceNode",
             "DataType",
             "Dataset",
             "DatasetConsumptionConfig",
-            "Edge",
             "FileDataset",
-            "Graph",
             "HasPipelinePortal",
-            "InputPort",
-            "InputPortDef",
             "Module",
-            "ModuleDef",
-            "ModuleNode",
-            "Node",
-            "OutputPort",
-            "OutputPortDef",
-            "Param",
-            "ParamDef",
             "PipelineDataset",
             "PipelineOutputAbstractDataset",
             "PublishedPipeline",

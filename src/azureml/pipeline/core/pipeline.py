@@ -1,10 +1,5 @@
 """v1's `azureml.pipeline.core.pipeline`."""
 
-from typing import TYPE_CHECKING
+from lazulite.sdk.pipeline import Pipeline
 
-from lazulite.sdk.reexports import missing
-
-__all__ = []
-
-if not TYPE_CHECKING:
-    __getattr__ = missing(__name__, ("Pipeline",))
+__all__ = ["Pipeline"]

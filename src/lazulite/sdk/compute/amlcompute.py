@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
 
 _POLL_SECONDS = 0.1
+#: While somebody waits, the engine is looked after this often, in seconds, and started again so many times.
+_CARE_SECONDS = 2.0
+_REVIVALS = 5
 _Rows = list[dict[str, Any]]
 
 
@@ -183,7 +186,7 @@ class AmlCompute(ComputeTarget):
             print(f"AmlCompute wait for completion finished\n\n{result}")
 
     def _wait(self, count: int, deadline: float, *, show_output: bool) -> str:
-        shown = ""
+        shown, cared, revivals = "", 0.0, 0
         while True:
             state = self.status.provisioning_state or ""
             if show_output and state != shown:
@@ -202,10 +205,24 @@ class AmlCompute(ComputeTarget):
                     f'Current provisioning state of AmlCompute is "{state}" and current node count is '
                     f'"{self.status.current_node_count}"'
                 )
-            with v1_errors(ComputeTargetException):
-                self.workspace._service.start_engine()  # noqa: SLF001 - nodes come from the engine
             time.sleep(_POLL_SECONDS)
+            if time.monotonic() > cared + _CARE_SECONDS:
+                self._care_for_engine(revivals)
+                cared, revivals = time.monotonic(), revivals + 1
             self.refresh_state()
+
+    def _care_for_engine(self, revivals: int) -> None:
+        """Nodes come from the engine: see that one lives, and say so if it does not stay alive."""
+        service = self.workspace._service  # noqa: SLF001 - the SDK's own seam
+        with v1_errors(ComputeTargetException):
+            status = service.engine_status()
+            if status.running:
+                return
+            if revivals >= _REVIVALS:
+                raise ComputeTargetException(
+                    f"Cluster {self.name!r} gets no nodes, because the engine does not stay alive. Its log is {status.log}."
+                )
+            service.start_engine()
 
     def _ready(self) -> int:
         counts = self.status.node_state_counts

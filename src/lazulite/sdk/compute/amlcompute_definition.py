@@ -154,10 +154,10 @@ def check_size(vm_size: object) -> None:
         raise ComputeTargetException(f"vm_size is {vm_size!r}. Expected text such as 'STANDARD_D2_V2'.")
     if size(vm_size) is not None:
         return
-    by_lower = {name.lower(): name for name in SIZES}
-    near = difflib.get_close_matches(vm_size.lower(), by_lower, 3)
+    names = {one.name.lower(): one.name for one in SIZES.values()}
+    near = difflib.get_close_matches(vm_size.lower(), names, 3)
     hint = (
-        f"The nearest known ones: {', '.join(by_lower[name] for name in near)}."
+        f"The nearest known ones: {', '.join(names[name] for name in near)}."
         if near
         else "Expected a name such as 'STANDARD_D2_V2'."
     )
