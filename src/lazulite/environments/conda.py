@@ -16,6 +16,8 @@ from packaging.utils import canonicalize_name
 from lazulite.environments.conda_names import RENAMED, is_conda_only
 from lazulite.model.errors import EnvironmentFailed
 
+#: Every environment has them, or something better.
+_GIVEN = ("pip", "python")
 _SPEC = re.compile(
     r"(?:(?P<channel>[^:\s]+)::)?(?P<name>[A-Za-z0-9_][A-Za-z0-9._-]*)\s*(?P<rest>.*)", re.DOTALL
 )
@@ -42,6 +44,8 @@ def to_pypi(specifications: Iterable[str]) -> Converted:
     skipped: list[str] = []
     for specification in specifications:
         name, rest = _parts(specification)
+        if name in _GIVEN:
+            continue
         if is_conda_only(name):
             skipped.append(specification.strip())
         else:

@@ -45,13 +45,17 @@ def test_a_conda_specification_in_words_of_pypi(conda: str, pypi: str):
 
 @pytest.mark.parametrize(
     "name",
-    ["cudatoolkit=10.1", "mkl", "libgcc", "openmpi", "nomkl", "pip", "python=3.8", "_libgcc_mutex", "r-base"],
+    ["cudatoolkit=10.1", "mkl", "libgcc", "openmpi", "nomkl", "_libgcc_mutex", "r-base"],
 )
 def test_what_exists_for_conda_only_is_left_out_and_named(name: str):
     converted = to_pypi(["numpy", name])
 
     assert converted.requirements == ("numpy",)
     assert name in converted.notes[0]
+
+
+def test_python_and_pip_are_there_anyway():
+    assert to_pypi(["python=3.8", "pip=20"]).requirements == to_pypi(["python=3.8", "pip=20"]).notes == ()
 
 
 @pytest.mark.parametrize("bad", ["", "=1.2", "numpy=1.2|1.3", "numpy=2020b-x!", "num py>=>1", ">=1"])

@@ -1,0 +1,130 @@
+"""`azureml.core.runconfig`: every name of that module; the classes live in the modules beside this one."""
+
+from __future__ import annotations
+
+from lazulite.sdk.conda_dependencies import CondaDependencies
+from lazulite.sdk.container_registry import ContainerRegistry as Cr
+from lazulite.sdk.databricks_libraries import (
+    DatabricksCluster,
+    DatabricksEnvironment,
+    DatabricksSection,
+    EggLibrary,
+    JarLibrary,
+    MavenLibrary,
+    PyPiLibrary,
+    RCranLibrary,
+)
+from lazulite.sdk.environment import (
+    DEFAULT_CPU_IMAGE,
+    DEFAULT_GPU_IMAGE,
+    DockerEnvironment,
+    DockerSection,
+    Environment,
+    PythonEnvironment,
+    PythonSection,
+    SparkEnvironment,
+    SparkSection,
+)
+from lazulite.sdk.exceptions import RunConfigurationException
+from lazulite.sdk.run_configuration import EnvironmentDefinition, RunConfiguration
+from lazulite.sdk.runconfig_data import (
+    SUPPORTED_DATAREF_MODES,
+    SUPPORTED_DELIVERY_MECHANISM,
+    Data,
+    DatacacheConfiguration,
+    DataLocation,
+    DataPath,
+    DataReferenceConfiguration,
+    Dataset,
+    Uri,
+)
+from lazulite.sdk.runconfig_files import AML_CONFIG_DIR, AZUREML_DIR, RUNCONFIGURATION_EXTENSION
+from lazulite.sdk.runconfig_outputs import (
+    DatasetRegistrationOptions,
+    GlobsOptions,
+    MountOptions,
+    OutputData,
+    OutputOptions,
+    RegistrationOptions,
+    UploadOptions,
+)
+from lazulite.sdk.runconfig_sections import (
+    SUPPORTED_PYTORCH_BACKENDS,
+    AmlComputeConfiguration,
+    ApplicationEndpointConfiguration,
+    AzureContainerRegistry,
+    ContainerRegistry,
+    DockerConfiguration,
+    HdiConfiguration,
+    HistoryConfiguration,
+    KubernetesComputeConfiguration,
+    MpiConfiguration,
+    ParallelTaskConfiguration,
+    PyTorchConfiguration,
+    SparkConfiguration,
+    TensorflowConfiguration,
+)
+
+__all__ = [
+    "AML_CONFIG_DIR",
+    "AZUREML_DIR",
+    "DEFAULT_CPU_IMAGE",
+    "DEFAULT_GPU_IMAGE",
+    "LOCAL_RUNCONFIG_NAME",
+    "MPI_CPU_IMAGE",
+    "MPI_GPU_IMAGE",
+    "RUNCONFIGURATION_EXTENSION",
+    "SUPPORTED_DATAREF_MODES",
+    "SUPPORTED_DELIVERY_MECHANISM",
+    "SUPPORTED_PYTORCH_BACKENDS",
+    "AmlComputeConfiguration",
+    "ApplicationEndpointConfiguration",
+    "AzureContainerRegistry",
+    "CondaDependencies",
+    "ContainerRegistry",
+    "Cr",
+    "Data",
+    "DataLocation",
+    "DataPath",
+    "DataReferenceConfiguration",
+    "DatabricksCluster",
+    "DatabricksEnvironment",
+    "DatabricksSection",
+    "DatacacheConfiguration",
+    "Dataset",
+    "DatasetRegistrationOptions",
+    "DockerConfiguration",
+    "DockerEnvironment",
+    "DockerSection",
+    "EggLibrary",
+    "Environment",
+    "EnvironmentDefinition",
+    "GlobsOptions",
+    "HdiConfiguration",
+    "HistoryConfiguration",
+    "JarLibrary",
+    "KubernetesComputeConfiguration",
+    "MavenLibrary",
+    "MountOptions",
+    "MpiConfiguration",
+    "OutputData",
+    "OutputOptions",
+    "ParallelTaskConfiguration",
+    "PyPiLibrary",
+    "PyTorchConfiguration",
+    "PythonEnvironment",
+    "PythonSection",
+    "RCranLibrary",
+    "RegistrationOptions",
+    "RunConfiguration",
+    "RunConfigurationException",
+    "SparkConfiguration",
+    "SparkEnvironment",
+    "SparkSection",
+    "TensorflowConfiguration",
+    "UploadOptions",
+    "Uri",
+]
+LOCAL_RUNCONFIG_NAME = "local"
+MPI_CPU_IMAGE = DEFAULT_CPU_IMAGE
+MPI_GPU_IMAGE = DEFAULT_GPU_IMAGE
