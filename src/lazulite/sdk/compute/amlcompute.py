@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lazulite.model.assets import ComputeTarget as Record
 from lazulite.model.run import RunQuery, RunStatus
-from lazulite.model.vm_sizes import SIZES
+from lazulite.sdk.compute.amlcompute_cloud import CloudMembers
 from lazulite.sdk.compute.amlcompute_definition import AmlComputeProvisioningConfiguration, check_scale
 from lazulite.sdk.compute.amlcompute_status import AmlComputeStatus, ScaleSettings, status_of
+from lazulite.sdk.compute.amlcompute_waiting import wait_for_nodes
 from lazulite.sdk.compute.recorded import stored
 from lazulite.sdk.compute.target import ComputeTarget, deserialized
 from lazulite.sdk.exceptions import ComputeTargetException, v1_errors
@@ -25,14 +26,10 @@ if TYPE_CHECKING:
     from lazulite.sdk.run import Run
     from lazulite.sdk.workspace import Workspace
 
-_POLL_SECONDS = 0.1
-#: While somebody waits, the engine is looked after this often, in seconds, and started again so many times.
-_CARE_SECONDS = 2.0
-_REVIVALS = 5
 _Rows = list[dict[str, Any]]
 
 
-class AmlCompute(ComputeTarget):
+class AmlCompute(ComputeTarget, CloudMembers):
     """A cluster of worker nodes on this machine.
 
     Args:
@@ -181,52 +178,10 @@ class AmlCompute(ComputeTarget):
             raise ComputeTargetException(
                 f"Cluster {self.name!r} has {self._record.max_nodes} nodes at most; min_node_count is {count}."
             )
-        result = self._wait(count, time.monotonic() + timeout_in_minutes * 60, show_output=show_output)
+        deadline = time.monotonic() + timeout_in_minutes * 60
+        result = wait_for_nodes(self, count, deadline, show_output=show_output)
         if show_output:
             print(f"AmlCompute wait for completion finished\n\n{result}")
-
-    def _wait(self, count: int, deadline: float, *, show_output: bool) -> str:
-        shown, cared, revivals = "", 0.0, 0
-        while True:
-            state = self.status.provisioning_state or ""
-            if show_output and state != shown:
-                print(state)
-                shown = state
-            if self._ready() >= count:
-                return "Minimum number of nodes requested have been provisioned"
-            if count > self._record.min_nodes and self.status.allocation_state == "Steady":
-                return (
-                    f"The cluster keeps min_nodes={self._record.min_nodes} nodes while it has no work, so {count} will "
-                    "not come by waiting. Nodes start when a step needs them."
-                )
-            if time.monotonic() >= deadline:
-                return (
-                    "Wait timeout has been reached\n"
-                    f'Current provisioning state of AmlCompute is "{state}" and current node count is '
-                    f'"{self.status.current_node_count}"'
-                )
-            time.sleep(_POLL_SECONDS)
-            if time.monotonic() > cared + _CARE_SECONDS:
-                self._care_for_engine(revivals)
-                cared, revivals = time.monotonic(), revivals + 1
-            self.refresh_state()
-
-    def _care_for_engine(self, revivals: int) -> None:
-        """Nodes come from the engine: see that one lives, and say so if it does not stay alive."""
-        service = self.workspace._service  # noqa: SLF001 - the SDK's own seam
-        with v1_errors(ComputeTargetException):
-            status = service.engine_status()
-            if status.running:
-                return
-            if revivals >= _REVIVALS:
-                raise ComputeTargetException(
-                    f"Cluster {self.name!r} gets no nodes, because the engine does not stay alive. Its log is {status.log}."
-                )
-            service.start_engine()
-
-    def _ready(self) -> int:
-        counts = self.status.node_state_counts
-        return counts.idle_node_count + counts.running_node_count if counts else 0
 
     def get_status(self) -> AmlComputeStatus:
         """Return the state of the cluster as it is now.
@@ -321,55 +276,6 @@ class AmlCompute(ComputeTarget):
             ComputeTargetException: always.
         """
         raise ComputeTargetException("A cluster was created, not attached. Use delete() instead of detach().")
-
-    def add_identity(self, identity_type: str, identity_id: Any = None) -> None:
-        """Refused: steps run as the user who started the system.
-
-        Raises:
-            ComputeTargetException: always.
-        """
-        raise ComputeTargetException("Managed identities have no meaning here: steps run as your own user.")
-
-    def remove_identity(self, identity_id: Any = None) -> None:
-        """Refused, as `add_identity`.
-
-        Raises:
-            ComputeTargetException: always.
-        """
-        raise ComputeTargetException("Managed identities have no meaning here: steps run as your own user.")
-
-    # --- what there is ---
-
-    @staticmethod
-    def supported_vmsizes(workspace: Workspace, location: str | None = None) -> _Rows:
-        """Return one dict for each known size: name, vCPUs, gpus, memoryGB. `location` makes no difference."""
-        return [
-            {"name": one.name, "vCPUs": one.cores, "gpus": one.gpus, "memoryGB": one.memory_gb}
-            for one in SIZES.values()
-        ]
-
-    @staticmethod
-    def list_usages(workspace: Workspace, show_all: bool = False, location: str | None = None) -> _Rows:
-        """Return the usage of a subscription's quotas: none, one's own machine has none."""
-        return []
-
-    @staticmethod
-    def list_quotas(workspace: Workspace, location: str | None = None) -> _Rows:
-        """Return a workspace's quotas: none, one's own machine has none."""
-        return []
-
-    @staticmethod
-    def update_quotas(
-        workspace: Workspace, vm_family: Any, limit: int | None = None, location: str | None = None
-    ) -> _Rows:
-        """Refused: there are no quotas.
-
-        Raises:
-            ComputeTargetException: always.
-        """
-        raise ComputeTargetException(
-            "One's own machine has no quotas. max_nodes of a cluster bounds what it uses."
-        )
 
     # --- as data ---
 
