@@ -1,23 +1,43 @@
-"""`python -m lazulite.engine HOME`: the engine's process. Started on demand; stops itself when there is nothing to do."""
+"""`python -m lazulite.engine [--detach] HOME`: the engine's process.
+
+Started on demand; stops itself when there is nothing to do. With `--detach` it goes into the background at once,
+before it imports anything large, so that whoever started it waits a few milliseconds and has no child to look after.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
-import time
 from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lazulite import __version__
-from lazulite.engine import process
-from lazulite.engine.driver import Driver
-from lazulite.engine.layout import Home
-from lazulite.records.database import open_records
+if TYPE_CHECKING:
+    from lazulite.engine.driver import Driver
+    from lazulite.engine.layout import Home
 
 #: Seconds without work after which the engine stops; the next call starts it again.
-IDLE_SECONDS = float(os.environ.get("LAZULITE_ENGINE_IDLE_SECONDS", "900"))
+IDLE_SECONDS = 900.0
+
+
+def main(location: str) -> int:
+    """Serve the home at `location` until idle or stopped; 0 also if another engine serves it already."""
+    from lazulite.engine import process
+    from lazulite.records.database import open_records
+
+    home = process.home_of(location)
+    while True:
+        with process.lease(home) as free:
+            if not free:
+                return 0
+            stopped = _serve(home)
+        # Work may have come between the decision to stop and giving the lease back.
+        records = open_records(home.root)
+        waiting = records.active_pipeline_runs()
+        records.close()
+        if stopped or not waiting:
+            return 0
 
 
 def log(text: str) -> None:
@@ -27,25 +47,21 @@ def log(text: str) -> None:
     )
 
 
-def main(location: str) -> int:
-    """Serve the home at `location` until idle or stopped; 0 also if another engine serves it already."""
-    home = process.home_of(location)
-    while True:
-        with process.lease(home) as free:
-            if not free:
-                return 0
-            stopped = _serve(home)
-        # Work may have come between the decision to stop and giving the lease back.
-        if stopped or not open_records(home.root).active_pipeline_runs():
-            return 0
-
-
 def _serve(home: Home) -> bool:
     """Work until idle (False) or told to stop (True)."""
+    import signal
+    import threading
+
+    from lazulite import __version__
+    from lazulite.engine.driver import Driver
+    from lazulite.records.database import open_records
+
     about = {"pid": os.getpid(), "version": __version__, "started_at": datetime.now(timezone.utc).isoformat()}
-    home.about.write_text(json.dumps(about))
+    new = home.about.with_suffix(".new")
+    new.write_text(json.dumps(about))
+    new.replace(home.about)
     records = open_records(home.root)
-    driver = Driver(home, records, log, IDLE_SECONDS)
+    driver = Driver(home, records, log, _idle_seconds())
     stopped = threading.Event()
 
     def on_signal(_number: int, _frame: object) -> None:
@@ -64,8 +80,20 @@ def _serve(home: Home) -> bool:
     return stopped.is_set()
 
 
+def _idle_seconds() -> float:
+    given = os.environ.get("LAZULITE_ENGINE_IDLE_SECONDS", "")
+    try:
+        return float(given) if given else IDLE_SECONDS
+    except ValueError:
+        log(f"LAZULITE_ENGINE_IDLE_SECONDS={given!r} is not a number of seconds; {IDLE_SECONDS:g} is used.")
+        return IDLE_SECONDS
+
+
 def _listen(home: Home, driver: Driver) -> None:
     """Turn bytes on the named pipe into wake-ups, on a thread."""
+    import threading
+    import time
+
     if not home.wake.exists():
         os.mkfifo(home.wake, 0o600)
     pipe = os.open(home.wake, os.O_RDWR)  # open for writing too, so that it never reads end-of-file
@@ -78,5 +106,15 @@ def _listen(home: Home, driver: Driver) -> None:
     threading.Thread(target=listen, daemon=True, name="wake").start()
 
 
+def _detach() -> None:
+    """Leave the process that started us: its child ends here, we go on as nobody's."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    os.umask(0o077)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    if sys.argv[1:2] == ["--detach"]:
+        _detach()
+    sys.exit(main(str(Path(sys.argv[-1]))))

@@ -151,19 +151,21 @@ def _spawn(home: Home) -> None:
     try:
         with home.log.open("ab") as log:
             os.fchmod(log.fileno(), 0o600)
-            subprocess.Popen(
-                [sys.executable, "-m", "lazulite.engine", str(home.root)],
+            # It detaches itself, so that it is nobody's child; what we wait for is only its first moment.
+            subprocess.run(
+                [sys.executable, "-m", "lazulite.engine", "--detach", str(home.root)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=home.root,
                 env=environment,
                 start_new_session=True,
-                close_fds=True,
+                check=True,
             )
-    except OSError as error:
+    except (OSError, subprocess.CalledProcessError) as error:
+        words = last_words(home, 5)
         raise ServiceUnavailable(
-            f"The engine could not be started with {sys.executable}: {error.strerror}"
+            f"The engine could not be started with {sys.executable} ({error}). {words}"
         ) from error
 
 

@@ -1,0 +1,16 @@
+"""The backend that runs jobs in processes of this machine.
+
+backend    `ProcessCompute`: the `Compute` protocol; hands everything to one thread
+loop       that thread: sockets, timers, calls from other threads
+fleet      all targets and jobs: launches, cancels, adopts what an earlier engine left
+cluster    one target: its nodes and its queue
+schedule   which nodes to start, stop and use; pure
+link       the engine's end of one node
+node       the node: a detached process that forks for each job
+protocol   what engine and node say to each other
+nodefile   what a node's folder holds, and where its socket is
+"""
+
+from lazulite.compute.processes.backend import ProcessCompute
+
+__all__ = ["ProcessCompute"]

@@ -1,0 +1,90 @@
+"""One thread that waits for sockets, timers and calls from other threads, and does everything in turn.
+
+What it owns needs no locks, and news reach the engine in the order in which they happened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import itertools
+import os
+import selectors
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+
+Callback = Callable[[], None]
+
+
+class Loop:
+    """The thread. `watch`, `unwatch` and `after` are for callbacks, that is for the thread itself."""
+
+    def __init__(self, name: str) -> None:
+        self._calls: deque[Callback] = deque()
+        self._timers: list[tuple[float, int, Callback]] = []
+        self._number = itertools.count()
+        self._selector = selectors.DefaultSelector()
+        self._wake_reader, self._wake_writer = os.pipe()
+        for end in (self._wake_reader, self._wake_writer):
+            os.set_blocking(end, False)
+        self._selector.register(self._wake_reader, selectors.EVENT_READ, self._woken)
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def call(self, callback: Callback) -> None:
+        """Have the thread call `callback`, after all it was given before. From any thread; never blocks."""
+        self._calls.append(callback)
+        with contextlib.suppress(BlockingIOError, OSError):
+            os.write(self._wake_writer, b".")
+
+    def stop(self) -> None:
+        """End the thread after what it was given; returns when it has ended."""
+        self.call(self._stop)
+        self._thread.join()
+
+    def after(self, seconds: float, callback: Callback) -> None:
+        heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._number), callback))
+
+    def watch(self, descriptor: int, callback: Callback) -> None:
+        """Call `callback` whenever there is something to read."""
+        self._selector.register(descriptor, selectors.EVENT_READ, callback)
+
+    def unwatch(self, descriptor: int) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(descriptor)
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _woken(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while os.read(self._wake_reader, 4096):
+                pass
+
+    def _run(self) -> None:
+        while not self._stopped:
+            timeout = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
+            for key, _ in self._selector.select(timeout):
+                _safely(key.data)
+            while self._calls and not self._stopped:
+                _safely(self._calls.popleft())
+            while self._timers and self._timers[0][0] <= time.monotonic():
+                _safely(heapq.heappop(self._timers)[2])
+        self._selector.close()
+        os.close(self._wake_reader)
+        os.close(self._wake_writer)
+
+
+def _safely(callback: Callback) -> None:
+    """One job's trouble must not end the thread that serves them all."""
+    try:
+        callback()
+    except Exception:  # noqa: BLE001
+        traceback.print_exc(file=sys.stderr)

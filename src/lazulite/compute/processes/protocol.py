@@ -1,0 +1,90 @@
+"""What an engine and a node say to each other: JSON, one message a line.
+
+Messages are news, never the truth: whoever missed some finds it all in the folders of nodes and jobs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Union
+
+from lazulite.model import codec
+from lazulite.model.run import RunStatus
+
+
+@dataclass(frozen=True)
+class RunJob:
+    KIND: ClassVar[str] = "run"
+    job: str
+    run_id: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class CancelJob:
+    """Ask the job's process to end. Of a job that the node does not run it means nothing."""
+
+    KIND: ClassVar[str] = "cancel"
+    job: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """End as soon as no job runs."""
+
+    KIND: ClassVar[str] = "leave"
+
+
+@dataclass(frozen=True)
+class Hello:
+    """The first thing a node says on every connection: it is ready, or it runs this job."""
+
+    KIND: ClassVar[str] = "hello"
+    node: str
+    job: str | None = None
+    run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class StageReached:
+    KIND: ClassVar[str] = "stage"
+    job: str
+    stage: RunStatus
+
+
+@dataclass(frozen=True)
+class JobGone:
+    """The job's process is gone, or was never started; what became of the job is in its folder."""
+
+    KIND: ClassVar[str] = "gone"
+    job: str
+    reason: str
+
+
+ToNode = Union[RunJob, CancelJob, Leave]
+ToEngine = Union[Hello, StageReached, JobGone]
+
+
+def encode(message: ToNode | ToEngine) -> bytes:
+    return codec.dumps(message).encode() + b"\n"
+
+
+def to_node(line: bytes) -> ToNode:
+    """Return a message for a node (Corrupt if it is none)."""
+    return codec.loads(ToNode, line)  # type: ignore[arg-type]
+
+
+def to_engine(line: bytes) -> ToEngine:
+    """Return a message for the engine (Corrupt if it is none)."""
+    return codec.loads(ToEngine, line)  # type: ignore[arg-type]
+
+
+class Lines:
+    """Whole lines out of the pieces in which a socket delivers them."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return lines

@@ -1,0 +1,74 @@
+"""What a node's size allows one job: cores, memory, GPUs, as far as this machine can hold it to that."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+
+from lazulite.model.job import Resources
+
+#: Read by OpenMP, MKL, OpenBLAS, numexpr and macOS's Accelerate when they size their pools.
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+def variables(resources: Resources) -> dict[str, str]:
+    """Return the environment variables that tell libraries of the bounds."""
+    if not resources.cores:
+        return {}
+    found = dict.fromkeys(_THREADS, str(min(resources.cores, len(available_cpus()))))
+    if not resources.gpus:
+        found["CUDA_VISIBLE_DEVICES"] = ""
+    return found
+
+
+def available_cpus() -> tuple[int, ...]:
+    """Return the CPUs this process may use; where the system does not tell which, their numbers from 0."""
+    if sys.platform == "linux":
+        return tuple(sorted(os.sched_getaffinity(0)))
+    return tuple(range(os.cpu_count() or 1))
+
+
+def chosen_cpus(available: tuple[int, ...], cores: int, slot: int) -> tuple[int, ...]:
+    """Return the CPUs for the node in that slot: neighbours in a ring, so that nodes spread evenly."""
+    if not cores or cores >= len(available):
+        return available
+    first = slot * cores
+    return tuple(sorted(available[(first + i) % len(available)] for i in range(cores)))
+
+
+@contextlib.contextmanager
+def held(resources: Resources, slot: int, say: Callable[[str], None]) -> Iterator[None]:
+    """Within this block a started process is held to the bounds (processes inherit them)."""
+    if resources.gpus and not shutil.which("nvidia-smi"):
+        say(f"{resources.vm_size} has {resources.gpus} GPU(s), this machine has none: the script runs on CPUs.")
+    cpus = available_cpus()
+    limits = resource.getrlimit(resource.RLIMIT_DATA)
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, chosen_cpus(cpus, resources.cores, slot))
+    _bound_memory(resources.memory, limits, say)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, limits)
+        if sys.platform == "linux":
+            os.sched_setaffinity(0, cpus)
+
+
+def _bound_memory(memory: int, limits: tuple[int, int], say: Callable[[str], None]) -> None:
+    soft, hard = limits
+    if not memory or (soft != resource.RLIM_INFINITY and soft <= memory):
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+    except (ValueError, OSError) as error:
+        say(f"The memory of the script could not be bounded to {memory} bytes: {error}.")

@@ -1,0 +1,108 @@
+"""Where the script finds its inputs: in place, or copied before it starts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from lazulite.model.errors import PathEscapes
+from lazulite.model.job import Job, JobInput
+from lazulite.storage.datastores import open_store
+from lazulite.storage.folders import FolderStore
+from lazulite.worker.folder import JobFolder
+
+Say = Callable[[str], None]
+
+
+def store_of(job: Job, datastore: str) -> FolderStore:
+    """Return the store of a datastore that the job names."""
+    return open_store(job.datastores[datastore])
+
+
+def place_inputs(job: Job, folder: JobFolder, say: Say) -> dict[str, Path]:
+    """Bring every input to where the script will look for it; return the local path of each.
+
+    An input whose path does not exist is no error: the script receives the path, and a note says so.
+    """
+    return {item.name: _place(job, item, folder, say) for item in job.inputs}
+
+
+def path_on_compute(given: str, work: Path) -> Path:
+    """Return the place a user chose on the compute: absolute as it is, else below the working directory.
+
+    Raises:
+        PathEscapes: a relative one leaves the working directory.
+    """
+    path = (work / given).absolute()
+    if not Path(given).is_absolute():
+        inside = Path(*_normal(given))
+        if inside.parts[:1] == ("..",):
+            raise PathEscapes(f"path_on_compute {given!r} leaves the script's working directory.")
+        path = work / inside
+    return path
+
+
+def _normal(given: str) -> tuple[str, ...]:
+    parts: list[str] = []
+    for part in Path(given).parts:
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return tuple(parts)
+
+
+def _place(job: Job, item: JobInput, folder: JobFolder, say: Say) -> Path:
+    store = store_of(job, item.datastore)
+    source = store.resolve(item.path)
+    where = f"datastore {item.datastore!r}, path {item.path!r}"
+    if item.mode == "upload":
+        target = _chosen(item, folder, folder.outputs / item.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        say(f"Input {item.name!r}: {target} will be copied to {where} after success.")
+        return target
+    if not source.exists():
+        say(f"Input {item.name!r}: {where} does not exist; the script receives the path {source} as it is.")
+        if item.mode != "download":
+            return source
+    if item.mode == "download":
+        return _download(store, item, folder, source, say)
+    if item.path_on_compute and not Path(item.path_on_compute).is_absolute():
+        return _link(path_on_compute(item.path_on_compute, folder.work), source, item.name, say)
+    say(f"Input {item.name!r}: {where}, used in place ({source}).")
+    return source
+
+
+def _chosen(item: JobInput, folder: JobFolder, otherwise: Path) -> Path:
+    return path_on_compute(item.path_on_compute, folder.work) if item.path_on_compute else otherwise
+
+
+def _download(store: FolderStore, item: JobInput, folder: JobFolder, source: Path, say: Say) -> Path:
+    from lazulite.storage.transfer import download
+
+    target = _chosen(item, folder, folder.inputs / item.name / (source.name if source.is_file() else ""))
+    if source.is_dir():
+        prefix = f"{item.path.strip('/')}/".lstrip("/")  # with the slash, or "data" would bring "data2" too
+        result = download(store, prefix, target, overwrite=item.overwrite, strip_prefix=True)
+        say(f"Input {item.name!r}: {result.copied} files copied to {target}, {result.skipped} were there already.")
+    elif source.is_file():
+        if target.is_dir() or (item.path_on_compute or "").endswith("/"):
+            target /= source.name
+        if target.exists() and not item.overwrite:
+            say(f"Input {item.name!r}: {target} exists already and is kept (overwrite is False).")
+            return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+        say(f"Input {item.name!r}: copied to {target}.")
+    return target
+
+
+def _link(target: Path, source: Path, name: str, say: Say) -> Path:
+    if target.exists() or target.is_symlink():
+        say(f"Input {name!r}: the snapshot has {target.name!r} already; the data are used in place ({source}).")
+        return source
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.symlink_to(source)
+    say(f"Input {name!r}: {target} shows {source}.")
+    return target

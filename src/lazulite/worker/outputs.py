@@ -1,0 +1,181 @@
+"""Where the script writes its outputs, and what becomes of them when it has ended.
+
+An output's folder exists before the script starts (only its parent, if it is declared a file). After success each
+declared output must have been written; a folder that we made and the script left empty does not count as written.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from lazulite.model.errors import LazuliteError
+from lazulite.model.job import Job, JobInput, JobOutput
+from lazulite.model.run import OutputRecord
+from lazulite.storage.folders import FolderStore
+from lazulite.worker.folder import JobFolder
+from lazulite.worker.inputs import path_on_compute, store_of
+
+Say = Callable[[str], None]
+
+
+class OutputMissing(LazuliteError):
+    """The script ended well, and a declared output is not there."""
+
+    code = "OutputMissing"
+
+
+@dataclass(frozen=True)
+class OutputPlace:
+    """One output: the path the script receives, and whether its folder was made for the script."""
+
+    declared: JobOutput
+    path: Path
+    made: bool
+
+
+def place_outputs(job: Job, folder: JobFolder, say: Say) -> dict[str, OutputPlace]:
+    """Make room for every output; return where each is to be written."""
+    places = {}
+    for item in job.outputs:
+        path = _path(job, item, folder, say)
+        made = item.is_directory is not False and not path.exists()
+        (path if made else path.parent).mkdir(parents=True, exist_ok=True)
+        places[item.name] = OutputPlace(item, path, made)
+        say(f"Output {item.name!r}: {_where(item)}, to be written at {path}.")
+    return places
+
+
+def publish(job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Path], say: Say) -> None:
+    """Check that every output was written, then copy those of mode upload (and inputs of that mode) to their store.
+
+    Raises:
+        OutputMissing: one was not written; nothing is copied then.
+        StorageError: a copy failed.
+    """
+    for place in places.values():
+        _check_written(job, place)
+    for place in places.values():
+        if place.declared.mode == "upload":
+            _upload(job, place.declared, place.path, say)
+    for item in job.inputs:
+        if item.mode == "upload":
+            if not inputs[item.name].exists():
+                raise OutputMissing(
+                    f"{job.step_name} ended, but left nothing at {inputs[item.name]}, from where the data of "
+                    f"{item.name!r} (mode upload) are to be copied to {_where(item)}."
+                )
+            _upload(job, item, inputs[item.name], say)
+
+
+def records(job: Job) -> tuple[OutputRecord, ...]:
+    """Return what stands in the datastores for every declared output."""
+    from lazulite.storage.versions import content_version
+
+    found = []
+    for item in job.outputs:
+        version = content_version(store_of(job, item.datastore).resolve(item.path))
+        found.append(
+            OutputRecord(
+                name=item.name,
+                datastore=item.datastore,
+                path=item.path,
+                content=version.content,
+                stat=version.stat,
+                files=version.files,
+                bytes=version.bytes,
+                is_directory=version.is_directory,
+            )
+        )
+    return tuple(found)
+
+
+def hint(text: str, places: Mapping[str, OutputPlace]) -> str:
+    """Return advice if the script's error is about an output's folder that was made for it; else nothing."""
+    for name, place in places.items():
+        if place.made and str(place.path) in text:
+            if "IsADirectoryError" in text:
+                return (
+                    f" The output {name!r} is a folder. To write a file at exactly that path, "
+                    f"declare it: PipelineData({name!r}, is_directory=False)."
+                )
+            if "FileExistsError" in text:
+                return (
+                    f" The folder of the output {name!r} exists before the script starts: "
+                    "use os.makedirs(path, exist_ok=True)."
+                )
+    return ""
+
+
+def _where(item: JobInput | JobOutput) -> str:
+    return f"datastore {item.datastore!r}, path {item.path!r}"
+
+
+def _path(job: Job, item: JobOutput, folder: JobFolder, say: Say) -> Path:
+    store = store_of(job, item.datastore)
+    store.require()
+    stored = store.resolve(item.path)
+    # Only below this run's own folder: a path the user fixed may hold the data of others.
+    if job.attempt > 1 and job.run_id in PurePosixPath(item.path).parts and stored.exists():
+        say(f"Output {item.name!r}: what an earlier try left at {stored} is removed.")
+        _remove(stored)
+    if item.mode != "upload":
+        return stored
+    if item.path_on_compute:
+        return path_on_compute(item.path_on_compute, folder.work)
+    return folder.outputs / item.name
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _check_written(job: Job, place: OutputPlace) -> None:
+    path, name = place.path, place.declared.name
+    if path.is_file() or (path.is_dir() and not (place.made and _is_empty(path))):
+        return
+    what = "left empty" if path.is_dir() else "did not write"
+    raise OutputMissing(
+        f"{job.step_name} ended well but {what} its output {name!r} at {path}. Steps that use it would fail. "
+        f"Let the script write there (it receives the path as an argument or as "
+        f"$AZUREML_DATAREFERENCE_{name}), or remove {name!r} from the step's outputs."
+    )
+
+
+def _is_empty(path: Path) -> bool:
+    with os.scandir(path) as entries:
+        return next(entries, None) is None
+
+
+def _upload(job: Job, item: JobInput | JobOutput, source: Path, say: Say) -> None:
+    store = store_of(job, item.datastore)
+    copied = copy_into(store, source, item.path, overwrite=item.overwrite)
+    say(f"{item.name!r}: {copied} files copied from {source} to {_where(item)}.")
+
+
+def copy_into(store: FolderStore, source: Path, path: str, *, overwrite: bool) -> int:
+    """Copy a file, or all files of a folder, to `path` in a store; return how many were copied."""
+    from lazulite.storage.transfer import upload
+
+    pairs = [(file, f"{path}/{inner}".strip("/") if inner else path) for file, inner in _files(source)]
+    if source.is_dir():
+        store.resolve(path).mkdir(parents=True, exist_ok=True)
+    return upload(store, pairs, overwrite=overwrite).copied
+
+
+def _files(source: Path) -> list[tuple[Path, str]]:
+    if source.is_file():
+        return [(source, "")]
+    found = []
+    for folder, _, names in os.walk(source):
+        for name in names:
+            file = Path(folder, name)
+            if file.is_file():
+                found.append((file, file.relative_to(source).as_posix()))
+    return found

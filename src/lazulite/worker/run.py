@@ -1,0 +1,121 @@
+"""One job from beginning to end: prepare, run, publish, and always an outcome.
+
+    PREPARING    snapshot, environment, inputs, outputs
+    RUNNING      the script
+    FINALIZING   ./outputs and ./logs in any case; declared outputs after success
+    result.json  last
+
+Whatever goes wrong on the way becomes the outcome's error; a job ends without one only if its process is killed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+
+from lazulite.model.errors import Conflict
+from lazulite.model.job import Job, Outcome, OutcomeStatus
+from lazulite.model.run import RunError, RunStatus
+from lazulite.worker import failure, identity
+from lazulite.worker.cancellation import Cancellation, JobCanceled
+from lazulite.worker.folder import JobFolder
+from lazulite.worker.inputs import store_of
+from lazulite.worker.logs import RunLogs
+from lazulite.worker.stages import Stages
+
+OnStage = Callable[[RunStatus], None]
+
+
+def run_job(folder: Path, on_stage: OnStage = lambda _: None, slot: int = 0) -> Outcome:
+    """Run the job of a folder and return its outcome, which is then also in the folder.
+
+    Args:
+        folder: The job's folder, with `job.json` in it.
+        on_stage: Called when a stage begins, after it was written to the folder.
+        slot: Which of this machine's nodes the job runs on, from 0; spreads jobs over CPUs.
+
+    Raises:
+        OSError, Corrupt: there is no job in the folder.
+        Conflict: the job was started before; it must not run twice.
+    """
+    files = JobFolder(folder)
+    job = files.job()
+    if not files.claim(identity.current()):
+        raise Conflict(f"The job {job.id} was started before; see {folder}.")
+    began = datetime.now(timezone.utc)
+
+    def stage(status: RunStatus) -> None:
+        files.write_stage(status)
+        on_stage(status)
+
+    with Cancellation() as cancellation:
+        outcome = _outcome(job, files, cancellation, stage, slot, began)
+        _keep(files, outcome)
+    return outcome
+
+
+def _outcome(
+    job: Job, files: JobFolder, cancellation: Cancellation, stage: OnStage, slot: int, began: datetime
+) -> Outcome:
+    stages: Stages | None = None
+    logs: RunLogs | None = None
+    error: RunError | None = None
+    status = OutcomeStatus.COMPLETED
+    try:
+        stage(RunStatus.PREPARING)
+        store = store_of(job, job.artifact_datastore)
+        store.require()
+        artifacts = store.resolve(job.artifact_path)
+        logs = RunLogs(artifacts)
+        logs.story(f"Job {job.id}, try {job.attempt} of step {job.step_name!r} on {socket.gethostname()}.")
+        stages = Stages(job, files, logs, artifacts, cancellation, slot)
+        with cancellation.interrupting():
+            stages.prepare()
+        stage(RunStatus.RUNNING)
+        error = stages.run()
+        stage(RunStatus.FINALIZING)
+        if stages.canceled:
+            raise JobCanceled  # noqa: TRY301 - one place decides what a cancellation means
+        with cancellation.interrupting():
+            if error is None:
+                stages.publish()
+    except JobCanceled:
+        status, error = OutcomeStatus.CANCELED, None
+    except Exception as caught:  # noqa: BLE001 - whatever it is, the user must learn of it
+        error = failure.of_exception(caught, stages.at if stages else job.folder)
+        if logs:
+            logs.story("".join(traceback.format_exception(caught)))
+    if error is not None:
+        status = OutcomeStatus.FAILED
+    if logs:
+        logs.story(f"{status.value}." + (f" {error.code}: {error.message}" if error else ""))
+    return Outcome(
+        job_id=job.id,
+        status=status,
+        started_at=began,
+        ended_at=datetime.now(timezone.utc),
+        exit_code=stages.exit_code if stages else None,
+        error=error,
+        outputs=stages.records if stages and status is OutcomeStatus.COMPLETED else (),
+        facts=stages.facts() if stages else {},
+    )
+
+
+def _keep(files: JobFolder, outcome: Outcome) -> None:
+    """Write the outcome. Staged files go first after success, and also where the disk has no room for it."""
+    if outcome.status is OutcomeStatus.COMPLETED:
+        _remove_staged(files)
+    try:
+        files.write_result(outcome)
+    except OSError:
+        _remove_staged(files)
+        files.write_result(outcome)
+
+
+def _remove_staged(files: JobFolder) -> None:
+    for folder in (files.work, files.inputs, files.outputs):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,181 @@
+"""What happens in each stage of a job. `run.run_job` says in which order, and what a failure means."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+from lazulite.model.job import Job
+from lazulite.model.plan import RunShell
+from lazulite.model.run import OutputRecord, RunError
+from lazulite.model.snapshot import from_manifest
+from lazulite.storage.blobs import BlobStore
+from lazulite.storage.snapshots import stage
+from lazulite.worker import bounds, failure, launch, outputs
+from lazulite.worker.arguments import Placeholders
+from lazulite.worker.cancellation import Cancellation
+from lazulite.worker.ending import children
+from lazulite.worker.folder import JobFolder
+from lazulite.worker.inputs import place_inputs
+from lazulite.worker.logs import RunLogs
+from lazulite.worker.mirror import Mirror
+from lazulite.worker.outputs import OutputPlace, copy_into
+from lazulite.worker.supervision import Cause, End, Limits, Supervision
+from lazulite.worker.variables import variables
+
+#: Seconds from SIGTERM to SIGKILL: a variable of the step's environment, or of the machine.
+ENV_GRACE = "LAZULITE_CANCEL_GRACE_SECONDS"
+_GRACE = 10.0
+
+
+class Stages:
+    """The stages of one job, and what each leaves for the next."""
+
+    def __init__(
+        self,
+        job: Job,
+        files: JobFolder,
+        logs: RunLogs,
+        artifacts: Path,
+        cancellation: Cancellation,
+        slot: int,
+    ) -> None:
+        self.at = job.folder  # the place worked at, for the message when a disk is full
+        self.exit_code: int | None = None
+        self.canceled = False
+        self.records: tuple[OutputRecord, ...] = ()
+        self._job = job
+        self._files = files
+        self._logs = logs
+        self._artifacts = artifacts
+        self._cancellation = cancellation
+        self._slot = slot
+        self._facts: dict[str, str] = {}
+        self._interpreter = ""
+        self._inputs: dict[str, Path] = {}
+        self._outputs: dict[str, OutputPlace] = {}
+
+    def prepare(self) -> None:
+        """Stage the snapshot, find the environment, bring the inputs, make room for the outputs."""
+        self._stage_snapshot()
+        self._resolve_environment()
+        say = self._logs.preparation
+        self._inputs = place_inputs(self._job, self._files, say)
+        self._outputs = outputs.place_outputs(self._job, self._files, say)
+
+    def run(self) -> RunError | None:
+        """Run the script; return why it failed, None if it did not."""
+        command = self._command()
+        mirror = Mirror(self._files.work / "logs", self._artifacts / "logs")
+        end = self._supervise(command, mirror)
+        mirror.stop()
+        self.exit_code = end.code
+        self.canceled = end.cause is Cause.CANCELED
+        self._after(end, mirror)
+        text, errors = self._logs.tail(), self._logs.tail("stderr")
+        error = failure.of_script(self._job, command.label, end, text, errors)
+        if error is None:
+            return None
+        advice = outputs.hint(failure.exception_text(text), self._outputs)
+        return RunError(error.code, error.message + advice, error.details)
+
+    def publish(self) -> None:
+        """After success: check and copy what was declared, and record its content."""
+        self.at = self._job.datastores[self._job.outputs[0].datastore].folder if self._job.outputs else self.at
+        outputs.publish(self._job, self._outputs, self._inputs, self._logs.post)
+        self.records = outputs.records(self._job)
+        for record in self.records:
+            self._logs.post(f"Output {record.name!r}: {record.files} files, {record.bytes} bytes.")
+
+    def facts(self) -> dict[str, str]:
+        """Return what the record keeps about how the job ran."""
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        seconds = f"{used.ru_utime + used.ru_stime:.3f}"
+        return {**self._facts, "cpu_seconds": seconds, "peak_memory_bytes": str(peak)}
+
+    def _stage_snapshot(self) -> None:
+        self.at = str(self._files.work)
+        blobs = BlobStore(Path(self._job.blobs))
+        with blobs.open(self._job.snapshot) as file:
+            snapshot = from_manifest(file.read(), lambda digest: blobs.path(digest).stat().st_size)
+        stage(snapshot, blobs, self._files.work)
+        self._logs.preparation(f"Snapshot {snapshot.id}: {len(snapshot.files)} files, {snapshot.size} bytes.")
+
+    def _resolve_environment(self) -> None:
+        from lazulite.environments.resolve import resolve
+
+        job = self._job
+        found = resolve(job.environment, job.interpreter, Path(job.home), self._logs.image)
+        self._interpreter = found.interpreter
+        self._facts |= {
+            "interpreter": found.interpreter,
+            "environment_key": found.key,
+            "environment_how": found.how,
+        }
+        self._logs.preparation(f"Environment {job.environment.name!r}: {found.how}, {found.interpreter}.")
+        for note in found.notes:
+            self._logs.image(note)
+
+    def _command(self) -> launch.Command:
+        job = self._job
+        places = {name: place.path for name, place in self._outputs.items()}
+        placeholders = Placeholders(self._inputs, places, job.parameters)
+        environment = variables(
+            job,
+            interpreter=self._interpreter,
+            outbox=self._files.outbox,
+            artifacts=self._artifacts,
+            placeholders=placeholders.variables,
+            bounds=bounds.variables(job.resources),
+        )
+        action = job.action
+        if isinstance(action, RunShell):
+            action = RunShell(placeholders.for_shell(action.text))
+        argv = placeholders.argv(job.arguments)
+        return launch.command(action, argv, self._interpreter, self._files.work, environment)
+
+    def _supervise(self, command: launch.Command, mirror: Mirror) -> End:
+        for name in ("outputs", "logs"):
+            (self._files.work / name).mkdir(exist_ok=True)
+        say = self._logs.execution
+        say(f"Compute {self._job.compute!r}, vm_size {self._job.resources.vm_size or 'none'}, node {self._slot}.")
+        say(f"Working directory: {self._files.work}")
+        say(f"Command: {' '.join(command.argv)}")
+        limits = Limits(self._job.timeout_seconds, _grace(self._job))
+        before = children()
+        with bounds.held(self._job.resources, self._slot, self._logs.preparation):
+            process = launch.start(command)
+        mirror.start()
+        say(f"Started as process {process.pid}.")
+        end = Supervision(process, self._logs.script, limits, self._cancellation).run(before)
+        say(f"Ended with exit code {end.code} ({end.cause.value}).")
+        return end
+
+    def _after(self, end: End, mirror: Mirror) -> None:
+        """Bring `./outputs` to the artifacts, whether the script succeeded or not, and tell what was noticed."""
+        post = self._logs.post
+        if end.leftovers:
+            post(f"{end.leftovers} processes that the script left behind were ended.")
+        for trouble in (mirror.trouble, self._logs.trouble):
+            if trouble:
+                post(f"Not all of the logs could be written: {trouble}.")
+        self.at = str(self._artifacts)
+        produced = self._files.work / "outputs"
+        if produced.is_dir() and any(produced.iterdir()):
+            from lazulite.storage.folders import FolderStore
+
+            copied = copy_into(FolderStore(self._artifacts), produced, "outputs", overwrite=True)
+            post(f"./outputs: {copied} files copied to the run's artifacts.")
+        else:
+            post("./outputs is empty.")
+
+
+def _grace(job: Job) -> float:
+    given = job.environment.variables.get(ENV_GRACE) or os.environ.get(ENV_GRACE)
+    try:
+        return max(0.0, float(given)) if given else _GRACE
+    except ValueError:
+        return _GRACE

@@ -1,0 +1,142 @@
+"""Watching a running script: its output, its time limit, a request to end it, and what it leaves behind.
+
+One loop reads both pipes and waits for the end, so that output is written in the order in which it arrives and
+nothing is polled.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lazulite.worker.cancellation import Cancellation
+from lazulite.worker.ending import Leftovers, signal_group
+
+_CHUNK = 1 << 16
+_DRAIN_SECONDS = 1.0  # for a pipe that a process we may not end still holds open
+
+#: Takes what the script wrote: the name of the stream ("stdout", "stderr") and the bytes.
+Sink = Callable[[str, bytes], None]
+
+
+class Cause(enum.Enum):
+    """Why the script ended."""
+
+    OWN = "own"
+    CANCELED = "canceled"
+    TIMED_OUT = "timed out"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds the script may run (None: as long as it likes), and seconds from SIGTERM to SIGKILL."""
+
+    timeout: float | None
+    grace: float
+
+
+@dataclass(frozen=True)
+class End:
+    """How the script ended: exit code (negative: the signal), why, and how many processes it left behind."""
+
+    code: int
+    cause: Cause
+    leftovers: int
+
+
+class Supervision:
+    """One script under supervision, from its start to the end of everything it started."""
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], sink: Sink, limits: Limits, cancellation: Cancellation
+    ) -> None:
+        self._process = process
+        self._sink = sink
+        self._limits = limits
+        self._cancellation = cancellation
+        self._cause = Cause.OWN
+        self._kill_at: float | None = None
+        self._ended = threading.Event()
+        self._selector = selectors.DefaultSelector()
+        for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
+            if pipe is not None:
+                os.set_blocking(pipe.fileno(), False)
+                self._selector.register(pipe, selectors.EVENT_READ, name)
+        self._selector.register(cancellation.wake, selectors.EVENT_READ, "")
+
+    def run(self, before: frozenset[int] = frozenset()) -> End:
+        """Return when the script, and what it started, has ended. `before`: children of ours that are not its."""
+        waiter = threading.Thread(target=self._wait, name="script", daemon=True)
+        waiter.start()
+        try:
+            self._until_end()
+            waiter.join()
+            count = Leftovers(before).end(self._process.pid, self._remaining_grace(), self._pump)
+            self._drain()
+        finally:
+            self._selector.close()
+            for pipe in (self._process.stdout, self._process.stderr):
+                if pipe is not None:
+                    pipe.close()
+        return End(self._process.returncode, self._cause, count)
+
+    def _wait(self) -> None:
+        self._process.wait()
+        self._ended.set()
+        self._cancellation.notify()
+
+    def _until_end(self) -> None:
+        timeout = self._limits.timeout
+        deadline = None if timeout is None else time.monotonic() + timeout
+        killed = False
+        while not self._ended.is_set():
+            now = time.monotonic()
+            if self._kill_at is None:
+                self._cause = self._cause_now(deadline, now)
+                if self._cause is not Cause.OWN:
+                    signal_group(self._process.pid, signal.SIGTERM)
+                    deadline = self._kill_at = now + self._limits.grace
+            elif now >= self._kill_at and not killed:
+                signal_group(self._process.pid, signal.SIGKILL)
+                deadline, killed = None, True
+            self._pump(None if deadline is None else max(0.0, deadline - time.monotonic()))
+
+    def _remaining_grace(self) -> float:
+        if self._kill_at is None:
+            return self._limits.grace
+        return max(0.0, self._kill_at - time.monotonic())
+
+    def _cause_now(self, deadline: float | None, now: float) -> Cause:
+        if self._cancellation.asked:
+            return Cause.CANCELED
+        return Cause.TIMED_OUT if deadline is not None and now >= deadline else Cause.OWN
+
+    def _pump(self, timeout: float | None) -> bool:
+        """Wait for output or a wake-up, hand the output on; return whether there was any."""
+        got = False
+        for key, _ in self._selector.select(timeout):
+            try:
+                data = os.read(key.fd, _CHUNK)
+            except BlockingIOError:
+                continue
+            if key.data and data:
+                got = True
+                self._sink(key.data, data)
+            elif key.data:
+                self._selector.unregister(key.fileobj)
+        return got
+
+    def _drain(self) -> None:
+        deadline = time.monotonic() + _DRAIN_SECONDS
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(self._cancellation.wake)
+        while self._selector.get_map() and time.monotonic() < deadline:
+            self._pump(max(0.0, deadline - time.monotonic()))
