@@ -152,11 +152,17 @@ def _of_class(key: str, facts: dict[str, Any]) -> dict[str, Any]:
         for name, method in facts.get("methods", {}).items()
         if not name.startswith("_") and str(method.get("from", "azureml.")).startswith("azureml.")
     }
+    # A property is "rw", or ["rw", the class it comes from]: what v1's logging gave its classes is not their surface.
+    properties = {
+        name
+        for name, access in (facts.get("properties") or {}).items()
+        if "azureml._logging" not in str(access)
+    }
     return {
         "paths": _paths(key, facts),
         "constructor": facts.get("init", []),
         "methods": methods,
-        "properties": sorted(facts.get("properties") or ()),
+        "properties": sorted(properties),
         "attributes": sorted(
             {*facts.get("class_attrs", ()), *facts.get("instance_attrs", ()), *facts.get("enum", ())}
         ),

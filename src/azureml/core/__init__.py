@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from lazulite.sdk.model import Model as Model
     from lazulite.sdk.run import Run as Run
     from lazulite.sdk.run import get_run as get_run
-    from lazulite.sdk.runconfig import RunConfiguration as RunConfiguration
+    from lazulite.sdk.run_configuration import RunConfiguration as RunConfiguration
     from lazulite.sdk.script_run import ScriptRun as ScriptRun
+    from lazulite.sdk.script_run_config import ScriptRunConfig as ScriptRunConfig
     from lazulite.sdk.workspace import Workspace as Workspace
 else:
     __getattr__, __dir__, __all__ = lazily(
@@ -35,8 +36,9 @@ else:
             "Keyvault": "lazulite.sdk.keyvault",
             "Model": "lazulite.sdk.model",
             "Run": "lazulite.sdk.run",
-            "RunConfiguration": "lazulite.sdk.runconfig",
+            "RunConfiguration": "lazulite.sdk.run_configuration",
             "ScriptRun": "lazulite.sdk.script_run",
+            "ScriptRunConfig": "lazulite.sdk.script_run_config",
             "Workspace": "lazulite.sdk.workspace",
             "get_run": "lazulite.sdk.run",
         },
@@ -46,7 +48,6 @@ else:
             "LinkedService",
             "PrivateEndPoint",
             "PrivateEndPointConfig",
-            "ScriptRunConfig",
             "SynapseWorkspaceLinkedServiceConfiguration",
             "Webservice",
             "attach_legacy_compute_target",

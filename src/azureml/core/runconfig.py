@@ -22,33 +22,35 @@ from lazulite.sdk.environment_sections import PythonEnvironment, PythonSection, 
 from lazulite.sdk.exceptions import RunConfigurationException, UserErrorException
 from lazulite.sdk.reexports import missing
 from lazulite.sdk.run import Run
-from lazulite.sdk.runconfig import (
-    LOCAL_RUNCONFIG_NAME,
-    MPI_CPU_IMAGE,
-    MPI_GPU_IMAGE,
-    EnvironmentDefinition,
-    RunConfiguration,
-)
+from lazulite.sdk.run_configuration import EnvironmentDefinition, RunConfiguration
+from lazulite.sdk.runconfig import LOCAL_RUNCONFIG_NAME, MPI_CPU_IMAGE, MPI_GPU_IMAGE
 from lazulite.sdk.runconfig_data import (
     SUPPORTED_DATAREF_MODES,
     SUPPORTED_DELIVERY_MECHANISM,
     Data,
     DatacacheConfiguration,
     DataLocation,
+    DataPath,
     DataReferenceConfiguration,
-    DatasetRegistrationOptions,
-    GlobsOptions,
-    OutputData,
-    OutputOptions,
-    RegistrationOptions,
+    Dataset,
     Uri,
 )
 from lazulite.sdk.runconfig_files import AML_CONFIG_DIR, AZUREML_DIR, RUNCONFIGURATION_EXTENSION
+from lazulite.sdk.runconfig_outputs import (
+    DatasetRegistrationOptions,
+    GlobsOptions,
+    MountOptions,
+    OutputData,
+    OutputOptions,
+    RegistrationOptions,
+    UploadOptions,
+)
 from lazulite.sdk.runconfig_sections import (
     SUPPORTED_PYTORCH_BACKENDS,
     AmlComputeConfiguration,
     ApplicationEndpointConfiguration,
     AzureContainerRegistry,
+    ContainerRegistry,
     DockerConfiguration,
     HdiConfiguration,
     HistoryConfiguration,
@@ -78,14 +80,17 @@ __all__ = [
     "AzureContainerRegistry",
     "ComputeTarget",
     "CondaDependencies",
+    "ContainerRegistry",
     "Cr",
     "Data",
     "DataLocation",
+    "DataPath",
     "DataReferenceConfiguration",
     "DatabricksCluster",
     "DatabricksEnvironment",
     "DatabricksSection",
     "DatacacheConfiguration",
+    "Dataset",
     "DatasetRegistrationOptions",
     "DockerConfiguration",
     "DockerEnvironment",
@@ -99,6 +104,7 @@ __all__ = [
     "JarLibrary",
     "KubernetesComputeConfiguration",
     "MavenLibrary",
+    "MountOptions",
     "MpiConfiguration",
     "OutputData",
     "OutputOptions",
@@ -116,6 +122,7 @@ __all__ = [
     "SparkEnvironment",
     "SparkSection",
     "TensorflowConfiguration",
+    "UploadOptions",
     "Uri",
     "UserErrorException",
 ]
@@ -124,12 +131,7 @@ if not TYPE_CHECKING:
     __getattr__ = missing(
         __name__,
         (
-            "ContainerRegistry",
-            "DataPath",
             "DatacacheConsumptionConfig",
-            "Dataset",
             "DatasetConsumptionConfig",
-            "MountOptions",
-            "UploadOptions",
         ),
     )

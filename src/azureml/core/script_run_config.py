@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from lazulite.sdk.datapath import DataPath, DataPathComputeBinding
 from lazulite.sdk.exceptions import RunConfigurationException, UserErrorException
 from lazulite.sdk.reexports import missing
-from lazulite.sdk.runconfig import EnvironmentDefinition, RunConfiguration
+from lazulite.sdk.run_configuration import EnvironmentDefinition, RunConfiguration
 from lazulite.sdk.runconfig_data import Data, DatacacheConfiguration
 from lazulite.sdk.runconfig_sections import (
     DockerConfiguration,
@@ -13,6 +13,7 @@ from lazulite.sdk.runconfig_sections import (
     PyTorchConfiguration,
     TensorflowConfiguration,
 )
+from lazulite.sdk.script_run_config import ScriptRunConfig, get_run_config_from_script_run, submit
 
 __all__ = [
     "Data",
@@ -25,17 +26,12 @@ __all__ = [
     "PyTorchConfiguration",
     "RunConfiguration",
     "RunConfigurationException",
+    "ScriptRunConfig",
     "TensorflowConfiguration",
     "UserErrorException",
+    "get_run_config_from_script_run",
+    "submit",
 ]
 
 if not TYPE_CHECKING:
-    __getattr__ = missing(
-        __name__,
-        (
-            "DatacacheConsumptionConfig",
-            "ScriptRunConfig",
-            "get_run_config_from_script_run",
-            "submit",
-        ),
-    )
+    __getattr__ = missing(__name__, ("DatacacheConsumptionConfig",))

@@ -63,11 +63,6 @@ class ExperimentRecord:
         return self._asset.id
 
     @property
-    def identity(self) -> str:
-        """A word for logs (v1: of its own log lines)."""
-        return f"Experiment{self.DELIM}{self._name}"
-
-    @property
     def archived_time(self) -> datetime | None:
         """When it was archived; None if it is active."""
         return self._asset.archived_at
