@@ -35,7 +35,7 @@ def checked_path(path: Any, what: str) -> str | None:
     if path is None or isinstance(path, str):
         return path
     if isinstance(path, os.PathLike):
-        return os.fspath(path)
+        return os.fsdecode(path)
     raise UserErrorException(f"{what} is {path!r}. Expected a path as text, with '/' between its parts.")
 
 

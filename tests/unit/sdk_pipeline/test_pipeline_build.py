@@ -151,7 +151,7 @@ def test_unknown_keywords(ws):
 def test_validate_looks_at_the_workspace_as_it_is_now(ws, step, capsys):
     target = ComputeTarget("cpu")
     ws._service.put_asset(ws._id, Asset(AssetKind.COMPUTE, "cpu", to_data(target)))
-    pipeline = Pipeline(ws, [step("a", compute_target="cpu")])
+    pipeline = Pipeline(ws, [step("a", compute_target=ws.compute_targets["cpu"])])
     assert pipeline.validate() == []
     assert "Step a is ready" in capsys.readouterr().out
     ws._service.delete_asset(ws._id, AssetKind.COMPUTE, "cpu")

@@ -21,6 +21,7 @@ from lazulite.model.plan import (
 from lazulite.sdk.data_reference import DataReference
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.pipeline_data import PipelineData
+from lazulite.sdk.runconfig import RunConfiguration
 from lazulite.sdk.steps.command import CommandStep
 from lazulite.sdk.steps.command_line import needs_shell, shell_text, words
 
@@ -163,11 +164,9 @@ def test_operators_among_the_words_of_a_list():
 
 
 def test_the_command_may_be_in_the_runconfig():
-    class Configuration:
-        environment = None
-        command = "echo hello"
-
-    assert CommandStep(runconfig=Configuration())._arguments == (Literal("echo"), Literal("hello"))
+    configuration = RunConfiguration()
+    configuration.command = "echo hello"
+    assert CommandStep(runconfig=configuration)._arguments == (Literal("echo"), Literal("hello"))
 
 
 @pytest.mark.parametrize("command", [None, "", "  ", [], [""], 3])

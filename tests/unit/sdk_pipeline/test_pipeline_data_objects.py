@@ -66,6 +66,12 @@ def test_placeholders():
     assert str(OutputPortBinding("out")) == "$AZUREML_DATAREFERENCE_out"
 
 
+def test_a_reference_as_configuration():
+    made = DataReference("store", "raw", "a", "download", "b", overwrite=True).to_config()
+    assert (made.data_store_name, made.path_on_data_store) == ("store", "a")
+    assert (made.mode, made.path_on_compute, made.overwrite) == ("download", "b", True)
+
+
 def test_data_path_and_back():
     path = DataPath("store", "a/b", name="raw")
     reference = path.create_data_reference(

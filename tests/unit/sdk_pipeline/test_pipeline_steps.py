@@ -24,6 +24,7 @@ from lazulite.sdk.datapath import DataPath, DataPathComputeBinding
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.pipeline_data import PipelineData
 from lazulite.sdk.ports import InputPortBinding, OutputPortBinding, PortDataReference
+from lazulite.sdk.runconfig import RunConfiguration
 from lazulite.sdk.steps.base import Author, PipelineStep
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.steps.sequence import StepSequence
@@ -265,23 +266,18 @@ def test_a_refused_step_produces_nothing():
 # --- where and how ---------------------------------------------------------------------------------------------
 
 
-class Configuration:
-    """What a step reads of a RunConfiguration."""
-
-    environment = None
-    target = "from-runconfig"
-    node_count = 2
-    max_run_duration_seconds = 60
-    environment_variables: dict[str, str] = {}  # noqa: RUF012 - as plain as the real one
-
-
-class Target:
-    name = "cpu"
-    type = "AmlCompute"
+def configuration() -> RunConfiguration:
+    made = RunConfiguration()
+    made.target = "from-runconfig"
+    made.node_count = 2
+    made.max_run_duration_seconds = 60
+    made.environment_variables = {"A": "1"}
+    made.environment.python.conda_dependencies.add_pip_package("six")
+    return made
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"), [("cpu", "cpu"), (("cpu", "AmlCompute"), "cpu"), (Target(), "cpu"), (None, None)]
+    ("given", "expected"), [("cpu", "cpu"), (("cpu", "AmlCompute"), "cpu"), (None, None)]
 )
 def test_compute_targets(source, given, expected):
     made = draft(PythonScriptStep("train.py", compute_target=given, source_directory=source))
@@ -289,9 +285,11 @@ def test_compute_targets(source, given, expected):
 
 
 def test_what_the_runconfig_says(source):
-    made = draft(PythonScriptStep("train.py", runconfig=Configuration(), source_directory=source))
+    made = draft(PythonScriptStep("train.py", runconfig=configuration(), source_directory=source))
     assert (made.compute, made.node_count, made.timeout_seconds) == ("from-runconfig", 2, 60.0)
-    made = draft(script(runconfig=Configuration(), source_directory=source))
+    assert made.environment.variables["A"] == "1"
+    assert "six" in made.environment.pip
+    made = draft(script(runconfig=configuration(), source_directory=source))
     assert made.compute == "cpu"
 
 
