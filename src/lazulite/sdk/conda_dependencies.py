@@ -58,7 +58,7 @@ class CondaDependencies(PipLines):
 
     Raises:
         FileNotFoundError: the file does not exist.
-        UserErrorException: it is not a conda specification.
+        UserErrorException: it is not a conda specification, or refers to a file that does not exist.
 
     Example:
         >>> packages = CondaDependencies.create(pip_packages=["scikit-learn==1.4.2"])
@@ -76,6 +76,8 @@ class CondaDependencies(PipLines):
         self._file = Path(conda_dependencies_file_path) if conda_dependencies_file_path else None
         if self._file is not None:
             self._structure, self._explicit_python = conda_file.read(self._file)
+            # Files it refers to are looked up now: what is used later does not know where this one stood.
+            self._pip()[:] = requirement_lines.anchored(self._pip(), self._file.parent.resolve())
         elif _underlying_structure is not None:
             self._structure = conda_file.checked(
                 copy.deepcopy(_underlying_structure), "The conda specification"
@@ -295,9 +297,8 @@ class CondaDependencies(PipLines):
         return None
 
     def _lines(self) -> list[str]:
-        """The pip lines, independent of the folder they were written in."""
-        base = self._file.parent if self._file else Path()
-        return requirement_lines.anchored(self._pip(), base.resolve())
+        """The pip lines, with files they refer to unrolled, and relative paths made absolute."""
+        return requirement_lines.anchored(self._pip(), Path.cwd())
 
     def _conda_without_python(self) -> list[str]:
         return [package for package in self.conda_packages if conda_parts(package)[0] != PYTHON_PREFIX]

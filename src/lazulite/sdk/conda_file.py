@@ -96,19 +96,24 @@ def written(structure: Mapping[str, Any], *, python_asked: bool) -> str:
     return f"{_HEADER}\n{body}"
 
 
-def save(text: str, path: Path) -> None:
+def save(text: str, path: Path, *, private: bool = False) -> None:
     """Write a file by rename, so that a reader never sees half of it.
+
+    Args:
+        private: Whether only its owner may read it.
 
     Raises:
         UserErrorException: it cannot be written.
     """
-    import tempfile
+    import uuid
 
+    fresh = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        Path(name).replace(path)
+        fresh.replace(path)
     except OSError as error:
+        fresh.unlink(missing_ok=True)
         raise UserErrorException(f"{str(path)!r} cannot be written: {error}.") from error

@@ -32,7 +32,7 @@ class ConfigElement:
     def __repr__(self) -> str:
         import json
 
-        return json.dumps(_without_secrets(self._document()), indent=4, default=str)
+        return json.dumps(without_secrets(self._document()), indent=4, default=str)
 
     def _document(self) -> dict[str, Any]:
         """Return this element as plain data: what is saved, sent and shown."""
@@ -128,10 +128,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _without_secrets(value: Any) -> Any:
+def without_secrets(value: Any) -> Any:
+    """Return plain data with `***` for passwords and tokens."""
     if isinstance(value, Mapping):
         return {
-            key: "***" if item and key in ("password", "authToken") else _without_secrets(item)
+            key: "***" if item and key in ("password", "authToken") else without_secrets(item)
             for key, item in value.items()
         }
-    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
+    return [without_secrets(item) for item in value] if isinstance(value, list) else value

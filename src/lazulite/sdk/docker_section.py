@@ -119,17 +119,29 @@ class DockerSection(ConfigElement):
     )
     ELEMENTS: ClassVar[dict[str, type[ConfigElement]]] = {"build_context": DockerBuildContext}
 
+    enabled: bool = False
+    shared_volumes: bool = True
+    shm_size: str | None = "2g"
+
     def __init__(self, **kwargs: Any) -> None:
         refuse_unknown(type(self).__name__, kwargs)
-        self.enabled = False
-        self.shared_volumes = True
-        self.shm_size: str | None = "2g"
-        self.arguments: list[str] = []
+        self._arguments: list[str] = []
         self.base_image_registry = ContainerRegistry()
         self.platform = DockerImagePlatform()
         self._base_image: str | None = DEFAULT_CPU_IMAGE
         self._base_dockerfile: str | None = None
         self._build_context: DockerBuildContext | None = None
+
+    @property
+    def arguments(self) -> list[str]:
+        """Further arguments of `docker run`."""
+        return self._arguments
+
+    @arguments.setter
+    def arguments(self, value: list[str]) -> None:
+        if not isinstance(value, (list, tuple)):
+            raise UserErrorException(f"arguments must be a list, and {value!r} was given.")
+        self._arguments = list(value)
 
     @property
     def base_image(self) -> str | None:
@@ -212,7 +224,7 @@ class DockerImageDetails(dict[str, Any]):
         return bool(self.get("imageExistsInRegistry", False))
 
     @property
-    def image(self) -> str | None:
+    def image(self) -> Any:
         """The image's full name."""
         return self._ingredient("dockerImage", "name")
 
@@ -222,22 +234,22 @@ class DockerImageDetails(dict[str, Any]):
         return self._ingredient("dockerImage", "registry")
 
     @property
-    def repository(self) -> str | None:
+    def repository(self) -> Any:
         """Its name within the registry."""
         return self.get("repository")
 
     @property
-    def dockerfile(self) -> str | None:
+    def dockerfile(self) -> Any:
         """The Dockerfile it was built from."""
         return self.get("dockerfile")
 
     @property
-    def interpreter_path(self) -> str | None:
+    def interpreter_path(self) -> Any:
         """The Python interpreter in it."""
         return self._ingredient("pythonEnvironment", "interpreterPath")
 
     @property
-    def environment_path(self) -> str | None:
+    def environment_path(self) -> Any:
         """The folder of the Python environment in it."""
         return self._ingredient("pythonEnvironment", "condaEnvironmentPath")
 

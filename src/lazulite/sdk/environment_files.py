@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazulite.sdk import conda_file
+from lazulite.sdk.config_element import without_secrets
 from lazulite.sdk.exceptions import UserErrorException
 
 if TYPE_CHECKING:
@@ -30,10 +31,9 @@ def save(environment: Environment, path: str | os.PathLike[str], *, overwrite: b
         raise FileExistsError(f"{str(path)!r} exists already. Give overwrite=True to write into it.")
     document = environment._document()  # noqa: SLF001 - the SDK's own seam
     document["python"].pop("condaDependencies")
-    packages = environment.python.conda_dependencies
-    if packages is not None:
-        conda_file.save(packages.serialize_to_string(), folder / _PACKAGES)
-    conda_file.save(json.dumps(document, indent=4) + "\n", folder / _DOCUMENT)
+    conda_file.save(environment.python.conda_dependencies.serialize_to_string(), folder / _PACKAGES)
+    private = without_secrets(document) != document
+    conda_file.save(json.dumps(document, indent=4) + "\n", folder / _DOCUMENT, private=private)
 
 
 def load(path: str | os.PathLike[str]) -> Environment:

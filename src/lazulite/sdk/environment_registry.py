@@ -29,7 +29,7 @@ def register(workspace: Workspace, environment: Environment) -> Environment:
     Raises:
         UserErrorException: the name is not valid, or its `version` exists with other content.
     """
-    document = _kept(environment._document())  # noqa: SLF001 - the SDK's own seam
+    document = _kept(_inlined(environment)._document())  # noqa: SLF001 - the SDK's own seam
     with v1_errors():
         name = checked("environment", environment.name)
         versions = workspace._service.list_assets(workspace._id, _KIND, name)  # noqa: SLF001
@@ -123,6 +123,17 @@ def add_wheel(workspace: Workspace, file: Path, *, exist_ok: bool) -> str:
             )
         store.put(place, file, overwrite=True)
         return str(store.resolve(place))
+
+
+def _inlined(environment: Environment) -> Environment:
+    """Return the environment with its packages in it where it names a file of this machine for them."""
+    if not environment.python.conda_dependencies_file:
+        return environment
+    settled = environment.clone(environment.name)
+    settled.version = environment.version
+    settled.python.conda_dependencies = environment.python._effective()  # noqa: SLF001 - the SDK's own seam
+    settled.python.conda_dependencies_file = None
+    return settled
 
 
 def _kept(document: dict[str, Any]) -> dict[str, Any]:

@@ -61,11 +61,11 @@ class PythonSection(ConfigElement):
         self.interpreter_path: str | None = "python"
         self.base_conda_environment: str | None = None
         self._conda_dependencies_file: str | None = None
-        self._conda_dependencies: CondaDependencies | None = CondaDependencies()
+        self._conda_dependencies = CondaDependencies()
 
     @property
-    def conda_dependencies(self) -> CondaDependencies | None:
-        """What is to be installed."""
+    def conda_dependencies(self) -> CondaDependencies:
+        """What is to be installed. None may be assigned, and means nothing."""
         return self._conda_dependencies
 
     @conda_dependencies.setter
@@ -75,7 +75,8 @@ class PythonSection(ConfigElement):
                 f"conda_dependencies is a CondaDependencies, and {value!r} was given. "
                 "Use CondaDependencies.create(pip_packages=[…]) or CondaDependencies(file)."
             )
-        self._conda_dependencies = value
+        nothing = CondaDependencies.create(pip_packages=[], python_version=None)
+        self._conda_dependencies = nothing if value is None else value
 
     @property
     def conda_dependencies_file(self) -> str | None:
@@ -90,19 +91,18 @@ class PythonSection(ConfigElement):
         """What is to be installed, whichever way it was said."""
         if self._conda_dependencies_file:
             return CondaDependencies(self._conda_dependencies_file)
-        return self._conda_dependencies or CondaDependencies.create(pip_packages=[])
+        return self._conda_dependencies
 
     def _document(self) -> dict[str, Any]:
-        conda = self._conda_dependencies
-        return {**super()._document(), _ASKED: conda is not None and conda._explicit_python}  # noqa: SLF001 - ours
+        asked = self._conda_dependencies._explicit_python  # noqa: SLF001 - ours
+        return {**super()._document(), _ASKED: asked}
 
     def _read(self, document: Mapping[str, Any], place: str) -> None:
         if not isinstance(document, Mapping) or _ASKED not in document:
             super()._read(document, place)
             return
         super()._read({key: value for key, value in document.items() if key != _ASKED}, place)
-        if self._conda_dependencies is not None:
-            self._conda_dependencies._explicit_python = bool(document[_ASKED])  # noqa: SLF001 - ours
+        self._conda_dependencies._explicit_python = bool(document[_ASKED])  # noqa: SLF001 - ours
 
     def _take(self, name: str, value: Any, place: str) -> None:
         if name == "conda_dependencies" and isinstance(value, Mapping):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lazulite.sdk import conda_file
+from lazulite.sdk.config_element import without_secrets
 from lazulite.sdk.exceptions import UserErrorException
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ def save(configuration: RunConfiguration, project: Path, name: str, *, separate_
 
     target = _folder(project) / _file_name(name)
     document = configuration._document()  # noqa: SLF001 - the SDK's own seam
+    private = without_secrets(document) != document
     if separate_environment:
         beside = target.with_name(f"{target.name.removesuffix(RUNCONFIGURATION_EXTENSION)}.environment.yml")
-        conda_file.save(yaml.safe_dump(document["environment"], sort_keys=False), beside)
+        conda_file.save(yaml.safe_dump(document["environment"], sort_keys=False), beside, private=private)
         document["environment"] = beside.name
-    conda_file.save(yaml.safe_dump(document, sort_keys=False), target)
+    conda_file.save(yaml.safe_dump(document, sort_keys=False), target, private=private)
     return target
 
 

@@ -95,6 +95,11 @@ class ScriptRunConfig:
                 stacklevel=2,
             )
 
+    @property
+    def identity(self) -> str:
+        """v1: what this object is called in logs."""
+        return type(self).__name__
+
     def __repr__(self) -> str:
         what = f"script={self.script!r}" if self.command is None else f"command={self.command!r}"
         return f"ScriptRunConfig({self.source_directory!r}, {what}, target={self.run_config.target!r})"
