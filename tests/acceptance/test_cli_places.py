@@ -1,17 +1,16 @@
-"""The command line on workspaces, datastores, compute targets and folders: `lazulite` as a subprocess."""
+"""The command line on workspaces, datastores, compute targets and folders."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-PROGRAM = str(Path(sys.executable).parent / "lazulite")
+from tests.acceptance.cli_calls import inside, program
 
 
 @pytest.fixture(autouse=True)
@@ -24,16 +23,12 @@ def somewhere(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return folder
 
 
-def call(*arguments: str, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
-    result = subprocess.run(
-        [PROGRAM, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **environment},
-    )
+def call(
+    *arguments: str, code: int = 0, alone: bool = False, settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    # --home sets the environment of the process it is given to.
+    by = program if alone or "--home" in arguments else inside
+    result = by(arguments, Path.cwd(), {**os.environ, **(settings or {})})
     assert result.returncode == code, f"{arguments}\n{result.stdout}\n{result.stderr}"
     assert "Traceback" not in result.stderr
     return result
@@ -43,8 +38,8 @@ def data(*arguments: str) -> Any:
     return json.loads(call(*arguments, "--json").stdout)
 
 
-def refusal(code: int, *arguments: str, **environment: str) -> str:
-    return call(*arguments, code=code, **environment).stderr
+def refusal(code: int, *arguments: str, settings: Mapping[str, str] | None = None) -> str:
+    return call(*arguments, code=code, settings=settings).stderr
 
 
 def test_without_a_workspace_the_way_to_one_is_shown() -> None:
@@ -56,7 +51,7 @@ def test_without_a_workspace_the_way_to_one_is_shown() -> None:
 def test_the_workspace_is_the_named_the_configured_or_the_only_one(
     somewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call("workspaces", "create", "one")
+    call("workspaces", "create", "one", alone=True)
     assert "Workspace 'one' has no runs yet" in refusal(3, "runs", "show", "last")
     call("workspaces", "create", "two", "--resource-group", "blue")
     call("workspaces", "create", "two", "--resource-group", "red")
@@ -106,7 +101,7 @@ def test_another_home_is_another_system(somewhere: Path, home: Path) -> None:
 
 
 def test_a_location_that_cannot_be_used_is_said(somewhere: Path) -> None:
-    assert "is not a location" in refusal(2, "status", LAZULITE_URL="ftp://somewhere")
+    assert "is not a location" in refusal(2, "status", settings={"LAZULITE_URL": "ftp://somewhere"})
     (somewhere / "file").write_text("")
     assert "cannot be used" in refusal(1, "--home", "file/below", "status")
 
@@ -184,7 +179,7 @@ def test_a_snapshot_is_listed_with_what_is_ignored_and_by_what(somewhere: Path) 
     (source / "sub" / "note.log").write_text("a log")
     (source / "sub" / ".gitignore").write_text("*.log\n")
     (source / "sub" / "__pycache__" / "x.pyc").write_bytes(b"")
-    text = call("snapshot", "list", "source").stdout
+    text = call("snapshot", "list", "source", alone=True).stdout
     assert text.index("big.bin") < text.index("train.py") < text.index("sub/.gitignore")
     assert "3 files, 7.0 KB in all" in text
     told = data("snapshot", "list", "source")
@@ -200,5 +195,5 @@ def test_a_snapshot_is_listed_with_what_is_ignored_and_by_what(somewhere: Path) 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_has_its_completion(shell: str) -> None:
     assert "_LAZULITE_COMPLETE" in call("completion", shell).stdout
-    assert call("completion", SHELL=f"/bin/{shell}").stdout == call("completion", shell).stdout
-    assert "Which shell?" in refusal(2, "completion", SHELL="/bin/tcsh")
+    assert call("completion", settings={"SHELL": f"/bin/{shell}"}).stdout == call("completion", shell).stdout
+    assert "Which shell?" in refusal(2, "completion", settings={"SHELL": "/bin/tcsh"})

@@ -1,4 +1,4 @@
-"""The command line on real runs: `lazulite` as a subprocess, on a home folder that user code filled."""
+"""The command line on real runs, on a home folder that user code filled."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.acceptance.cli_calls import PROGRAM, inside, program
 
-PROGRAM = str(Path(sys.executable).parent / "lazulite")
 PREPARE = """
 import sys
 print("prepared", sys.argv[1])
-with open(sys.argv[1], "w") as file:
+with open(sys.argv[1] + "/part", "w") as file:
     file.write("1 2 3")
 """
 TRAIN = """
 import sys
 from azureml.core import Run
 run = Run.get_context()
-print("training on", open(sys.argv[1]).read())
+print("training on", open(sys.argv[1] + "/part").read())
 run.log("accuracy", 0.75)
 """
 FAIL = """
@@ -99,23 +99,15 @@ class Terminal:
             text=True,
         )
 
-    def call(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        result = subprocess.run(
-            [PROGRAM, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+    def call(self, *arguments: str, code: int = 0, alone: bool = False) -> subprocess.CompletedProcess[str]:
+        by = program if alone else inside
+        result = by(arguments, self.folder, self.environment)
         assert result.returncode == code, f"{arguments}\n{result.stdout}\n{result.stderr}"
         assert "Traceback" not in result.stderr
         return result
 
-    def text(self, *arguments: str) -> str:
-        return self.call(*arguments).stdout
+    def text(self, *arguments: str, alone: bool = False) -> str:
+        return self.call(*arguments, alone=alone).stdout
 
     def data(self, *arguments: str) -> Any:
         return json.loads(self.text(*arguments, "--json"))
@@ -176,7 +168,7 @@ def test_runs_are_listed_newest_first(terminal: Terminal, good: str, again: str,
     assert terminal.data("runs", "list", "--experiment", "second")[0]["id"] == bad
     assert bad in [run["id"] for run in terminal.data("runs", "list", "--status", "failed")]
     assert terminal.data("runs", "list", "--status", "Finished", "--limit", "1")[0]["status"] == "Completed"
-    lines = terminal.text("runs", "list", "--limit", "0").splitlines()
+    lines = terminal.text("runs", "list", "--limit", "0", alone=True).splitlines()
     assert lines[0].split() == ["RUN", "EXPERIMENT", "NO", "STATUS", "SUBMITTED", "DURATION"]
     assert {good[:8], again[:8], bad[:8]} <= {line.split()[0] for line in lines}
     assert "no such runs" in terminal.text("runs", "list", "--experiment", "third")
@@ -184,7 +176,7 @@ def test_runs_are_listed_newest_first(terminal: Terminal, good: str, again: str,
 
 
 def test_a_run_is_shown_with_its_steps(terminal: Terminal, good: str, again: str) -> None:
-    text = terminal.text("runs", "show", good)
+    text = terminal.text("runs", "show", good, alone=True)
     assert re.search(r"^Status +Completed$", text, re.MULTILINE)
     assert re.search(r"^Experiment +first, run 1$", text, re.MULTILINE)
     assert re.search(r"^prepare +Completed +- +\d.* s +local +\w{8}$", text, re.MULTILINE)
@@ -245,7 +237,7 @@ def test_logs_are_those_of_the_scripts(terminal: Terminal, good: str, again: str
 def test_waiting_tells_by_the_exit_code_how_it_went(terminal: Terminal, good: str, bad: str) -> None:
     assert "Completed" in terminal.text("runs", "wait", good)
     assert "Failed" in terminal.call("runs", "wait", bad, code=1).stdout
-    assert "ZeroDivisionError" in terminal.call("runs", "logs", bad, "-f", code=1).stdout
+    assert "ZeroDivisionError" in terminal.call("runs", "logs", bad, "-f", code=1, alone=True).stdout
     terminal.call("runs", "logs", good, "-f")
     assert "has ended already" in terminal.refusal(1, "runs", "cancel", bad)
 
@@ -315,25 +307,24 @@ def test_an_active_run_goes_on_after_the_engine_was_stopped(terminal: Terminal, 
 
 
 def test_a_reader_that_stops_reading_gets_no_traceback(terminal: Terminal, good: str) -> None:
-    listing = terminal.start("runs", "show", good, "--json")
-    assert listing.stdout is not None
-    listing.stdout.close()
-    assert listing.stderr is not None
-    errors = listing.stderr.read()
-    assert listing.wait(timeout=30) == 141
-    assert errors == ""
+    with terminal.start("runs", "show", good, "--json") as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        errors = listing.stderr.read()
+    assert (listing.returncode, errors) == (141, "")
 
 
 def test_a_plan_tells_what_would_run_and_submits_nothing(terminal: Terminal, again: str, bad: str) -> None:
     count = len(terminal.data("runs", "list", "--limit", "0"))
-    text = terminal.text("plan", "submit.py", "good", "first")
+    text = terminal.text("plan", "submit.py", "good", "first", alone=True)
     assert re.search(r"^prepare +reused +run \S+: an earlier run did the same work", text, re.MULTILINE)
     assert "Nothing was submitted" in text
-    told = json.loads(terminal.text("plan", "--json", "submit.py", "bad", "second"))
+    told = json.loads(terminal.text("plan", "--json", "submit.py", "bad", "second", alone=True))
     assert [(step["name"], step["verdict"]) for step in told["steps"]] == [("fail", "run")]
     assert len(terminal.data("runs", "list", "--limit", "0")) == count
     (terminal.folder / "nothing.py").write_text("print('nothing to submit')")
-    assert "ended without submitting" in terminal.call("plan", "nothing.py", code=1).stderr
+    assert "ended without submitting" in terminal.call("plan", "nothing.py", code=1, alone=True).stderr
     assert "There is no file 'no.py'" in terminal.refusal(3, "plan", "no.py")
 
 
@@ -344,7 +335,7 @@ def test_a_shell_completes_runs(terminal: Terminal, good: str) -> None:
         "COMP_CWORD": "3",
     }
     try:
-        assert terminal.text() == f"plain,{good}\n"
+        assert terminal.text(alone=True) == f"plain,{good}\n"
     finally:
         del terminal.environment["_LAZULITE_COMPLETE"]
 
