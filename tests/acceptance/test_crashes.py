@@ -121,8 +121,7 @@ def die_at(home: Path, project: Path, moment: str, number: int) -> tuple[str, bo
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.timeout(600)
 def test_the_engine_is_killed_at_every_write(project: Path, home: Path, tmp_path: Path, moment: str) -> None:
-    (tmp_path / "counted").touch()
-    submit(project)  # creates the workspace
+    check_complete(home, submit(project), tmp_path)
     for number in range(1, 100):
         (tmp_path / "counted").write_text("")
         run_id, died = die_at(home, project, moment, number)
@@ -137,8 +136,7 @@ def test_the_engine_is_killed_at_every_write(project: Path, home: Path, tmp_path
 def test_the_engine_is_killed_early(
     project: Path, home: Path, tmp_path: Path, moment: str, number: int
 ) -> None:
-    (tmp_path / "counted").touch()
-    submit(project)
+    check_complete(home, submit(project), tmp_path)
     (tmp_path / "counted").write_text("")
     run_id, died = die_at(home, project, moment, number)
     assert died

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lazulite.engine.machine import Machine
+from lazulite.engine.story import Story
 from lazulite.model.assets import Workspace
 from lazulite.model.events import Event, EventKind
 from lazulite.model.plan import Step
@@ -21,6 +22,7 @@ class ActiveRun:
         submission: Submission,
         step_runs: Sequence[Run],
         events: Sequence[Event],
+        story: Story,
     ) -> None:
         self.run = run
         self.workspace = workspace
@@ -29,6 +31,7 @@ class ActiveRun:
         self.step_runs: dict[str, Run] = {str(step_run.node): step_run for step_run in step_runs}
         self.node_of: dict[str, str] = {step_run.id: node for node, step_run in self.step_runs.items()}
         self.produced: dict[tuple[str, str], OutputRecord] = {}
+        self.story = story
         #: Of each step that will run, the key under which its outputs may be reused later.
         self.keys: dict[str, str] = {}
         self.seen = events[-1].sequence if events else 0

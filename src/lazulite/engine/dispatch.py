@@ -13,8 +13,9 @@ from lazulite.engine.backends import Backends
 from lazulite.engine.jobs import job_id, make_job
 from lazulite.engine.layout import Home
 from lazulite.engine.outbox import Outboxes
+from lazulite.engine.places import Places
 from lazulite.engine.reuse import Found, Reuse
-from lazulite.model.assets import AssetKind, ComputeTarget, Datastore
+from lazulite.model.assets import AssetKind, ComputeTarget
 from lazulite.model.codec import from_data
 from lazulite.model.errors import LazuliteError
 from lazulite.model.plan import Step
@@ -82,7 +83,7 @@ class Dispatch:
                 active.step_runs[node],
                 attempt,
                 target,
-                self._datastores(active),
+                Places(self._home, self._records, active.workspace.id),
                 active.produced,
             )
             self.jobs[identity] = (active.run.id, node)
@@ -103,7 +104,7 @@ class Dispatch:
     def _decide(self, active: ActiveRun, node: str) -> None:
         try:
             reuse = Reuse(self._home, self._records, active.workspace.id)
-            found = reuse.decide(active.submission, active.steps[node], active.produced)
+            found = reuse.decide(active.submission, active.steps[node], active.produced, active.run.id)
         except Exception as error:  # noqa: BLE001 - the step fails with the reason, the engine lives
             self._say(
                 Decided(active.run.id, node, None, self._failure("The inputs could not be read", error))
@@ -120,7 +121,3 @@ class Dispatch:
     def _target(self, active: ActiveRun, step: Step) -> ComputeTarget:
         asset = self._records.asset(active.workspace.id, AssetKind.COMPUTE, step.compute)
         return from_data(ComputeTarget, asset.document)
-
-    def _datastores(self, active: ActiveRun) -> dict[str, Datastore]:
-        assets = self._records.assets(active.workspace.id, AssetKind.DATASTORE)
-        return {asset.name: from_data(Datastore, asset.document) for asset in assets}

@@ -23,6 +23,8 @@ from lazulite.engine.dispatch import Decided, Dispatch
 from lazulite.engine.jobs import job_id
 from lazulite.engine.layout import Home
 from lazulite.engine.machine import CancelJob, Command, Decide, Finish, Launch, Settle
+from lazulite.engine.places import Places
+from lazulite.engine.story import Story
 from lazulite.model.events import EventKind
 from lazulite.model.run import Run, RunError, RunStatus
 from lazulite.records.changes import Change
@@ -48,6 +50,7 @@ class Driver:
     """Moves all active runs of one home forward until it has been idle for `idle_seconds`."""
 
     def __init__(self, home: Home, records: Records, log: Callable[[str], None], idle_seconds: float) -> None:
+        self._home = home
         self._records = records
         self._log = log
         self._idle_seconds = idle_seconds
@@ -113,7 +116,9 @@ class Driver:
         except Exception:  # noqa: BLE001 - one unreadable run must not stop the others
             error = RunError("Corrupt", "The run could not be read from the records.", traceback.format_exc())
             self._log(error.details)
-            self._records.record(run.id, [rows.status(run.id, RunStatus.FAILED, error)])
+            steps = [step for step in self._records.steps_of(run.id) if not step.status.is_terminal]
+            changes = [rows.status(step.id, RunStatus.CANCELED) for step in steps]
+            self._records.record(run.id, [*changes, rows.status(run.id, RunStatus.FAILED, error)])
             return
         self._runs[run.id] = active
         changes = [rows.status(run.id, RunStatus.RUNNING)] if run.status is RunStatus.NOT_STARTED else []
@@ -122,9 +127,11 @@ class Driver:
     def _load(self, run: Run) -> ActiveRun:
         workspace = self._records.workspace(run.workspace)
         submission = self._records.submission(run.workspace, run.id)
-        active = ActiveRun(
-            run, workspace, submission, self._records.steps_of(run.id), self._records.events(run.id)
-        )
+        steps = self._records.steps_of(run.id)
+        places = Places(self._home, self._records, run.workspace)
+        names = {run.id: "pipeline", **{step.id: f"step {step.name}" for step in steps}}
+        story = Story(places.path(run.artifact_datastore, run.artifact_path), names)
+        active = ActiveRun(run, workspace, submission, steps, self._records.events(run.id), story)
         for node, step_run in active.step_runs.items():
             if step_run.status is RunStatus.COMPLETED:
                 active.keep_outputs(node, self._records.outputs(run.workspace, step_run.id))
@@ -224,6 +231,7 @@ class Driver:
                 changes.append(self._finishing(active, command, changes))
         if changes:
             self._records.record(active.run.id, changes)
+            active.story.tell(changes)
         for command in commands:
             self._carry_out(active, command)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from lazulite.engine.layout import Home
+from lazulite.engine.places import Places
 from lazulite.model import vm_sizes
-from lazulite.model.assets import ComputeTarget, Datastore, Workspace
+from lazulite.model.assets import ComputeTarget, Workspace
 from lazulite.model.job import Job, JobArgument, JobInput, JobOutput, Resources
 from lazulite.model.plan import (
     Argument,
@@ -95,7 +95,7 @@ def make_job(
     run: Run,
     attempt: int,
     target: ComputeTarget,
-    datastores: Mapping[str, Datastore],
+    places: Places,
     produced: Mapping[tuple[str, str], OutputRecord],
 ) -> Job:
     """Everything a worker needs for one try of `step`. `produced` holds the outputs of the steps before it."""
@@ -128,7 +128,7 @@ def make_job(
         inputs=inputs,
         outputs=outputs,
         parameters=resolve_parameters(step, values),
-        datastores={name: _located(home, datastores[name]) for name in sorted(used)},
+        datastores={name: places.datastore(name) for name in sorted(used)},
         environment=step.environment,
         resources=_resources(target),
         timeout_seconds=step.timeout_seconds,
@@ -147,10 +147,6 @@ def _job_output(item: Output, run_id: str) -> JobOutput:
     return JobOutput(
         item.name, item.datastore, path, item.mode, item.path_on_compute, item.overwrite, item.is_directory
     )
-
-
-def _located(home: Home, datastore: Datastore) -> Datastore:
-    return replace(datastore, folder=home.absolute(datastore.folder))
 
 
 def _resources(target: ComputeTarget) -> Resources:

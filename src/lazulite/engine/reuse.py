@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from lazulite.engine.jobs import input_place, parameter_values
 from lazulite.engine.layout import Home
+from lazulite.engine.places import Places
 from lazulite.graph.explain import differences
 from lazulite.graph.fingerprint import components
-from lazulite.model.assets import AssetKind, Datastore
-from lazulite.model.codec import from_data
 from lazulite.model.plan import DataSource, Step, StepOutput
-from lazulite.model.reuse import ReuseDecision, ReuseKey
+from lazulite.model.reuse import Difference, ReuseDecision, ReuseKey
 from lazulite.model.run import OutputRecord, Run, Submission
 from lazulite.records.records import Records
-from lazulite.storage.datastores import open_store
 from lazulite.storage.versions import Version, content_version, stat_version
+
+#: How many earlier runs with the same key are looked at.
+_CANDIDATES = 20
 
 
 @dataclass(frozen=True)
@@ -38,27 +38,39 @@ class Reuse:
         self._home = home
         self._records = records
         self._workspace = workspace
+        self._places = Places(home, records, workspace)
 
     def decide(
-        self, submission: Submission, step: Step, produced: Mapping[tuple[str, str], OutputRecord]
+        self,
+        submission: Submission,
+        step: Step,
+        produced: Mapping[tuple[str, str], OutputRecord],
+        run_id: str = "",
     ) -> Found:
-        """Decide for a step whose producers have all ended; `produced` holds their outputs."""
+        """Decide for a step whose producers have all ended; `produced` holds their outputs.
+
+        Steps of the run itself (`run_id`) are no candidates: whoever puts the same step into a pipeline three times
+        wants three runs of it. Of several candidates one of the same name comes first, so that each of the three
+        is reused for itself the next time.
+        """
         key = self._key(submission, step, produced)
         if submission.regenerate_outputs:
             return Found(self._ran(step, key, "forced"))
         if not step.allow_reuse:
             return Found(self._ran(step, key, "not-allowed"))
-        gone: Run | None = None
-        for candidate in self._records.reuse_candidates(self._workspace, key.digest):
+        gone: ReuseDecision | None = None
+        candidates = self._records.reuse_candidates(self._workspace, key.digest, limit=_CANDIDATES)
+        others = [candidate for candidate in candidates if candidate.root_id != run_id]
+        for candidate in sorted(others, key=lambda other: other.name != step.name):
             outputs = self._records.outputs(self._workspace, candidate.id)
-            if all(map(self._stands, outputs)):
+            altered = tuple(Difference(f"output {it.name}") for it in outputs if not self._stands(it))
+            if not altered:
                 decision = ReuseDecision("reused", "same-key", dict(key.components), key.digest, candidate.id)
                 return Found(decision, outputs)
-            gone = gone or candidate
-        if gone is not None:
-            decision = ReuseDecision("run", "outputs-gone", dict(key.components), key.digest, gone.id)
-            return Found(decision)
-        return Found(self._ran(step, key, None))
+            gone = gone or ReuseDecision(
+                "run", "outputs-gone", dict(key.components), key.digest, candidate.id, altered
+            )
+        return Found(gone or self._ran(step, key, None))
 
     def upstream_runs(self, step: Step) -> ReuseDecision:
         """The answer before submission for a step whose inputs will be written anew."""
@@ -89,18 +101,12 @@ class Reuse:
         return self._version(place).content
 
     def _version(self, place: DataSource) -> Version:
-        return content_version(self._path(place.datastore, place.path), self._home.cache)
+        return content_version(self._places.path(place.datastore, place.path), self._home.cache)
 
     def _stands(self, output: OutputRecord) -> bool:
         """Whether an output is still what its step wrote: by names, sizes and times, else by content."""
-        path = self._path(output.datastore, output.path)
+        path = self._places.path(output.datastore, output.path)
         return stat_version(path) == output.stat or content_version(path).content == output.content
-
-    def _path(self, datastore: str, path: str) -> Path:
-        asset = self._records.asset(self._workspace, AssetKind.DATASTORE, datastore)
-        record = from_data(Datastore, asset.document)
-        located = Datastore(record.name, record.type, record.face, self._home.absolute(record.folder))
-        return open_store(located).resolve(path)
 
     def _ran(self, step: Step, key: ReuseKey, reason: str | None) -> ReuseDecision:
         """A verdict to run, told against the nearest earlier run of a step of that name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import io
 import shutil
@@ -16,11 +17,12 @@ from typing import BinaryIO
 from lazulite.api.service import EngineStatus
 from lazulite.engine import process
 from lazulite.engine.layout import artifact_path
+from lazulite.engine.places import Places
 from lazulite.engine.reuse import Reuse, forecast
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore, Experiment, Node, Workspace
 from lazulite.model.codec import from_data, to_data
-from lazulite.model.errors import Conflict, InvalidRequest, NotFound, ServiceUnavailable
+from lazulite.model.errors import Conflict, InvalidRequest, LazuliteError, NotFound, ServiceUnavailable
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, Submission
@@ -183,6 +185,7 @@ class LocalService:
         steps = submissions.step_runs(run, submission.plan, submission, computes)
         stored = self._records.add_pipeline_run(run, steps, submission)
         process.ensure(self._home)
+        self._make_room(stored)
         return stored
 
     def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
@@ -243,7 +246,15 @@ class LocalService:
             artifact_path=artifact_path(run_id),
             submitted_by=run.submitted_by or getpass.getuser(),
         )
-        return self._records.add_run(filled)
+        stored = self._records.add_run(filled)
+        self._make_room(stored)
+        return stored
+
+    def _make_room(self, run: Run) -> None:
+        """Create the folder of the run's artifacts, so that a link to it opens from the first moment."""
+        with contextlib.suppress(OSError, LazuliteError):  # the run itself will meet it, and say so
+            places = Places(self._home, self._records, run.workspace)
+            places.path(run.artifact_datastore, run.artifact_path).mkdir(parents=True, exist_ok=True)
 
     def get_run(self, workspace: str, run_id: str) -> Run:
         return self._records.run(workspace, run_id)

@@ -1,0 +1,31 @@
+"""From the name of a datastore to its files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from lazulite.engine.layout import Home
+from lazulite.model.assets import AssetKind, Datastore
+from lazulite.model.codec import from_data
+from lazulite.records.records import Records
+from lazulite.storage.datastores import open_store
+
+
+class Places:
+    """The datastores of one workspace, as the engine finds them: folders absolute."""
+
+    def __init__(self, home: Home, records: Records, workspace: str) -> None:
+        self._home = home
+        self._records = records
+        self._workspace = workspace
+
+    def datastore(self, name: str) -> Datastore:
+        """The record of a datastore (`NotFound` if there is none)."""
+        asset = self._records.asset(self._workspace, AssetKind.DATASTORE, name)
+        record = from_data(Datastore, asset.document)
+        return replace(record, folder=self._home.absolute(record.folder))
+
+    def path(self, datastore: str, path: str) -> Path:
+        """The local path of a place on a datastore."""
+        return open_store(self.datastore(datastore)).resolve(path)
