@@ -15,6 +15,8 @@ _KEYWORDS = (
     "regenerate_outputs",
     "pipeline_parameters",
     "parent_run_id",
+    "step_tags",
+    "display_name",
 )
 #: Accepted without effect: v1's switch for running with the user's own Azure login.
 _WITHOUT_EFFECT = ("credential_passthrough",)
