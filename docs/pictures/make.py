@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -20,11 +21,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "LAZULITE_HOME": home, "NO_COLOR": "1"}
         program = Path(sys.executable).parent / "lazulite"
-        output = subprocess.run([program, "demo"], env=environment, capture_output=True, text=True, check=True).stdout
+        output = subprocess.run(
+            [program, "demo"], env=environment, capture_output=True, text=True, check=True
+        ).stdout
         subprocess.run([program, "stop"], env=environment, check=True, capture_output=True)
     third = output.partition("━━ 3.")[2]
     title = "━━ 3." + third.splitlines()[0]
-    console = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w"))
+    console = Console(record=True, width=WIDTH, file=io.StringIO())
     console.print(Text(title, style="bold"))
     for line in third.partition("PipelineRun Execution Summary")[2].splitlines()[2:]:
         if not line.startswith(("The ROC curves", "Next:")):
