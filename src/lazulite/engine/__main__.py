@@ -49,17 +49,20 @@ def log(text: str) -> None:
 
 def _serve(home: Home) -> bool:
     """Work until idle (False) or told to stop (True)."""
-    import signal
-    import threading
-
     from lazulite import __version__
-    from lazulite.engine.driver import Driver
-    from lazulite.records.database import open_records
 
+    # At once, before anything slow: until then the file names the engine before this one.
     about = {"pid": os.getpid(), "version": __version__, "started_at": datetime.now(timezone.utc).isoformat()}
     new = home.about.with_suffix(".new")
     new.write_text(json.dumps(about))
     new.replace(home.about)
+
+    import signal
+    import threading
+
+    from lazulite.engine.driver import Driver
+    from lazulite.records.database import open_records
+
     records = open_records(home.root)
     driver = Driver(home, records, log, _idle_seconds())
     stopped = threading.Event()

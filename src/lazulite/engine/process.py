@@ -25,6 +25,8 @@ from lazulite.engine.layout import Home
 from lazulite.model.errors import ServiceUnavailable, StorageError
 
 _STOP_SECONDS = 15.0
+#: An engine that starts tries this long to get the lease before it leaves the home to another one.
+_LEASE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -38,27 +40,41 @@ class About:
 
 @contextlib.contextmanager
 def lease(home: Home) -> Iterator[bool]:
-    """Hold the home's lock inside the block if it is free; yields whether it was."""
+    """Hold the home's lock inside the block if it is free; yields whether it was.
+
+    Whoever asks `is_alive` holds the lock for an instant, so that one try is not enough.
+    """
     descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            yield False
-        else:
-            yield True
+        deadline = time.monotonic() + _LEASE_SECONDS
+        while not (free := _locked(descriptor, fcntl.LOCK_EX)) and time.monotonic() < deadline:
+            time.sleep(_LEASE_SECONDS / 50)
+        yield free
     finally:
         os.close(descriptor)
 
 
+def _locked(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in (errno.EAGAIN, errno.EACCES):
+            raise
+        return False
+    return True
+
+
 def is_alive(home: Home) -> bool:
     """Whether an engine lives on this home."""
-    if not home.lock.exists():
+    try:
+        descriptor = os.open(home.lock, os.O_RDWR)
+    except FileNotFoundError:
         return False
-    with lease(home) as free:
-        return not free
+    try:
+        # Shared, so that two who ask at once do not take each other for an engine.
+        return not _locked(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
 
 
 def about(home: Home) -> About | None:
