@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 #: Seconds without work after which the engine stops; the next call starts it again.
 IDLE_SECONDS = 900.0
-#: Seconds after which a lock that is held means another engine.
-_PATIENCE = 0.5
 
 
 def main(location: str) -> int:
@@ -30,7 +28,7 @@ def main(location: str) -> int:
 
     home = process.home_of(location)
     while True:
-        with process.lease(home, _PATIENCE) as free:
+        with process.lease(home) as free:
             if not free:
                 return 0
             stopped = _serve(home)

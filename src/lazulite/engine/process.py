@@ -39,27 +39,24 @@ class About:
 
 
 @contextlib.contextmanager
-def lease(home: Home, patience: float = 0.0) -> Iterator[bool]:
+def lease(home: Home) -> Iterator[bool]:
     """Hold the home's lock inside the block if it is free; yields whether it was.
 
-    Args:
-        home: The home.
-        patience: Seconds to go on trying. Asking whether an engine lives takes the lock for a moment, and an engine
-            that starts in that moment must not take it for another engine.
+    Whoever asks `is_alive` holds the lock for an instant, so that one try is not enough.
     """
     descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
-    deadline = time.monotonic() + patience
     try:
-        while not (free := _lock(descriptor)) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        deadline = time.monotonic() + _LEASE_SECONDS
+        while not (free := _locked(descriptor, fcntl.LOCK_EX)) and time.monotonic() < deadline:
+            time.sleep(_LEASE_SECONDS / 50)
         yield free
     finally:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> bool:
+def _locked(descriptor: int, kind: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno not in (errno.EAGAIN, errno.EACCES):
             raise
