@@ -143,7 +143,7 @@ class Cluster:
         job = self._running.pop(link.job or "", None)
         if job is not None:
             self._without_node(job)
-        elif not link.greeted:
+        elif not link.greeted and link.node.process is None:  # one we started, not one that was just leaving
             self._never_came(link)
         nodefile.remove(link.folder, link.node)
         self.settle(changed=True)
