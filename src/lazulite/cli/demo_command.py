@@ -64,9 +64,12 @@ def _run(place: Path, *arguments: str) -> None:
 
 def _why() -> None:
     from lazulite.sdk.experiment import Experiment
+    from lazulite.sdk.pipeline_run import PipelineRun
     from lazulite.sdk.workspace import Workspace
 
-    run = next(iter(Experiment(Workspace.get("lazulite-demo"), "demo").get_runs()))
-    click.echo("\nWhy, step by step (`lazulite explain last`):\n")
-    click.echo(str(run.explain()))
+    newest = next(iter(Experiment(Workspace.get("lazulite-demo"), "demo").get_runs()))
+    if isinstance(newest, PipelineRun):
+        click.echo("\nWhy, step by step (`lazulite explain last`):\n")
+        click.echo(newest.explain())
     click.echo("\nNext: lazulite runs list · lazulite runs show last · lazulite explain last")
+    click.echo("(with -w lazulite-demo, if you have other workspaces)")
