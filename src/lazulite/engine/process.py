@@ -11,6 +11,7 @@ import errno
 import fcntl
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -25,8 +26,6 @@ from lazulite.engine.layout import Home
 from lazulite.model.errors import ServiceUnavailable, StorageError
 
 _STOP_SECONDS = 15.0
-#: An engine that starts tries this long to get the lease before it leaves the home to another one.
-_LEASE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,14 @@ class About:
 def lease(home: Home) -> Iterator[bool]:
     """Hold the home's lock inside the block if it is free; yields whether it was.
 
-    Whoever asks `is_alive` holds the lock for an instant, so that one try is not enough.
+    Whoever asks `is_alive` shares the lock for an instant. That keeps it from us, but does not make it an engine's:
+    an engine's lock cannot be shared. So a lock that can is tried again, and one that cannot is given up at once.
     """
     descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        deadline = time.monotonic() + _LEASE_SECONDS
-        while not (free := _locked(descriptor, fcntl.LOCK_EX)) and time.monotonic() < deadline:
-            time.sleep(_LEASE_SECONDS / 50)
+        while not (free := _locked(descriptor, fcntl.LOCK_EX)) and _locked(descriptor, fcntl.LOCK_SH):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            time.sleep(random.uniform(0.0, 0.002))  # noqa: S311 - so that two who start do not keep step
         yield free
     finally:
         os.close(descriptor)
