@@ -10,6 +10,7 @@ so `raw` does not eat `raw2`. One that fits no known name is refused, because it
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from lazulite.model.plan import InputArgument, Literal
 DATA_PREFIX = "AZUREML_DATAREFERENCE_"
 PARAMETER_PREFIX = "AML_PARAMETER_"
 _UNKNOWN = rf"\$\{{?(?:{DATA_PREFIX}|{PARAMETER_PREFIX})[\w-]*\}}?"
+#: Names that a shell can expand; of others (`a-b` would mean "b if a is not set") the value is put in.
+_SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def variable_name(parameter: str) -> str:
@@ -60,7 +63,10 @@ class Placeholders:
 
     def for_shell(self, text: str) -> str:
         """Return shell text with every placeholder as `${…}`: the shell puts in the values, safe from quoting."""
-        return self._pattern.sub(lambda match: f"${{{self._variable(match)}}}", text)
+        return self._pattern.sub(lambda match: self._for_shell(self._variable(match)), text)
+
+    def _for_shell(self, name: str) -> str:
+        return f"${{{name}}}" if _SHELL_NAME.fullmatch(name) else shlex.quote(self.variables[name])
 
     def _text_of(self, argument: JobArgument) -> str:
         if isinstance(argument, Literal):

@@ -12,8 +12,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
-from lazulite.worker.identity import ProcessIdentity, identity_of
+from lazulite.worker.identity import ProcessIdentity, identity_of, is_of_this_boot
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of <linux/prctl.h>
 _STUCK = 10.0  # seconds after SIGKILL: what still is there hangs in the kernel, and nobody can help it
@@ -22,9 +24,14 @@ _STUCK = 10.0  # seconds after SIGKILL: what still is there hangs in the kernel,
 def adopt_orphans() -> None:
     """Make this process the parent of every descendant whose own parent ends (Linux; elsewhere nothing)."""
     if sys.platform == "linux":
-        import ctypes
+        _libc().prctl(_SUBREAPER, 1, 0, 0, 0)
 
-        ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+@cache
+def _libc() -> Any:
+    import ctypes
+
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def signal_group(group: int, number: int) -> bool:
@@ -51,7 +58,7 @@ class Leftovers:
     def __init__(self, before: frozenset[int]) -> None:
         self._before = before
 
-    def end(self, group: int, grace: float, meanwhile: Callable[[float], None]) -> int:
+    def end(self, group: int, grace: float, meanwhile: Callable[[float], object]) -> int:
         """End them: asked politely, after `grace` seconds by force. Return how many there were, at least.
 
         `meanwhile(seconds)` is called while waiting, to go on reading what they print.
@@ -79,6 +86,15 @@ class Leftovers:
         return frozenset(found)
 
 
+def end_children() -> None:
+    """Kill and reap every child of this process: of a node whose job is over, they are what the job left behind."""
+    deadline = time.monotonic() + _STUCK
+    while (found := [pid for pid in children() if not _reaped(pid)]) and time.monotonic() < deadline:
+        for pid in found:
+            _kill(pid, signal.SIGKILL)
+        time.sleep(0.005)  # killed ones leave us their own children
+
+
 def end_session(leader: ProcessIdentity) -> int:
     """Kill what is left of the session of a job's process that died; return how many processes were killed.
 
@@ -86,7 +102,7 @@ def end_session(leader: ProcessIdentity) -> int:
     pid means that the session is gone.
     """
     now = identity_of(leader.pid)
-    if now is not None and now != leader:
+    if (now is not None and now != leader) or not is_of_this_boot(leader):
         return 0
     import psutil
 

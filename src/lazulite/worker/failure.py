@@ -12,6 +12,10 @@ from lazulite.model.run import RunError
 from lazulite.worker.supervision import Cause, End
 
 _HEADER = re.compile(r"^(?:\s*\+ Exception Group )?Traceback \(most recent call last\):", re.MULTILINE)
+_CAUSE = re.compile(
+    r"^(?:During handling of the above exception, another|The above exception was the direct cause)",
+    re.MULTILINE,
+)
 _LINES = 50  # of output that stand for a traceback where there is none
 _WORDS = 600  # characters of an exception's text that the message repeats
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -29,10 +33,10 @@ def of_script(job: Job, label: str, end: End, output: str, errors: str) -> RunEr
         )
     number = -end.code if end.code < 0 else end.code - _SHELL_SIGNAL
     if end.code < 0 or (end.code > _SHELL_SIGNAL and _is_fatal(number)):
-        return RunError("Killed", _killed(job, label, number), last_words(output))
+        return RunError("Killed", _killed(label, number), last_words(output))
     if end.code == 0:
         return None
-    said = exception_text(output) or _last_line(errors) or _last_line(output)
+    said = exception_text(errors) or exception_text(output) or _last_line(errors) or _last_line(output)
     message = f"{label} failed with exit code {end.code}" + (f": {said}" if said else ".")
     return RunError("UserError", message + _memory_hint(job, said), last_words(output))
 
@@ -60,10 +64,13 @@ def of_exception(error: BaseException, place: str) -> RunError:
 
 
 def last_words(output: str) -> str:
-    """Return the last traceback and what follows it, or the last lines where there is none."""
-    found = list(_HEADER.finditer(output))
-    if found:
-        return output[found[-1].start() :].strip("\n")
+    """Return the last traceback, with those it names as its causes, and what follows it; else the last lines."""
+    starts = [match.start() for match in _HEADER.finditer(output)]
+    if starts:
+        first = len(starts) - 1
+        while first and _CAUSE.search(output, starts[first - 1], starts[first]):
+            first -= 1
+        return output[starts[first] :].strip("\n")
     return "\n".join(output.rstrip("\n").splitlines()[-_LINES:])
 
 
@@ -77,7 +84,7 @@ def exception_text(output: str) -> str:
     return "" if first is None else "\n".join(lines[first:]).strip()[:_WORDS]
 
 
-def _killed(job: Job, label: str, number: int) -> str:
+def _killed(label: str, number: int) -> str:
     try:
         name = signal.Signals(number).name
     except ValueError:
@@ -94,14 +101,23 @@ def _killed(job: Job, label: str, number: int) -> str:
 
 
 def _memory_hint(job: Job, said: str) -> str:
-    if not job.resources.memory or not said.startswith(("MemoryError", "numpy.core._exceptions", "numpy._core._exc")):
+    if not job.resources.memory or not said.startswith(
+        ("MemoryError", "numpy.core._exceptions", "numpy._core._exc")
+    ):
         return ""
     size = job.resources.memory / (1 << 30)
     return f" (the compute target's vm_size {job.resources.vm_size} allows a process {size:g} GiB)"
 
 
 def _is_fatal(number: int) -> bool:
-    return number in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL)
+    return number in (
+        signal.SIGKILL,
+        signal.SIGTERM,
+        signal.SIGSEGV,
+        signal.SIGABRT,
+        signal.SIGBUS,
+        signal.SIGILL,
+    )
 
 
 def _last_line(text: str) -> str:

@@ -1,14 +1,14 @@
 """The files of a job's folder, which are the truth about it.
 
-    job.json       the `Job`, written by the compute backend before anything else
-    started        the identity of the job's process; written once, so that a job never runs twice
-    stage          the stage the job is in
-    work/          the staged snapshot, the script's working directory
-    inputs/        copies of inputs that are downloaded
-    outputs/       what the script writes for outputs that are uploaded
-    outbox.jsonl   what the script logged
-    worker.log     what the job's process itself printed: empty unless the worker has a bug
-    result.json    the `Outcome`; written last
+job.json       the `Job`, written by the compute backend before anything else
+started        the identity of the job's process; written once, so that a job never runs twice
+stage          the stage the job is in
+work/          the staged snapshot, the script's working directory
+inputs/        copies of inputs that are downloaded
+outputs/       what the script writes for outputs that are uploaded
+outbox.jsonl   what the script logged
+worker.log     what the job's process itself printed: empty unless the worker has a bug
+result.json    the `Outcome`; written last
 """
 
 from __future__ import annotations
@@ -73,9 +73,12 @@ class JobFolder:
         _write(self._stage, stage.value, durable=False)
 
     def stage(self) -> RunStatus | None:
-        """Return the stage the job was in last; None if it never started."""
+        """Return the stage the job was in last; None if it never started (or a power cut took the word)."""
         text = _read(self._stage)
-        return None if text is None else RunStatus(text.decode())
+        try:
+            return None if text is None else RunStatus(text.decode())
+        except ValueError:
+            return None
 
     def write_result(self, outcome: Outcome) -> None:
         """Write the outcome, so that it survives the machine: it is never there in part."""

@@ -44,6 +44,19 @@ def is_alive(identity: ProcessIdentity) -> bool:
     return identity_of(identity.pid) == identity
 
 
+def is_of_this_boot(identity: ProcessIdentity) -> bool:
+    """Return whether the process ran since the machine was started last, so that its pid means something."""
+    boot = _boot_id()
+    if boot:
+        return identity.born.startswith(f"{boot}:")
+    import psutil
+
+    try:
+        return float(identity.born) >= psutil.boot_time()
+    except ValueError:
+        return False
+
+
 @cache
 def _boot_id() -> str:
     try:

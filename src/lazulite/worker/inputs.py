@@ -62,12 +62,11 @@ def _place(job: Job, item: JobInput, folder: JobFolder, say: Say) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         say(f"Input {item.name!r}: {target} will be copied to {where} after success.")
         return target
-    if not source.exists():
-        say(f"Input {item.name!r}: {where} does not exist; the script receives the path {source} as it is.")
-        if item.mode != "download":
-            return source
     if item.mode == "download":
         return _download(store, item, folder, source, say)
+    if not source.exists():
+        say(f"Input {item.name!r}: {where} does not exist; the script receives the path {source} as it is.")
+        return source
     if item.path_on_compute and not Path(item.path_on_compute).is_absolute():
         return _link(path_on_compute(item.path_on_compute, folder.work), source, item.name, say)
     say(f"Input {item.name!r}: {where}, used in place ({source}).")
@@ -84,8 +83,11 @@ def _download(store: FolderStore, item: JobInput, folder: JobFolder, source: Pat
     target = _chosen(item, folder, folder.inputs / item.name / (source.name if source.is_file() else ""))
     if source.is_dir():
         prefix = f"{item.path.strip('/')}/".lstrip("/")  # with the slash, or "data" would bring "data2" too
+        target.mkdir(parents=True, exist_ok=True)
         result = download(store, prefix, target, overwrite=item.overwrite, strip_prefix=True)
-        say(f"Input {item.name!r}: {result.copied} files copied to {target}, {result.skipped} were there already.")
+        say(
+            f"Input {item.name!r}: {result.copied} files copied to {target}, {result.skipped} were there already."
+        )
     elif source.is_file():
         if target.is_dir() or (item.path_on_compute or "").endswith("/"):
             target /= source.name
@@ -95,12 +97,19 @@ def _download(store: FolderStore, item: JobInput, folder: JobFolder, source: Pat
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)
         say(f"Input {item.name!r}: copied to {target}.")
+    else:
+        say(
+            f"Input {item.name!r}: datastore {item.datastore!r}, path {item.path!r} does not exist; "
+            f"nothing is copied to {target}, the path that the script receives."
+        )
     return target
 
 
 def _link(target: Path, source: Path, name: str, say: Say) -> Path:
     if target.exists() or target.is_symlink():
-        say(f"Input {name!r}: the snapshot has {target.name!r} already; the data are used in place ({source}).")
+        say(
+            f"Input {name!r}: the snapshot has {target.name!r} already; the data are used in place ({source})."
+        )
         return source
     target.parent.mkdir(parents=True, exist_ok=True)
     target.symlink_to(source)

@@ -5,6 +5,7 @@ Today a fresh process for each. Another way to start (a fork of a warm interpret
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -59,7 +60,30 @@ def command(
 
 
 def start(command: Command) -> subprocess.Popen[bytes]:
-    """Start the command in a process group of its own, with a pipe for each of stdout and stderr."""
+    """Start the command in a process group of its own, with a pipe for each of stdout and stderr.
+
+    Raises:
+        InvalidRequest: the system refuses to start it.
+    """
+    try:
+        return _start(command)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidRequest(f"{command.argv[0]} could not be started: {reason}.{_advice(error)}") from error
+
+
+def _advice(error: OSError | ValueError) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ENOEXEC:
+        return " A script needs a first line such as #!/bin/sh, or its interpreter as the first word of the command."
+    if number == errno.EACCES:
+        return " It must be executable by you."
+    if number == errno.E2BIG:
+        return " The arguments and environment variables are too long together: hand data over in files."
+    return ""
+
+
+def _start(command: Command) -> subprocess.Popen[bytes]:
     if sys.version_info >= (3, 11):
         return subprocess.Popen(
             command.argv,

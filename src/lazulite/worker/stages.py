@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 
+from lazulite.model.errors import LazuliteError
 from lazulite.model.job import Job
 from lazulite.model.plan import RunShell
 from lazulite.model.run import OutputRecord, RunError
@@ -16,7 +18,7 @@ from lazulite.storage.snapshots import stage
 from lazulite.worker import bounds, failure, launch, outputs
 from lazulite.worker.arguments import Placeholders
 from lazulite.worker.cancellation import Cancellation
-from lazulite.worker.ending import children
+from lazulite.worker.ending import children, signal_group
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.inputs import place_inputs
 from lazulite.worker.logs import RunLogs
@@ -73,9 +75,17 @@ class Stages:
         mirror.stop()
         self.exit_code = end.code
         self.canceled = end.cause is Cause.CANCELED
-        self._after(end, mirror)
         text, errors = self._logs.tail(), self._logs.tail("stderr")
         error = failure.of_script(self._job, command.label, end, text, errors)
+        try:
+            self._after(end, mirror)
+        except (LazuliteError, OSError) as trouble:
+            if error is None and not self.canceled:
+                raise
+            # Why the script ended is what its author wants to read.
+            self._logs.post(
+                f"./outputs could not be copied: {failure.of_exception(trouble, self.at).message}"
+            )
         if error is None:
             return None
         advice = outputs.hint(failure.exception_text(text), self._outputs)
@@ -83,7 +93,9 @@ class Stages:
 
     def publish(self) -> None:
         """After success: check and copy what was declared, and record its content."""
-        self.at = self._job.datastores[self._job.outputs[0].datastore].folder if self._job.outputs else self.at
+        self.at = (
+            self._job.datastores[self._job.outputs[0].datastore].folder if self._job.outputs else self.at
+        )
         outputs.publish(self._job, self._outputs, self._inputs, self._logs.post)
         self.records = outputs.records(self._job)
         for record in self.records:
@@ -129,7 +141,7 @@ class Stages:
             outbox=self._files.outbox,
             artifacts=self._artifacts,
             placeholders=placeholders.variables,
-            bounds=bounds.variables(job.resources),
+            bounds=bounds.variables(job.resources, self._slot),
         )
         action = job.action
         if isinstance(action, RunShell):
@@ -141,16 +153,22 @@ class Stages:
         for name in ("outputs", "logs"):
             (self._files.work / name).mkdir(exist_ok=True)
         say = self._logs.execution
-        say(f"Compute {self._job.compute!r}, vm_size {self._job.resources.vm_size or 'none'}, node {self._slot}.")
+        say(
+            f"Compute {self._job.compute!r}, vm_size {self._job.resources.vm_size or 'none'}, node {self._slot}."
+        )
         say(f"Working directory: {self._files.work}")
         say(f"Command: {' '.join(command.argv)}")
         limits = Limits(self._job.timeout_seconds, _grace(self._job))
         before = children()
         with bounds.held(self._job.resources, self._slot, self._logs.preparation):
             process = launch.start(command)
-        mirror.start()
         say(f"Started as process {process.pid}.")
-        end = Supervision(process, self._logs.script, limits, self._cancellation).run(before)
+        try:
+            mirror.start()
+            end = Supervision(process, self._logs.script, limits, self._cancellation).run(before)
+        except BaseException:
+            signal_group(process.pid, signal.SIGKILL)
+            raise
         say(f"Ended with exit code {end.code} ({end.cause.value}).")
         return end
 

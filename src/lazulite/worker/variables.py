@@ -18,6 +18,8 @@ ENV_JOB = "LAZULITE_JOB"
 _TOKEN_SECONDS = 30 * 24 * 3600
 #: Of a job around this one: a script that reads them would take another run's identity.
 _FOREIGN = ("AZUREML_", "AML_PARAMETER_")
+#: Of the interpreter that submitted: another one would look for its packages there.
+_OF_AN_INTERPRETER = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "__PYVENV_LAUNCHER__")
 
 
 def variables(
@@ -35,7 +37,14 @@ def variables(
     `PATH` begins with the folder of `interpreter`, so that `python` and installed programs are the environment's.
     """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    inherited.pop(ENV_URL, None)  # it would win over the home folder the job belongs to
+    for name in (
+        ENV_URL,
+        "PYTHONSAFEPATH",
+    ):  # would win over the job's home; would hide modules beside the script
+        inherited.pop(name, None)
+    if interpreter != job.interpreter:
+        for name in _OF_AN_INTERPRETER:
+            inherited.pop(name, None)
     found = {**inherited, "PYTHONUNBUFFERED": "1", **bounds, **job.environment.variables}
     if interpreter:
         found["PATH"] = f"{Path(interpreter).parent}{os.pathsep}{found.get('PATH', os.defpath)}"

@@ -3,7 +3,8 @@
 backend    `ProcessCompute`: the `Compute` protocol; hands everything to one thread
 loop       that thread: sockets, timers, calls from other threads
 fleet      all targets and jobs: launches, cancels, adopts what an earlier engine left
-cluster    one target: its nodes and its queue
+cluster    one target: its nodes
+flight     the jobs of one target: waiting, on a node, or going on without one
 schedule   which nodes to start, stop and use; pure
 link       the engine's end of one node
 node       the node: a detached process that forks for each job

@@ -26,7 +26,7 @@ class ProcessCompute:
 
     def __init__(self, home: Path, report: Callable[[Report], None]) -> None:
         self._loop = Loop("processes")
-        self._fleet = Fleet(self._loop, home, report)
+        self._fleet = Fleet(self._loop, home.absolute(), report)
         self._loop.start()
         self._loop.call(self._fleet.adopt)
 
@@ -55,8 +55,8 @@ class ProcessCompute:
             answer.append(self._fleet.nodes())
             done.set()
 
-        self._loop.call(ask)
-        done.wait(_ANSWER_SECONDS)
+        if self._loop.call(ask):
+            done.wait(_ANSWER_SECONDS)
         return answer[0] if answer else ()
 
     def close(self, *, stop_nodes: bool) -> None:

@@ -1,23 +1,35 @@
-"""One compute target: its nodes and the jobs that wait for one."""
+"""One compute target: its nodes, and the jobs that wait for one."""
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from lazulite.compute.base import JobStage, NodesChanged, Report
+from lazulite import __version__
+from lazulite.compute.base import NodesChanged, Report
 from lazulite.compute.processes import jobs, nodefile
+from lazulite.compute.processes.flight import Flight
 from lazulite.compute.processes.link import Link
 from lazulite.compute.processes.loop import Loop
 from lazulite.compute.processes.protocol import CancelJob, Hello, JobGone, Leave, RunJob, StageReached
 from lazulite.compute.processes.schedule import Bounds, Seen, decide
-from lazulite.model.assets import ComputeTarget, NodeState
+from lazulite.model.assets import ComputeTarget, Node, NodeState
 from lazulite.model.job import Job
 from lazulite.model.run import RunError
+from lazulite.worker import failure
+
+#: How often jobs that go on without a node are looked at, in seconds.
+_STRAY_SECONDS = 0.25
+#: How long a node may take until it greets, in seconds: a new one loads its modules, one of an earlier engine just answers.
+_START_SECONDS, _ANSWER_SECONDS = 60.0, 10.0
+#: Nodes that end before they greet: how many in a row a job survives, and how long none is then started without need.
+_FAILED_STARTS, _PAUSE_SECONDS = 2, 30.0
 
 
 class Cluster:
@@ -30,7 +42,6 @@ class Cluster:
         workspace: str,
         name: str,
         report: Callable[[Report], None],
-        watch: Callable[[Job], None],
         slot: Callable[[], int],
     ) -> None:
         self._loop = loop
@@ -38,181 +49,253 @@ class Cluster:
         self._workspace = workspace
         self._name = name
         self._report = report
-        self._watch = watch  # takes over a job that goes on without its node
         self._slot = slot
-        self._bounds = Bounds(0, 1, 300.0)
-        self._waiting: deque[Job] = deque()
-        self._running: dict[str, Job] = {}
+        # Until the engine says what the target is, no node is one too many.
+        self._bounds = Bounds(0, sys.maxsize, 0.0)
+        self._is_defined = self._is_removed = False
+        self._flight = Flight(report)
         self.links: dict[str, Link] = {}
-        self._settled = True
-        self._timer = False
+        self._reported: tuple[Node, ...] | None = None
+        self._failed_starts: Counter[str] = Counter()
+        self._paused_until = 0.0
+        self._timers: dict[Callable[[], None], float] = {}
 
     # --- what the engine wants ---
 
     def define(self, target: ComputeTarget) -> None:
         """Take the target's definition."""
-        idle = target.idle_seconds_before_scaledown
-        self._bounds = Bounds(target.min_nodes, target.max_nodes, idle)
-        self.settle()
+        self._is_defined, self._is_removed = True, False
+        self._bounds = Bounds(target.min_nodes, target.max_nodes, target.idle_seconds_before_scaledown)
+        self._settle()
 
     def remove(self) -> None:
         """The target was deleted: no job starts any more, nodes end with their jobs."""
+        self._is_defined = self._is_removed = True
         self._bounds = Bounds(0, 0, 0.0)
-        while self._waiting:
-            job = self._waiting.popleft()
-            error = RunError("ComputeUnavailable", f"The compute target '{self._name}' was deleted.")
-            self._report(jobs.failed(job, error))
-        self.settle()
+        self._settle()
 
-    def queue(self, job: Job) -> None:
-        """Run the job when a node is free."""
-        self._waiting.append(job)
-        self.settle()
-
-    def expect(self, job: Job) -> bool:
-        """A node runs the job already; True if it is one of ours."""
-        for link in self.links.values():
-            if link.job == job.id:
-                self._running[job.id] = job
-                return True
-        return False
+    def launch(self, job: Job) -> None:
+        """Run the job when a node is free, or watch it, or say how it ended."""
+        if self._flight.has(job.id):
+            return
+        try:
+            self._take(job)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be forgotten
+            self._report(jobs.failed(job, failure.of_exception(error, job.folder)))
+        self._settle()
 
     def cancel(self, job_id: str) -> bool:
         """End the job; False if it is not here."""
-        for job in self._waiting:
-            if job.id == job_id:
-                self._waiting.remove(job)
-                self._report(jobs.canceled(job))
-                return True
+        if not self._flight.cancel(job_id):
+            return False
         for link in self.links.values():
             if link.job == job_id:
                 link.send(CancelJob(job_id))
-                return True
-        return False
+        self._settle()
+        return True
 
     def release(self, *, stop_nodes: bool) -> None:
         """The engine ends: let go of all nodes."""
         for link in self.links.values():
             if stop_nodes:
                 link.send(Leave())
+                link.become(NodeState.LEAVING, link.job, link.run_id)
             link.close()
         if stop_nodes:
-            self._report(NodesChanged(self._workspace, self._name, ()))
+            busy = tuple(link.seen() for link in self.links.values() if link.job)
+            self._report(NodesChanged(self._workspace, self._name, busy))
+        self.links.clear()
 
-    def adopt(self, folder: Path, node: nodefile.NodeFile) -> bool:
-        """Connect to a node of an earlier engine; False if it does not answer."""
+    def adopt(self, folder: Path, node: nodefile.NodeFile) -> None:
+        """Connect to a node of an earlier engine. One that cannot be reached is ended; its job goes on."""
         link = Link(self._loop, folder, node, self._hear, self._closed)
         try:
             link.connect()
         except OSError:
-            return False
+            nodefile.kill(node)
+            nodefile.remove(folder, node)
+            return
+        if not self._is_defined:
+            self._bounds = Bounds(0, sys.maxsize, node.idle_seconds)
         self.links[node.id] = link
-        return True
+        self._loop.after(_ANSWER_SECONDS, partial(self._expect_greeting, link))
+
+    def _take(self, job: Job) -> None:
+        done = jobs.ended(job)
+        if done is not None:
+            self._flight.end(job, done)
+        elif jobs.was_started(job):
+            self._flight.stray(job)
+            self._watch_strays()
+        elif self._is_removed:
+            self._flight.fail(job, self._deleted())
+        else:
+            jobs.write(job)
+            self._flight.wait(job)
+            for link in self.links.values():
+                if link.job == job.id:  # it has it already, and is about to start it
+                    self._flight.found_on_node(job.id)
 
     # --- what nodes say ---
 
     def _hear(self, link: Link, message: Hello | StageReached | JobGone) -> None:
+        if isinstance(message, StageReached):
+            self._flight.stage(message.job, message.stage)
+            return
         if isinstance(message, Hello):
-            link.greeted = True
-            state = NodeState.IDLE if message.job is None else NodeState.RUNNING
-            link.become(state, message.job, message.run_id)
-        elif isinstance(message, StageReached):
-            if message.job in self._running:
-                self._report(JobStage(message.job, message.stage))
-            return
+            self._greeted(link, message)
         else:
-            self._job_gone(link, message)
-        self.settle(changed=True)
+            if link.job == message.job:
+                link.become(NodeState.LEAVING if link.leaving else NodeState.IDLE)
+            if message.refused:
+                self._dismiss(link)
+                self._flight.refused(message.job, message.reason)
+            else:
+                self._flight.process_gone(message.job, message.reason)
+        self._settle()
 
-    def _job_gone(self, link: Link, message: JobGone) -> None:
-        job = self._running.pop(message.job, None)
-        was_refused = link.job == message.job and job is not None and not jobs.was_started(job)
-        # A node that refused is about to leave; one whose job ended is free.
-        link.become(NodeState.LEAVING if was_refused else NodeState.IDLE)
-        if job is None:
-            return
-        if was_refused:
-            self._waiting.appendleft(job)
-        elif jobs.process_of(job) is not None:
-            self._watch(job)
+    def _greeted(self, link: Link, message: Hello) -> None:
+        link.greeted = True
+        self._failed_starts.pop(link.node.interpreter, None)
+        if message.job is not None:
+            link.become(NodeState.RUNNING, message.job, message.run_id)
+            if self._flight.found_on_node(message.job):
+                link.send(CancelJob(message.job))
         else:
-            self._report(jobs.gone(job, message.reason))
+            link.become(NodeState.LEAVING if message.leaving else NodeState.IDLE)
+        link.leaving = message.leaving
+        if link.node.version != __version__ and not link.leaving:
+            self._dismiss(link)  # what it has loaded is not what is installed now
+
+    def _dismiss(self, link: Link) -> None:
+        link.leaving = True
+        link.send(Leave())
+        if link.job is None:
+            link.become(NodeState.LEAVING)
+            self._loop.after(_ANSWER_SECONDS, partial(self._expect_end, link))
+
+    def _expect_end(self, link: Link) -> None:
+        if link.job is None and self.links.get(link.node.id) is link:
+            link.give_up()
+
+    def _expect_greeting(self, link: Link) -> None:
+        if not link.greeted and self.links.get(link.node.id) is link:
+            link.give_up()
 
     def _closed(self, link: Link) -> None:
         self.links.pop(link.node.id, None)
-        job = self._running.pop(link.job or "", None)
-        if job is not None:
-            self._without_node(job)
-        elif not link.greeted and link.node.process is None:  # one we started, not one that was just leaving
+        if link.job is not None:
+            self._flight.node_gone(link.job, f"the node {link.node.id} is gone ({link.how_it_ended()})")
+            self._watch_strays()
+        elif not link.greeted and not link.adopted:
             self._never_came(link)
         nodefile.remove(link.folder, link.node)
-        self.settle(changed=True)
-
-    def _without_node(self, job: Job) -> None:
-        if jobs.process_of(job) is not None:
-            self._watch(job)
-        elif jobs.was_started(job):
-            self._report(jobs.gone(job, "the node and the job's process are gone"))
-        else:
-            self._waiting.appendleft(job)
+        self._settle()
 
     def _never_came(self, link: Link) -> None:
-        """A node that ended before it was ready would end again: the job that wanted it fails, and says why."""
-        job = next((job for job in self._waiting if job.interpreter == link.node.interpreter), None)
+        """A node ended before it was ready. If the next one does so too, the job that wanted it fails and says why."""
+        self._pause(link.node.interpreter)
+        self._failed_starts[link.node.interpreter] += 1
+        if self._failed_starts[link.node.interpreter] >= _FAILED_STARTS:
+            self._cannot_start(link.node.interpreter, link.how_it_ended(), link.last_words())
+
+    def _pause(self, interpreter: str) -> None:
+        if interpreter == sys.executable:  # with which nodes are started that no job asked for
+            self._paused_until = time.monotonic() + _PAUSE_SECONDS
+
+    def _cannot_start(self, interpreter: str, how: str, words: str = "") -> None:
+        job = next((job for job in self._flight.waiting if job.interpreter == interpreter), None)
         if job is not None:
-            self._waiting.remove(job)
-            message = f"No node could be started with {link.node.interpreter}. Its last words:"
-            self._report(jobs.failed(job, RunError("ComputeUnavailable", f"{message}\n{link.last_words()}")))
+            text = (
+                f"No node of compute target '{self._name}' could be started with {interpreter}: {how}. "
+                "It must be a Python interpreter that can import lazulite."
+            )
+            self._flight.fail(job, RunError("ComputeUnavailable", text, words))
 
     # --- what follows ---
 
-    def settle(self, *, changed: bool = False) -> None:
-        """Use, start and stop nodes as the schedule says, and report if anything changed."""
-        if any(not link.greeted and link.node.process is not None for link in self.links.values()):
-            return  # adopted nodes first say what they run
+    def _settle(self) -> None:
+        """Use, start and stop nodes as the schedule says, and report nodes that changed."""
+        # Nodes of an earlier engine first say what they run.
+        if not any(link.adopted and not link.greeted for link in self.links.values()):
+            self._flight.drop_canceled()
+            if self._is_removed:
+                for job in list(self._flight.waiting):
+                    self._flight.fail(job, self._deleted())
+            self._follow_schedule()
+        nodes = tuple(link.seen() for link in self.links.values())
+        if nodes != self._reported and (self._is_defined or nodes or self._reported):
+            self._reported = nodes
+            self._report(NodesChanged(self._workspace, self._name, nodes))
+
+    def _follow_schedule(self) -> None:
         now = time.monotonic()
         seen = [
             Seen(link.node.id, link.node.interpreter, link.state, link.clock) for link in self.links.values()
         ]
-        waiting = list(self._waiting)
-        decision = decide(seen, [job.interpreter for job in waiting], self._bounds, now, sys.executable)
+        waiting = list(self._flight.waiting)
+        decision = decide(seen, [job.interpreter for job in waiting], self._allowed(now), now, sys.executable)
         for position, node in decision.use:
             self._use(self.links[node], waiting[position])
         for node in decision.stop:
-            self.links[node].send(Leave())
-            self.links[node].become(NodeState.LEAVING)
+            self._dismiss(self.links[node])
         for interpreter in decision.start:
             self._start(interpreter)
-        if decision.again is not None and not self._timer:
-            self._timer = True
-            self._loop.after(decision.again + 0.01, self._again)
-        if changed or decision.use or decision.stop or decision.start:
-            nodes = tuple(link.seen() for link in self.links.values())
-            self._report(NodesChanged(self._workspace, self._name, nodes))
+        if decision.again is not None:
+            self._again_in(decision.again + 0.01, self._settle)
 
-    def _again(self) -> None:
-        self._timer = False
-        self.settle()
+    def _allowed(self, now: float) -> Bounds:
+        """The target's bounds, less what strays take up, and without spare nodes where they do not start."""
+        bounds = self._bounds
+        least = bounds.min_nodes
+        if least and now < self._paused_until:
+            least = 0
+            self._again_in(self._paused_until - now, self._settle)
+        return Bounds(least, max(0, bounds.max_nodes - len(self._flight.strays)), bounds.idle_seconds)
 
     def _use(self, link: Link, job: Job) -> None:
-        self._waiting.remove(job)
-        self._running[job.id] = job
+        self._flight.place(job)
         link.become(NodeState.RUNNING, job.id, job.run_id)
         link.send(RunJob(job.id, job.run_id, job.folder))
 
     def _start(self, interpreter: str) -> None:
-        identity = f"{self._name}-{secrets.token_hex(4)}"
+        identity = f"{re.sub(r'[^A-Za-z0-9_-]', '_', self._name)[:32]}-{secrets.token_hex(4)}"
+        idle = self._bounds.idle_seconds
         node = nodefile.NodeFile(
-            identity, self._workspace, self._name, interpreter, self._slot(), self._bounds.idle_seconds
+            identity, self._workspace, self._name, interpreter, self._slot(), idle, __version__
         )
         link = Link(self._loop, nodefile.folder_of(self._home, identity), node, self._hear, self._closed)
         try:
             link.start()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             nodefile.remove(link.folder, node)
-            reason = f"No node could be started with {interpreter}: {error.strerror}."
-            for job in [job for job in self._waiting if job.interpreter == interpreter]:
-                self._waiting.remove(job)
-                self._report(jobs.failed(job, RunError("ComputeUnavailable", reason)))
+            self._pause(interpreter)
+            self._again_in(0.0, self._settle)  # for the jobs behind the one that fails now
+            self._cannot_start(interpreter, f"{getattr(error, 'strerror', None) or error}")
             return
         self.links[identity] = link
+        self._loop.after(_START_SECONDS, partial(self._expect_greeting, link))
+
+    def _watch_strays(self) -> None:
+        if self._flight.strays:
+            self._again_in(_STRAY_SECONDS, self._look_at_strays)
+
+    def _look_at_strays(self) -> None:
+        self._flight.look()
+        self._watch_strays()
+        self._settle()
+
+    def _again_in(self, seconds: float, callback: Callable[[], None]) -> None:
+        """Have `callback` called once then, or earlier if it is to be called earlier anyway."""
+        due = time.monotonic() + seconds
+        if self._timers.get(callback, due + 1.0) > due:
+            self._timers[callback] = due
+            self._loop.after(seconds, partial(self._due, callback, due))
+
+    def _due(self, callback: Callable[[], None], due: float) -> None:
+        if self._timers.get(callback) == due:
+            del self._timers[callback]
+            callback()
+
+    def _deleted(self) -> RunError:
+        return RunError("ComputeUnavailable", f"The compute target '{self._name}' was deleted.")

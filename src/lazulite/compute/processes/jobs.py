@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 from datetime import datetime, timezone
 from pathlib import Path
 
 from lazulite.compute.base import JobEnded, JobLost
 from lazulite.model.errors import Corrupt
 from lazulite.model.job import Job, Outcome, OutcomeStatus
-from lazulite.model.run import RunError
+from lazulite.model.run import RunError, RunStatus
 from lazulite.worker import identity
+from lazulite.worker.ending import end_session
 from lazulite.worker.folder import JobFolder
+
+_LOG_LINES = 5
+
+
+def write(job: Job) -> None:
+    """Write the job into its folder, for the worker to find."""
+    JobFolder(Path(job.folder)).write_job(job)
 
 
 def ended(job: Job) -> JobEnded | None:
@@ -36,9 +47,32 @@ def process_of(job: Job) -> identity.ProcessIdentity | None:
     return process if process is not None and identity.is_alive(process) else None
 
 
+def stage_of(job: Job) -> RunStatus | None:
+    """The stage the job was in last."""
+    return JobFolder(Path(job.folder)).stage()
+
+
+def ask_to_end(job: Job) -> None:
+    """Ask the process that runs the job to end."""
+    process = process_of(job)
+    if process is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGTERM)
+
+
 def gone(job: Job, reason: str) -> JobEnded | JobLost:
-    """What to say of a job whose process is gone: how it ended, else that it is lost."""
-    return ended(job) or JobLost(job.id, reason)
+    """What to say of a job whose process is gone: how it ended, else that it is lost.
+
+    Of a lost one what its script left running is ended, so that it does not write beside the next try.
+    """
+    done = ended(job)
+    if done is not None:
+        return done
+    process = JobFolder(Path(job.folder)).started()
+    if process is not None:
+        end_session(process)
+    words = _last_words(job)
+    return JobLost(job.id, f"{reason}. Its last words:\n{words}" if words else reason)
 
 
 def failed(job: Job, error: RunError) -> JobEnded:
@@ -47,8 +81,17 @@ def failed(job: Job, error: RunError) -> JobEnded:
 
 
 def canceled(job: Job) -> JobEnded:
-    """The end of a job that was canceled before it began."""
+    """The end of a job that was canceled before it began, or whose process died of it."""
     return JobEnded(job.id, _outcome(job, OutcomeStatus.CANCELED, None))
+
+
+def _last_words(job: Job) -> str:
+    """What the job's process itself printed: nothing, unless the worker failed."""
+    try:
+        text = JobFolder(Path(job.folder)).log.read_text(errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(text.splitlines()[-_LOG_LINES:])
 
 
 def _outcome(job: Job, status: OutcomeStatus, error: RunError | None) -> Outcome:

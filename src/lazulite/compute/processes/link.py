@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -18,8 +19,13 @@ from lazulite.model.assets import Node, NodeState
 from lazulite.model.errors import Corrupt
 
 _LOG_LINES = 15
+_SOCKET_SECONDS = 2.0  # how long a message may take to reach a node: it only has to fit into a buffer
+_END_SECONDS = 1.0  # how long a node may take from closing its socket to its end
 #: Of a step around the engine: a node must not take another run's identity.
 _FOREIGN = ("AZUREML_", "AML_PARAMETER_", "LAZULITE_OUTBOX", "LAZULITE_ARTIFACTS", "LAZULITE_JOB")
+
+#: Nodes that outlive the link that started them; kept so that those that end meanwhile are reaped.
+_let_go: list[subprocess.Popen[bytes]] = []
 
 
 class Link:
@@ -35,7 +41,9 @@ class Link:
     ) -> None:
         self.folder = folder
         self.node = node
+        self.adopted = node.process is not None
         self.greeted = False
+        self.leaving = False
         self.job: str | None = None
         self.run_id: str | None = None
         self.state = NodeState.PREPARING
@@ -52,29 +60,16 @@ class Link:
         """Start the node's process, connected to us.
 
         Raises:
-            OSError: the interpreter cannot be started.
+            OSError, ValueError: the interpreter cannot be started.
         """
         nodefile.write(self.folder, self.node)
         ours, theirs = socket.socketpair()
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-        command = [
-            self.node.interpreter,
-            "-m",
-            "lazulite.compute.processes.node",
-            str(self.folder),
-            str(theirs.fileno()),
-        ]
-        with theirs, (self.folder / nodefile.LOG).open("ab") as log:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-                env=environment,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+        try:
+            with theirs, (self.folder / nodefile.LOG).open("ab") as log:
+                self._process = self._spawn(theirs.fileno(), log.fileno())
+        except BaseException:
+            ours.close()
+            raise
         self._open(ours)
 
     def connect(self) -> None:
@@ -84,6 +79,7 @@ class Link:
             OSError: it does not answer.
         """
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(_SOCKET_SECONDS)
         try:
             connection.connect(self.node.socket)
         except OSError:
@@ -92,10 +88,13 @@ class Link:
         self._open(connection)
 
     def send(self, message: ToNode) -> None:
-        """Say something to the node; if it is gone, `closed` tells."""
-        if self._socket is not None:
-            with contextlib.suppress(OSError):
-                self._socket.sendall(encode(message))
+        """Say something to the node. One that does not take it is given up: `closed` follows."""
+        if self._socket is None:
+            return
+        try:
+            self._socket.sendall(encode(message))
+        except OSError:
+            self._loop.after(0, self.give_up)
 
     def become(self, state: NodeState, job: str | None = None, run_id: str | None = None) -> None:
         """Enter a state, with the job the node runs in it."""
@@ -106,6 +105,15 @@ class Link:
         """The node as others see it."""
         pid = self._process.pid if self._process else (self.node.process.pid if self.node.process else None)
         return Node(self.node.id, self.node.compute, self.state, self.since, pid, self.job, self.run_id)
+
+    def how_it_ended(self) -> str:
+        """How the node's process ended, in words."""
+        code = self._process.returncode if self._process else None
+        if code is None:
+            return "it ended"
+        return (
+            f"it was ended by {signal.Signals(-code).name}" if code < 0 else f"it ended with exit code {code}"
+        )
 
     def last_words(self) -> str:
         """The end of the node's log."""
@@ -121,8 +129,45 @@ class Link:
             self._loop.unwatch(self._socket.fileno())
             self._socket.close()
             self._socket = None
+        _let_go[:] = [process for process in _let_go if process.poll() is None]
+        if self._process is not None and self._process.poll() is None:
+            _let_go.append(self._process)
+
+    def give_up(self) -> None:
+        """See to it that the node is gone, and tell. A job that it runs has a process of its own and goes on."""
+        if self._socket is None:
+            return
+        self.close()
+        self._end()
+        self._closed(self)
+
+    def _spawn(self, connection: int, log: int) -> subprocess.Popen[bytes]:
+        program = "lazulite.compute.processes.node"
+        return subprocess.Popen(
+            [self.node.interpreter, "-m", program, str(self.folder), str(connection)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=self.folder,
+            env={name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)},
+            pass_fds=[connection],
+            start_new_session=True,
+        )
+
+    def _end(self) -> None:
+        """End the node's process, if it does not by itself. It usually closed its socket by ending."""
+        if self._process is None:
+            nodefile.kill(self.node)
+            return
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_END_SECONDS)
 
     def _open(self, connection: socket.socket) -> None:
+        connection.settimeout(_SOCKET_SECONDS)
         self._socket = connection
         self._loop.watch(connection.fileno(), self._readable)
 
@@ -134,11 +179,7 @@ class Link:
         except OSError:
             data = b""
         for line in self._lines.feed(data) if data else ():
-            with contextlib.suppress(Corrupt):
+            with contextlib.suppress(Corrupt):  # a message of another version
                 self._hear(self, to_engine(line))
         if not data:
-            self.close()
-            if self._process is not None:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(1)  # it closed its socket by ending
-            self._closed(self)
+            self.give_up()

@@ -32,17 +32,22 @@ class Loop:
         for end in (self._wake_reader, self._wake_writer):
             os.set_blocking(end, False)
         self._selector.register(self._wake_reader, selectors.EVENT_READ, self._woken)
-        self._stopped = False
+        self._stopped = self._closed = False
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def call(self, callback: Callback) -> None:
-        """Have the thread call `callback`, after all it was given before. From any thread; never blocks."""
-        self._calls.append(callback)
-        with contextlib.suppress(BlockingIOError, OSError):
-            os.write(self._wake_writer, b".")
+    def call(self, callback: Callback) -> bool:
+        """Have the thread call `callback`, after all it was given before. From any thread; False after `stop`."""
+        with self._door:
+            if self._closed:
+                return False  # the number of our pipe may be another file's by now
+            self._calls.append(callback)
+            with contextlib.suppress(BlockingIOError):
+                os.write(self._wake_writer, b".")
+        return True
 
     def stop(self) -> None:
         """End the thread after what it was given; returns when it has ended."""
@@ -77,9 +82,11 @@ class Loop:
                 _safely(self._calls.popleft())
             while self._timers and self._timers[0][0] <= time.monotonic():
                 _safely(heapq.heappop(self._timers)[2])
-        self._selector.close()
-        os.close(self._wake_reader)
-        os.close(self._wake_writer)
+        with self._door:
+            self._closed = True
+            self._selector.close()
+            os.close(self._wake_reader)
+            os.close(self._wake_writer)
 
 
 def _safely(callback: Callback) -> None:

@@ -4,14 +4,15 @@ A detached process that keeps the worker imported and forks for each job, so tha
 serves whichever engine is connected, and none: jobs go on, and their folders hold what happened. It has one thread,
 because only then is it safe to fork.
 
-It ends when it is told to leave and no job runs, when its folder is gone, or when it was idle for its idle time and no
-engine is connected.
+It ends when it is told to leave and no job runs, when its folder is gone (then it cancels its job), or when it was idle
+for its idle time and no engine is connected. If it is killed, its job goes on and tells the engine by its folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import selectors
 import signal
@@ -36,14 +37,22 @@ from lazulite.compute.processes.protocol import (
     encode,
     to_node,
 )
+from lazulite.model.errors import Corrupt, LazuliteError
 from lazulite.model.run import RunStatus
 from lazulite.worker import identity
-from lazulite.worker.ending import adopt_orphans, end_session
+from lazulite.worker.ending import adopt_orphans, end_children, end_session
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
 
 _CHECK_SECONDS = 5.0  # how soon a node notices that its folder is gone
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+#: What the worker imports on its way, if it needs it.
+_NEEDED = (
+    "lazulite.environments.resolve",
+    "lazulite.storage.transfer",
+    "lazulite.storage.versions",
+    "psutil",
+)
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,10 @@ class _Running:
 class NodeProgram:
     """The loop of a node."""
 
-    def __init__(self, folder: Path, node: nodefile.NodeFile) -> None:
+    def __init__(self, folder: Path, node: nodefile.NodeFile, listener: socket.socket) -> None:
         self._folder = folder
         self._node = node
+        self._listener = listener
         self._selector = selectors.DefaultSelector()
         self._engines: dict[socket.socket, Lines] = {}
         self._running: _Running | None = None
@@ -66,19 +76,25 @@ class NodeProgram:
         self._idle_since = time.monotonic()
         self._stage_lines = Lines()
 
-    def serve(self, listener: socket.socket, engine: socket.socket | None) -> None:
+    def serve(self, engine: socket.socket | None) -> None:
         """Work until it is time to end."""
-        listener.setblocking(False)
-        self._selector.register(listener, selectors.EVENT_READ, partial(self._accept, listener))
+        self._listener.setblocking(False)
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+        adopt_orphans()  # what a killed job leaves behind comes to us
+        _warm_up()
         if engine is not None:
             self._connected(engine)
-        # What is there before the first job stays shared with all jobs' processes, untouched by the collector.
-        gc.collect()
-        gc.freeze()
         while not self._is_over():
-            for key, _ in self._selector.select(_CHECK_SECONDS):
+            for key, _ in self._selector.select(self._patience()):
                 callback: Callable[[], None] = key.data
                 callback()
+
+    def _patience(self) -> float:
+        """Seconds after which to look at the folder and the clock although nothing happened."""
+        if self._engines or self._running:
+            return _CHECK_SECONDS
+        left = self._idle_since + self._node.idle_seconds - time.monotonic()
+        return min(_CHECK_SECONDS, max(0.0, left))
 
     def _is_over(self) -> bool:
         if not nodefile.exists(self._folder):
@@ -92,18 +108,17 @@ class NodeProgram:
 
     # --- engines ---
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept(self) -> None:
         with contextlib.suppress(OSError):
-            self._connected(listener.accept()[0])
+            self._connected(self._listener.accept()[0])
 
     def _connected(self, engine: socket.socket) -> None:
         engine.setblocking(False)
         self._engines[engine] = Lines()
         self._selector.register(engine, selectors.EVENT_READ, partial(self._hear, engine))
         order = self._running.order if self._running else None
-        self._send(
-            engine, Hello(self._node.id, order.job if order else None, order.run_id if order else None)
-        )
+        job, run_id = (order.job, order.run_id) if order else (None, None)
+        self._send(engine, Hello(self._node.id, job, run_id, self._leaving))
 
     def _hear(self, engine: socket.socket) -> None:
         try:
@@ -116,7 +131,10 @@ class NodeProgram:
             self._drop(engine)
             return
         for line in self._engines[engine].feed(data):
-            message = to_node(line)
+            try:
+                message = to_node(line)
+            except Corrupt:  # of an engine of another version
+                continue
             if isinstance(message, RunJob):
                 self._run(message)
             elif isinstance(message, CancelJob):
@@ -143,7 +161,7 @@ class NodeProgram:
 
     def _run(self, order: RunJob) -> None:
         if self._running or self._leaving:
-            self._tell(JobGone(order.job, "the node was not free"))
+            self._tell(JobGone(order.job, "the node was not free", refused=True))
             return
         reader, writer = os.pipe()
         # Until the job's process listens for them these signals wait, so that none is lost.
@@ -155,7 +173,7 @@ class NodeProgram:
                 self._be_the_job(order, writer)
         except OSError as error:
             os.close(reader)
-            self._tell(JobGone(order.job, f"no process could be started: {error.strerror}"))
+            self._tell(JobGone(order.job, f"no process could be started: {error.strerror}", refused=True))
             return
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
@@ -169,8 +187,8 @@ class NodeProgram:
         try:
             os.setsid()
             self._selector.close()
-            for engine in self._engines:
-                engine.close()
+            for connection in (self._listener, *self._engines):
+                connection.close()
             _redirect(Path(order.folder))
             adopt_orphans()
             run_job(Path(order.folder), partial(_tell_stage, writer), self._node.slot)
@@ -199,9 +217,11 @@ class NodeProgram:
         self._running, self._idle_since = None, time.monotonic()
         self._stage_lines = Lines()
         job = JobFolder(Path(running.order.folder))
-        process = job.started()
-        if process is not None and process.pid == running.pid and job.result() is None:
-            end_session(process)
+        with contextlib.suppress(Corrupt, OSError):
+            process = job.started()
+            if process is not None and process.pid == running.pid and job.result() is None:
+                end_session(process)
+        end_children()
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         self._tell(JobGone(running.order.job, f"its process {running.pid} ended with {how}"))
 
@@ -226,23 +246,36 @@ def _redirect(folder: Path) -> None:
     os.close(null)
 
 
+def _warm_up() -> None:
+    """Load now what a job's process would load for itself, and share it with all of them.
+
+    The collector leaves alone what is there before the first job, so that its memory stays shared.
+    """
+    for name in _NEEDED:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
 def main(folder: Path, engine: int | None) -> int:
     """Serve as the node of a folder; 0 when it ended as it should."""
     node = nodefile.read(folder)
     if node is None:
         return 0
-    place = nodefile.socket_path(folder.parent.parent, node.id)
-    place.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(place))
-        listener.listen()
-        node = replace(node, process=identity.current(), socket=str(place))
-        nodefile.write(folder, node)
-        connected = None if engine is None else socket.socket(fileno=engine)
-        NodeProgram(folder, node).serve(listener, connected)
+    connected = None if engine is None else socket.socket(fileno=engine)
+    try:
+        listener, place = nodefile.listen(folder.parent.parent, node.id)
+    except (LazuliteError, OSError) as error:
+        print(f"The node cannot be reached: {error}", file=sys.stderr)
+        return 1
+    node = replace(node, process=identity.current(), socket=str(place))
+    nodefile.write(folder, node)
+    NodeProgram(folder, node, listener).serve(connected)
     nodefile.remove(folder, node)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if sys.argv[2:] else None))
+    code = main(Path(sys.argv[1]), int(sys.argv[2]) if sys.argv[2:] else None)
+    sys.stderr.flush()
+    os._exit(code)  # whoever sees the connection close shall not wait for the interpreter to tidy up

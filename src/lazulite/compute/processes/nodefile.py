@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
+import socket
 import stat
 import tempfile
 import time
@@ -19,6 +21,7 @@ from pathlib import Path
 
 from lazulite.model import codec
 from lazulite.model.errors import ComputeUnavailable, Corrupt
+from lazulite.worker import identity
 from lazulite.worker.identity import ProcessIdentity
 
 _FILE = "node.json"
@@ -37,6 +40,7 @@ class NodeFile:
     interpreter: str
     slot: int
     idle_seconds: float
+    version: str = ""  # of Lazulite: what the node has loaded
     process: ProcessIdentity | None = None
     socket: str = ""
     created: float = field(default_factory=time.time)
@@ -50,7 +54,8 @@ def write(folder: Path, node: NodeFile) -> None:
     """Write `node.json`, whole or not at all; the folder is private to its owner."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = folder / f".{_FILE}.{os.getpid()}"
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(codec.dumps(node))
     new.replace(folder / _FILE)
 
@@ -83,10 +88,44 @@ def all_of(home: Path) -> Iterator[tuple[Path, NodeFile]]:
 
 def remove(folder: Path, node: NodeFile) -> None:
     """Remove what a node that is gone left behind."""
-    if node.socket:
+    address = (read(folder) or node).socket  # the node itself wrote it down
+    if address:
         with suppress(OSError):
-            Path(node.socket).unlink()
+            Path(address).unlink()
+        with suppress(OSError):  # others of this home still have theirs in it
+            Path(address).parent.rmdir()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def kill(node: NodeFile) -> None:
+    """End the process of a node that is of no use. Its job has a process of its own."""
+    if node.process is not None and identity.is_alive(node.process):
+        with suppress(ProcessLookupError):
+            os.kill(node.process.pid, signal.SIGKILL)
+
+
+def listen(home: Path, node: str, tries: int = 3) -> tuple[socket.socket, Path]:
+    """Return a socket at which engines reach the node, and its address.
+
+    Raises:
+        ComputeUnavailable: there is no safe folder for it.
+        OSError: the address cannot be used.
+    """
+    place = socket_path(home, node)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        place.unlink(missing_ok=True)
+        listener.bind(str(place))
+        listener.listen()
+    except FileNotFoundError:  # the last other node of this home removed the folder just now
+        listener.close()
+        if tries <= 1:
+            raise
+        return listen(home, node, tries - 1)
+    except BaseException:
+        listener.close()
+        raise
+    return listener, place
 
 
 def socket_path(home: Path, node: str) -> Path:

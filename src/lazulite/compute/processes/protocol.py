@@ -37,12 +37,13 @@ class Leave:
 
 @dataclass(frozen=True)
 class Hello:
-    """The first thing a node says on every connection: it is ready, or it runs this job."""
+    """The first thing a node says on every connection: it is ready, or it runs this job, or it is about to end."""
 
     KIND: ClassVar[str] = "hello"
     node: str
     job: str | None = None
     run_id: str | None = None
+    leaving: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,12 @@ class StageReached:
 
 @dataclass(frozen=True)
 class JobGone:
-    """The job's process is gone, or was never started; what became of the job is in its folder."""
+    """The job's process is gone; what became of the job is in its folder. `refused`: no process was started."""
 
     KIND: ClassVar[str] = "gone"
     job: str
     reason: str
+    refused: bool = False
 
 
 ToNode = Union[RunJob, CancelJob, Leave]

@@ -1,7 +1,8 @@
 """Which nodes of a target to use, start and stop: a pure function of what there is and what waits.
 
 Jobs are served in the order of their launch. A job needs a node with its interpreter; where the target has as many
-nodes as it may, an idle one with another interpreter makes room.
+nodes as it may, an idle one with another interpreter makes room. No more nodes work than the target may have, so that
+a target that was made smaller shrinks although jobs wait.
 """
 
 from __future__ import annotations
@@ -58,8 +59,15 @@ def decide(
     decision = Decision()
     idle = {node.id: node for node in nodes if node.state is NodeState.IDLE}
     preparing = [node.interpreter for node in nodes if node.state is NodeState.PREPARING]
+    leaving = sum(node.state is NodeState.LEAVING for node in nodes)
+    free = bounds.max_nodes - sum(node.state is NodeState.RUNNING for node in nodes)
     count = len(nodes)
     for position, wanted in enumerate(waiting):
+        if free <= 0:
+            break
+        free -= (
+            1  # each job that waits is given a node, or one that is on its way, or one that makes room for it
+        )
         fitting = next((node.id for node in idle.values() if node.interpreter == wanted), None)
         if fitting is not None:
             del idle[fitting]
@@ -69,6 +77,8 @@ def decide(
         elif count < bounds.max_nodes:
             count += 1
             decision.start.append(wanted)
+        elif leaving:
+            leaving -= 1
         elif idle:
             longest = min(idle.values(), key=lambda node: node.since)
             del idle[longest.id]
