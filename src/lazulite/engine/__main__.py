@@ -1,17 +1,20 @@
 """`python -m lazulite.engine [--detach] HOME`: the engine's process.
 
-Started on demand; stops itself when there is nothing to do. With `--detach` it goes into the background at once,
-before it imports anything large, so that whoever started it waits a few milliseconds and has no child to look after.
+Started on demand; stops itself when there is nothing to do. With `--detach` it takes the lease and goes into the
+background with it, before it imports anything large: whoever started it waits a few milliseconds, has no child to
+look after, and can rely on it that an engine holds the lease now.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lazulite import __version__
+from lazulite.engine import process
 
 if TYPE_CHECKING:
     from lazulite.engine.driver import Driver
@@ -21,18 +24,21 @@ if TYPE_CHECKING:
 IDLE_SECONDS = 900.0
 
 
-def main(location: str) -> int:
+def main(location: str, *, detach: bool = False) -> int:
     """Serve the home at `location` until idle or stopped; 0 also if another engine serves it already."""
-    from lazulite.engine import process
-    from lazulite.records.database import open_records
-
     home = process.home_of(location)
     while True:
         with process.lease(home) as free:
             if not free:
                 return 0
+            if detach:
+                _detach(home)
+                detach = False
+            process.announce(home, os.getpid())
             stopped = _serve(home)
         # Work may have come between the decision to stop and giving the lease back.
+        from lazulite.records.database import open_records
+
         records = open_records(home.root)
         waiting = records.active_pipeline_runs()
         records.close()
@@ -49,14 +55,6 @@ def log(text: str) -> None:
 
 def _serve(home: Home) -> bool:
     """Work until idle (False) or told to stop (True)."""
-    from lazulite import __version__
-
-    # At once, before anything slow: until then the file names the engine before this one.
-    about = {"pid": os.getpid(), "version": __version__, "started_at": datetime.now(timezone.utc).isoformat()}
-    new = home.about.with_suffix(".new")
-    new.write_text(json.dumps(about))
-    new.replace(home.about)
-
     import signal
     import threading
 
@@ -109,15 +107,15 @@ def _listen(home: Home, driver: Driver) -> None:
     threading.Thread(target=listen, daemon=True, name="wake").start()
 
 
-def _detach() -> None:
-    """Leave the process that started us: its child ends here, we go on as nobody's."""
-    if os.fork():
+def _detach(home: Home) -> None:
+    """Go on as nobody's child. The process that was started ends here; the lock stays, since both share it."""
+    child = os.fork()
+    if child:
+        process.announce(home, child)
         os._exit(0)
     os.setsid()
     os.umask(0o077)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--detach"]:
-        _detach()
-    sys.exit(main(str(Path(sys.argv[-1]))))
+    sys.exit(main(str(Path(sys.argv[-1])), detach=sys.argv[1:2] == ["--detach"]))

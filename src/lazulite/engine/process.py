@@ -18,7 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from lazulite import __version__
@@ -86,6 +86,14 @@ def about(home: Home) -> About | None:
         return About(int(data["pid"]), str(data["version"]), datetime.fromisoformat(data["started_at"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def announce(home: Home, pid: int) -> None:
+    """Write down which process holds the lease, for `about`. Called by the engine, before anything slow."""
+    said = {"pid": pid, "version": __version__, "started_at": datetime.now(timezone.utc).isoformat()}
+    new = home.about.with_suffix(f".{os.getpid()}")
+    new.write_text(json.dumps(said))
+    new.replace(home.about)
 
 
 def ensure(home: Home) -> None:
@@ -167,7 +175,7 @@ def _spawn(home: Home) -> None:
     try:
         with home.log.open("ab") as log:
             os.fchmod(log.fileno(), 0o600)
-            # It detaches itself, so that it is nobody's child; what we wait for is only its first moment.
+            # It detaches itself, so that it is nobody's child; we wait only until an engine holds the lease.
             subprocess.run(
                 [sys.executable, "-m", "lazulite.engine", "--detach", str(home.root)],
                 stdin=subprocess.DEVNULL,
