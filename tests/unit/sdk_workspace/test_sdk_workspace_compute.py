@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import sqlite3
@@ -96,7 +97,7 @@ def test_secrets_of_a_definition_are_not_kept(ws: Workspace, home: Path) -> None
 
 
 def _everything_stored(home: Path) -> str:
-    with sqlite3.connect(home / "lazulite.db") as connection:
+    with contextlib.closing(sqlite3.connect(home / "lazulite.db")) as connection:
         return "\n".join(connection.iterdump())
 
 
