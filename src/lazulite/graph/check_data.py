@@ -12,6 +12,8 @@ from lazulite.model.errors import InvalidName
 from lazulite.model.ids import checked
 from lazulite.model.plan import DataSource
 
+_LONGEST_NAME = 255  # bytes in a file's name, nearly everywhere
+
 
 def data_problems(
     arrangement: Arrangement, closure: Closure, names: Mapping[str, str], known: Known
@@ -32,6 +34,12 @@ def _name_problems(draft: StepDraft, label: str) -> Iterator[str]:
     ports.extend((given, "input") for given in draft.inputs)
     ports.extend((output, "output") for output in draft.outputs)
     for port, kind in ports:
+        yield from _compute_path_problems(port, kind, label)
+        if len(port.name.encode(errors="replace")) > _LONGEST_NAME:
+            yield (
+                f"Step '{label}' has an {kind} whose name is {len(port.name)} characters long ({port.name[:40]}…). "
+                f"It becomes the name of a folder: use at most {_LONGEST_NAME} bytes."
+            )
         try:
             checked("port", port.name)
         except InvalidName:
@@ -50,6 +58,15 @@ def _name_problems(draft: StepDraft, label: str) -> Iterator[str]:
                 f"Step '{label}' has several {kind} called '{name}'. Give each its own name: as_input('other_name') "
                 "for an input, output_name='other_name' for an output."
             )
+
+
+def _compute_path_problems(port: InputDraft | OutputDraft, kind: str, label: str) -> Iterator[str]:
+    given = port.path_on_compute
+    if given and not given.startswith("/") and _leaves(given):
+        yield (
+            f"Step '{label}' has the {kind} '{port.name}' with path_on_compute={given!r}, which leaves the working "
+            "directory of its script. Give a path below it, or an absolute one."
+        )
 
 
 def _place_problems(draft: StepDraft, label: str, known: Known) -> Iterator[str]:

@@ -18,6 +18,7 @@ from lazulite.model.run import Submission
 from lazulite.sdk import plan_only
 from lazulite.sdk.data_place import datastore_name
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
+from lazulite.sdk.missing_data import missing_data
 from lazulite.sdk.pipeline_errors import PipelineBuildError
 from lazulite.sdk.pipeline_later import Later
 from lazulite.sdk.pipeline_submission import (
@@ -237,7 +238,7 @@ class Pipeline(Later):
             submission = replace(submission, plan=self._with_code())
             record = self._service.submit(self._workspace_id, submission)
         run = PipelineRun(experiment, record.id)
-        announce(submission, run)
+        announce(submission, run, missing_data(self._service, self._workspace_id, submission))
         return run
 
     def plan(

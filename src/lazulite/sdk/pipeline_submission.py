@@ -65,14 +65,16 @@ def warn_of_current_directory(steps: Iterable[PipelineStep]) -> None:
         )
 
 
-def announce(submission: Submission, run: PipelineRun) -> None:
-    """Print the steps, the run and where its files are, as v1 did."""
+def announce(submission: Submission, run: PipelineRun, notes: Iterable[str]) -> None:
+    """Print the steps, notes on them, the run and where its files are, as v1 did."""
     steps = submission.plan.steps
     if len(steps) > _STEPS_PRINTED:
         print(f"Created {len(steps)} steps")
     else:
         for step in steps:
             print(f"Created step {step.name} [{step.node}] ({_outlook(step, submission)})")
+    for note in notes:
+        print(f"Note: {note}")
     print(f"Submitted PipelineRun {run.id}")
     print(f"Link to the run's files: {run.get_portal_url()}", flush=True)
 

@@ -205,6 +205,9 @@ class AbstractAzureStorageDatastore(AbstractDatastore):
             result = download(self._store(), prefix, Path(target_path), overwrite, strip_prefix, listener)
         if show_progress:
             display.finish(result)
+            if not result.copied + result.skipped:
+                what = f"no file whose path begins with {prefix!r}" if prefix else "no files"
+                print(f"Datastore '{self.name}' has {what}.")
         return result
 
     def _upload(

@@ -40,6 +40,7 @@ class Transcript:
         self._labels = labels(steps)
         self._shown: dict[str, str] = {}
         self._active: set[str] = set()
+        self._canceling = False
         self._in_colour = out.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
     def say(self, text: str = "", colour: str = "") -> None:
@@ -69,6 +70,7 @@ class Transcript:
                 f"{self._title(event.subject)}: attempt {event.data.get('attempt', '')} was lost ({reason})"
             )
         elif event.kind is EventKind.CANCEL_REQUESTED:
+            self._canceling = True
             self.say(f"{self._title(event.subject)}: cancellation was asked for")
 
     def _status(self, event: Event) -> None:
@@ -84,8 +86,17 @@ class Transcript:
                 _REUSED,
             )
             return
-        hint = " (a step it depends on failed)" if status is RunStatus.BYPASSED else ""
-        self._state(event.subject, word(status) + hint, _COLOURS.get(status, ""))
+        self._state(
+            event.subject, word(status) + self._reason(event.subject, status), _COLOURS.get(status, "")
+        )
+
+    def _reason(self, subject: str, status: RunStatus) -> str:
+        """Why a step did not run, where nobody asked for that."""
+        if status is RunStatus.BYPASSED:
+            return " (a step it depends on failed)"
+        if status is RunStatus.CANCELED and subject != self._run.id and not self._canceling:
+            return " (another step failed)"
+        return ""
 
     def _state(self, subject: str, text: str, colour: str = "") -> None:
         if self._shown.get(subject) != text:

@@ -73,8 +73,11 @@ def find(
     """Return the one workspace for which all given values are equal.
 
     Raises:
+        UserErrorException: the name is no text.
         WorkspaceException: there is none, or several; the message names them.
     """
+    if not isinstance(name, str):
+        raise UserErrorException(f"The name of the workspace is {name!r}. Expected text.")
     with v1_errors(WorkspaceException):
         found = service.list_workspaces(name, subscription_id, resource_group)
         found = tuple(record for record in found if workspace_id in (None, record.id))

@@ -8,7 +8,9 @@ anything else        its text
 
 from __future__ import annotations
 
+import inspect
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -91,12 +93,29 @@ class Reader:
                 f"Step '{self._step}' has the step '{item.name}' among its arguments. Pass data that it writes, or "
                 "order the two with run_after."
             )
-        return Literal(str(item))
+        return Literal(self._text(item))
+
+    def _text(self, item: Any) -> str:
+        """The text of a number, a path and the like; refused where it would be an address in memory."""
+        kind: Any = type(item)
+        if callable(item) or (kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__):
+            raise ValueError(
+                f"Step '{self._step}' has {item!r} among its arguments or params. Expected text, a number, a path, "
+                "a PipelineParameter, or data of the step."
+            )
+        if isinstance(item, (list, tuple, set, Mapping)):
+            warnings.warn(
+                f"Step '{self._step}' has {item!r} as one argument: its script receives the text {str(item)!r}. "
+                "Write its items one by one (*items) if that is not what you mean.",
+                UserWarning,
+                stacklevel=_levels_to_user(),
+            )
+        return str(item)
 
     def _value(self, value: Any) -> ParameterArgument | Literal:
         if isinstance(value, PipelineParameter):
             return self._parameter(value, in_params=True)
-        return Literal(self._declared.renamed(str(value)))
+        return Literal(self._declared.renamed(self._text(value)))
 
     def _parameter(self, parameter: PipelineParameter, *, in_params: bool = False) -> ParameterArgument:
         argument = ParameterArgument(parameter.name)
@@ -132,6 +151,17 @@ class Reader:
                     f"Step '{self._step}' has params '{other}' and '{name}', which would be the same environment "
                     "variable. Rename one."
                 )
+
+
+def _levels_to_user() -> int:
+    """How far up the first caller outside of this package is, as `warnings.warn` counts for our caller."""
+    levels = 1
+    frame = inspect.currentframe()
+    while (frame := frame.f_back if frame else None) and frame.f_globals.get("__name__", "").startswith(
+        "lazulite."
+    ):
+        levels += 1
+    return levels
 
 
 def _can_only_be_an_input(item: Any) -> bool:

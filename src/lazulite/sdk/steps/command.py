@@ -68,7 +68,7 @@ class CommandStep(ScriptStep):
         **unknown: Any,
     ) -> None:
         refuse_unknown(type(self).__name__, unknown, list(inspect.signature(CommandStep).parameters)[:-1])
-        items = _items(command or getattr(runconfig, "command", None))
+        items = _items(getattr(runconfig, "command", None) if command is None else command)
         default_name = f"CommandStep_{os.path.basename(str(items[0]).split()[0])}"  # noqa: PTH119
         self._prepare(name or default_name, inputs, outputs, None, params, rename_shared=True)
         self._prepare_code(
