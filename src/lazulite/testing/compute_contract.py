@@ -17,6 +17,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +33,7 @@ from lazulite.storage.blobs import BlobStore
 
 T = TypeVar("T")
 WORKSPACE = Workspace("workspace-1", "contract", "subscription", "group")
-PASS = "pass\n"
+NOTHING = "pass\n"
 #: Writes `began` with its start time, waits for a file `go` beside it, and then writes its output.
 WAIT = """
 import os, pathlib, sys, time
@@ -58,7 +59,7 @@ def store_files(blobs: Path, files: Mapping[str, str]) -> str:
     return snapshot.id
 
 
-def job_of(home: Path, script: str = PASS, **changes: Any) -> Job:
+def job_of(home: Path, script: str = NOTHING, **changes: Any) -> Job:
     """Return a job that runs a script `step.py`. `changes` are fields of `Job`; `files` more files of the snapshot."""
     files = {"step.py": script, **changes.pop("files", {})}
     run = str(uuid.uuid4())
@@ -378,7 +379,7 @@ class ComputeContract:
         first.stage(job)
         old.close(stop_nodes=False)
         release(job)
-        eventually(lambda: (Path(job.folder) / "result.json").exists())
+        eventually((Path(job.folder) / "result.json").exists)
         make(second).launch(job, one)
         assert second.ended(job).outcome.status is OutcomeStatus.COMPLETED
 
@@ -412,7 +413,7 @@ class ComputeContract:
             reports = Reports()
             old = make(reports)
             old.launch(job, one)
-            eventually(lambda job=job: began(job))  # type: ignore[misc]
+            eventually(partial(began, job))
             release(job)
             assert reports.ended(job).outcome.status is OutcomeStatus.COMPLETED
             assert reports.ends(job) == 1

@@ -41,7 +41,7 @@ class JobFolder:
     def write_job(self, job: Job) -> None:
         """Create the folder, private to its owner, and write the job into it."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(self._job, codec.dumps(job), durable=True)
+        _write(self._job, codec.dumps(job))  # after a power cut it is written again
 
     def job(self) -> Job:
         """Return the job this folder belongs to.
@@ -58,6 +58,7 @@ class JobFolder:
         _write(written, codec.dumps(process), durable=True)
         try:
             os.link(written, self._started)
+            _sync_folder(self.path)  # or the next engine would start the job again over what it left
         except FileExistsError:
             return False
         finally:
@@ -70,7 +71,7 @@ class JobFolder:
         return None if text is None else codec.loads(ProcessIdentity, text)
 
     def write_stage(self, stage: RunStatus) -> None:
-        _write(self._stage, stage.value, durable=False)
+        _write(self._stage, stage.value)
 
     def stage(self) -> RunStatus | None:
         """Return the stage the job was in last; None if it never started (or a power cut took the word)."""
@@ -101,7 +102,7 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _write(path: Path, text: str, *, durable: bool) -> None:
+def _write(path: Path, text: str, *, durable: bool = False) -> None:
     new = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
@@ -114,8 +115,6 @@ def _write(path: Path, text: str, *, durable: bool) -> None:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
-    if durable:
-        _sync_folder(path.parent)
 
 
 def _sync_folder(path: Path) -> None:

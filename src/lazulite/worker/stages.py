@@ -12,9 +12,8 @@ from lazulite.model.errors import LazuliteError
 from lazulite.model.job import Job
 from lazulite.model.plan import RunShell
 from lazulite.model.run import OutputRecord, RunError
-from lazulite.model.snapshot import from_manifest
 from lazulite.storage.blobs import BlobStore
-from lazulite.storage.snapshots import stage
+from lazulite.storage.snapshots import load, stage
 from lazulite.worker import bounds, failure, launch, outputs
 from lazulite.worker.arguments import Placeholders
 from lazulite.worker.cancellation import Cancellation
@@ -111,8 +110,7 @@ class Stages:
     def _stage_snapshot(self) -> None:
         self.at = str(self._files.work)
         blobs = BlobStore(Path(self._job.blobs))
-        with blobs.open(self._job.snapshot) as file:
-            snapshot = from_manifest(file.read(), lambda digest: blobs.path(digest).stat().st_size)
+        snapshot = load(self._job.snapshot, blobs)
         stage(snapshot, blobs, self._files.work)
         self._logs.preparation(f"Snapshot {snapshot.id}: {len(snapshot.files)} files, {snapshot.size} bytes.")
 
