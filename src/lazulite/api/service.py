@@ -63,7 +63,7 @@ class Service(Protocol):
         """Replace what may change: names for people, tags, settings, default datastore."""
 
     def delete_workspace(self, workspace: str) -> None:
-        """Delete it with everything in it. `Conflict` while one of its runs is active."""
+        """Delete it with everything in it. `Conflict` while one of its pipeline runs is active."""
 
     # --- assets ---
 
@@ -145,7 +145,7 @@ class Service(Protocol):
         """Append metric records to a run."""
 
     def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
-        """Metric records in the order they were logged (of a reused run: those of the run it reuses)."""
+        """Metric records in the order they were logged (of a reused run without any: those of the run it reuses)."""
 
     # --- the machinery ---
 

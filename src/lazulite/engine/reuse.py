@@ -16,7 +16,10 @@ from lazulite.graph.fingerprint import components
 from lazulite.model.plan import DataSource, Step, StepOutput
 from lazulite.model.reuse import Difference, ReuseDecision, ReuseKey
 from lazulite.model.run import OutputRecord, Run, Submission
+from lazulite.model.snapshot import Snapshot
 from lazulite.records.records import Records
+from lazulite.storage.blobs import BlobStore
+from lazulite.storage.snapshots import load
 from lazulite.storage.versions import Version, content_version, stat_version
 
 #: How many earlier runs with the same key are looked at.
@@ -39,6 +42,7 @@ class Reuse:
         self._records = records
         self._workspace = workspace
         self._places = Places(home, records, workspace)
+        self._snapshots: dict[str, Snapshot] = {}
 
     def decide(
         self,
@@ -87,11 +91,16 @@ class Reuse:
         return ReuseKey(
             components(
                 step,
-                snapshot_of=lambda snapshot_id: self._records.snapshot(self._workspace, snapshot_id),
+                snapshot_of=self._snapshot,
                 inputs=versions,
                 parameters=values,
             )
         )
+
+    def _snapshot(self, snapshot_id: str) -> Snapshot:
+        if snapshot_id not in self._snapshots:
+            self._snapshots[snapshot_id] = load(snapshot_id, BlobStore(self._home.blobs(self._workspace)))
+        return self._snapshots[snapshot_id]
 
     def _input_version(
         self, place: DataSource, source: object, produced: Mapping[tuple[str, str], OutputRecord]

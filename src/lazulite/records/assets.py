@@ -78,6 +78,13 @@ def find(
     return tuple(_asset(row) for row in connection.execute(query))
 
 
+def everywhere(connection: Connection, kind: AssetKind) -> tuple[tuple[str, Asset], ...]:
+    """Return the assets of a kind that is not versioned, of all workspaces, each with its workspace's id."""
+    query = select(assets).where(assets.c.kind == kind.value, assets.c.archived_at.is_(None))
+    rows = connection.execute(query.order_by(assets.c.workspace, assets.c.name))
+    return tuple((row.workspace, _asset(row)) for row in rows)
+
+
 def remove(
     connection: Connection, ws_id: str, kind: AssetKind, name: str, version: int | None = None
 ) -> None:

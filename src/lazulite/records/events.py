@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, insert, select
 
 from lazulite.model.codec import dumps
 from lazulite.model.events import Event, EventKind
-from lazulite.records.tables import events, runs
+from lazulite.records.tables import events
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,3 @@ def after(connection: Connection, run_id: str, sequence: int = 0) -> tuple[Event
         Event(row.sequence, row.run_id, row.subject, EventKind(row.kind), row.at, json.loads(row.data))
         for row in rows
     )
-
-
-def has_cancel(connection: Connection, run_id: str) -> bool:
-    """Whether cancellation was asked for, of this run or of the pipeline run it is a step of."""
-    parent = select(runs.c.parent_id).where(runs.c.id == run_id).scalar_subquery()
-    query = select(events.c.sequence).where(
-        or_(events.c.run_id == run_id, events.c.run_id == parent),
-        or_(events.c.subject == run_id, events.c.subject == events.c.run_id),
-        events.c.kind == EventKind.CANCEL_REQUESTED.value,
-    )
-    return connection.execute(query.limit(1)).first() is not None

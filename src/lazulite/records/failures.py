@@ -9,10 +9,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from lazulite.model.errors import Corrupt, LazuliteError, ServiceUnavailable, StorageError, StorageFull
+from lazulite.model.errors import (
+    Corrupt,
+    InvalidRequest,
+    LazuliteError,
+    ServiceUnavailable,
+    StorageError,
+    StorageFull,
+)
 
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
 _FULL = ("disk is full", "no space left", "could not extend file")
@@ -31,13 +38,14 @@ def driver_errors(name: str) -> Iterator[None]:
             f"The database {name} has no free connection ({error}). Try again."
         ) from error
     except (DBAPIError, sqlite3.Error) as error:
-        ours = _translated(name, str(error.orig if isinstance(error, DBAPIError) else error))
-        if ours is None:
-            raise
-        raise ours from error
+        raise _translated(name, str(error.orig if isinstance(error, DBAPIError) else error)) from error
+    except (StatementError, OverflowError) as error:
+        # A number beyond 64 bits, a time without a zone: what was given, not the database.
+        reason = error.orig if isinstance(error, StatementError) else error
+        raise InvalidRequest(f"A value cannot be recorded: {reason}.") from error
 
 
-def _translated(name: str, words: str) -> LazuliteError | None:
+def _translated(name: str, words: str) -> LazuliteError:
     said = words.lower()
     if any(word in said for word in _DAMAGED):
         return Corrupt(
@@ -59,4 +67,4 @@ def _translated(name: str, words: str) -> LazuliteError | None:
         )
     if any(word in said for word in _AWAY):
         return ServiceUnavailable(f"The database {name} cannot be reached ({words}).")
-    return None
+    return StorageError(f"The database {name} refused an operation: {words}.")

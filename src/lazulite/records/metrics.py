@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from lazulite.model.codec import dumps
 from lazulite.model.run import Metric
@@ -41,6 +41,18 @@ def add(connection: Connection, run_id: str, new: Sequence[Metric], sequence: in
             }
             for place, metric in enumerate(new)
         ],
+    )
+
+
+def forget(connection: Connection, root_id: str, numbers: range) -> None:
+    """Remove the records with these numbers from every run below (and with) the run `root_id`."""
+    family = select(runs.c.id).where(runs.c.root_id == root_id)
+    connection.execute(
+        delete(metrics).where(
+            metrics.c.run_id.in_(family),
+            metrics.c.sequence >= numbers.start,
+            metrics.c.sequence < numbers.stop,
+        )
     )
 
 

@@ -13,7 +13,6 @@ from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunPatch, RunQuery, Submission
-from lazulite.model.snapshot import Snapshot
 from lazulite.records import (
     assets,
     cancelling,
@@ -25,7 +24,6 @@ from lazulite.records import (
     reuse,
     run_rows,
     runs,
-    snapshots,
     workspaces,
 )
 from lazulite.records.changes import Change
@@ -50,10 +48,14 @@ class Records:
 
     # --- workspaces ---
 
-    def add_workspace(self, workspace: Workspace) -> Workspace:
-        """Record a new workspace, giving it an id if it has none. `Conflict` if its name is taken."""
+    def add_workspace(self, workspace: Workspace, contents: Sequence[Asset] = ()) -> Workspace:
+        """Record a new workspace with its first assets, all or nothing; it gets an id if it has none. `Conflict` if
+        its name is taken."""
         with self._database.write() as connection:
-            return workspaces.add(connection, workspace)
+            added = workspaces.add(connection, workspace)
+            for asset in contents:
+                assets.put(connection, added.id, asset, overwrite=False)
+            return added
 
     def workspace(self, ws_id: str) -> Workspace:
         """The workspace with that id, or `NotFound`."""
@@ -72,9 +74,13 @@ class Records:
         with self._database.write() as connection:
             return workspaces.replace_existing(connection, workspace)
 
-    def remove_workspace(self, ws_id: str) -> None:
-        """Delete the workspace and all rows under it, or `NotFound`. Whether runs are active is not looked at."""
+    def remove_workspace(self, ws_id: str, *, even_if_active: bool = False) -> None:
+        """Delete the workspace and all rows under it, or `NotFound`; `Conflict` while one of its pipeline runs is
+        active, unless `even_if_active`."""
         with self._database.write() as connection:
+            workspaces.lock(connection, ws_id)
+            if not even_if_active:
+                runs.refuse_if_active(connection, ws_id)
             workspaces.remove(connection, ws_id)
 
     # --- assets ---
@@ -96,6 +102,11 @@ class Records:
         """The newest version of each by name; with `name`, all versions of that one, oldest first."""
         with self._database.read() as connection:
             return assets.find(connection, ws_id, kind, name, archived=archived)
+
+    def assets_everywhere(self, kind: AssetKind) -> tuple[tuple[str, Asset], ...]:
+        """The assets of a kind that is not versioned, of all workspaces, each with its workspace's id."""
+        with self._database.read() as connection:
+            return assets.everywhere(connection, kind)
 
     def remove_asset(self, ws_id: str, kind: AssetKind, name: str, version: int | None = None) -> None:
         """Delete one version, or all of them; `NotFound` if there is none."""
@@ -137,11 +148,6 @@ class Records:
         with self._database.read() as connection:
             return runs.submission(connection, ws_id, run_id)
 
-    def active_in(self, ws_id: str) -> tuple[Run, ...]:
-        """Pipeline and interactive runs of a workspace that have not ended, oldest first."""
-        with self._database.read() as connection:
-            return runs.active_in(connection, ws_id)
-
     def request_cancel(self, ws_id: str, run_id: str) -> None:
         """Ask for the end of a run: event and status CANCEL_REQUESTED, unless it has ended or was asked before.
         An interactive run, which nobody drives, is Canceled at once."""
@@ -170,22 +176,12 @@ class Records:
         with self._database.read() as connection:
             return events.after(connection, run_id, after)
 
-    def has_cancel(self, run_id: str) -> bool:
-        """Whether cancellation was asked for, of this run or of the pipeline run it is a step of."""
-        with self._database.read() as connection:
-            return events.has_cancel(connection, run_id)
-
     # --- reuse ---
 
     def reuse_candidates(self, ws_id: str, key: str, limit: int = 5) -> tuple[Run, ...]:
         """Runs recorded under the key, newest first."""
         with self._database.read() as connection:
             return reuse.candidates(connection, ws_id, key, limit)
-
-    def forget_key(self, run_id: str) -> None:
-        """Let a run, whose outputs are gone, be no candidate any more."""
-        with self._database.write() as connection:
-            reuse.forget_key(connection, run_id)
 
     def decision(self, ws_id: str, run_id: str) -> ReuseDecision | None:
         """The reuse decision of a run; None as long as there is none."""
@@ -212,22 +208,18 @@ class Records:
         with self._database.write() as connection:
             metrics.add(connection, run_id, metrics_, sequence)
 
+    def forget_metrics(self, root_id: str, numbers: range) -> None:
+        """Remove the metric records with these numbers from the run `root_id` and all runs below it: what a try of a
+        step logged that is tried again."""
+        with self._database.write() as connection:
+            metrics.forget(connection, root_id, numbers)
+
     def metrics(self, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
         """Metric records in the order they were logged (of a reused run without any: those it reuses)."""
         with self._database.read() as connection:
             return metrics.of_run(connection, run_id, name)
 
-    # --- snapshots and nodes ---
-
-    def add_snapshot(self, ws_id: str, snapshot: Snapshot) -> None:
-        """Record a list of files; adding it again changes nothing."""
-        with self._database.write() as connection:
-            snapshots.add(connection, ws_id, snapshot)
-
-    def snapshot(self, ws_id: str, snapshot_id: str) -> Snapshot:
-        """A recorded list of files, or `NotFound`."""
-        with self._database.read() as connection:
-            return snapshots.get(connection, ws_id, snapshot_id)
+    # --- nodes ---
 
     def replace_nodes(self, ws_id: str, compute: str, nodes_: Sequence[Node]) -> None:
         """Let these be all the nodes of that compute target."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from lazulite.model.codec import loads
 from lazulite.model.reuse import ReuseDecision
@@ -22,11 +22,6 @@ def candidates(connection: Connection, ws_id: str, key: str, limit: int = 5) -> 
     query = query.where(reuse_index.c.workspace == ws_id, reuse_index.c.key == key)
     query = query.order_by(runs.c.created_at.desc(), runs.c.position.desc()).limit(limit)
     return run_rows.read_runs(connection, connection.execute(query).all())
-
-
-def forget_key(connection: Connection, run_id: str) -> None:
-    """Let the run be no candidate any more."""
-    connection.execute(delete(reuse_index).where(reuse_index.c.run_id == run_id))
 
 
 def decision(connection: Connection, ws_id: str, run_id: str) -> ReuseDecision | None:

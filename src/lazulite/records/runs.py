@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select
 
 from lazulite.model.codec import dumps, loads
-from lazulite.model.errors import NotFound
+from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.events import EventKind
 from lazulite.model.run import Run, RunKind, RunQuery, Submission
 from lazulite.records import events, labels, run_rows, workspaces
@@ -63,14 +63,22 @@ def active_pipeline_runs(connection: Connection) -> tuple[Run, ...]:
     )
 
 
-def active_in(connection: Connection, ws_id: str) -> tuple[Run, ...]:
-    """Return the runs of the workspace that have not ended, without steps, oldest first."""
-    query = select(runs).where(
-        runs.c.status.in_(run_rows.ACTIVE), runs.c.workspace == ws_id, runs.c.kind != RunKind.STEP.value
+def refuse_if_active(connection: Connection, ws_id: str) -> None:
+    """Make sure that no pipeline run of the workspace, whose row the transaction holds, is active.
+
+    Raises:
+        Conflict: one is.
+    """
+    query = select(runs.c.id).where(
+        runs.c.status.in_(run_rows.ACTIVE), runs.c.workspace == ws_id, runs.c.kind == RunKind.PIPELINE.value
     )
-    return run_rows.read_runs(
-        connection, connection.execute(query.order_by(runs.c.created_at, runs.c.position)).all()
-    )
+    active = connection.execute(query.order_by(runs.c.created_at, runs.c.position)).scalars().all()
+    if active:
+        raise Conflict(
+            f"{workspaces.titled(connection, ws_id)} has {len(active)} active run(s), {active[0]} among them. "
+            "Cancel them or wait, then delete it.",
+            kind="workspace",
+        )
 
 
 def steps_of(connection: Connection, run_id: str) -> tuple[Run, ...]:

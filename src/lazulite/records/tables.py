@@ -2,7 +2,6 @@
 
     workspaces ─┬─ assets            named documents, with versions
                 ├─ counters          the last run number of an experiment, the last version of an asset
-                ├─ snapshots         lists of files
                 ├─ nodes             worker nodes as last seen
                 └─ runs ─┬─ labels          tags and properties
                          ├─ submissions     what a pipeline run was started with
@@ -25,25 +24,23 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
     UniqueConstraint,
 )
 
-from lazulite.records.columns import Moment, RowNumber
+from lazulite.records.columns import Moment, RowNumber, Words
 
 metadata = MetaData()
 
 
 def _workspace(*, primary_key: bool = False) -> Column[str]:
     below = ForeignKey("workspaces.id", ondelete="CASCADE")
-    return Column("workspace", String, below, primary_key=primary_key, nullable=False)
+    return Column("workspace", Words, below, primary_key=primary_key, nullable=False)
 
 
 def _run(*, primary_key: bool = False) -> Column[str]:
     below = ForeignKey("runs.id", ondelete="CASCADE")
-    return Column("run_id", String, below, primary_key=primary_key, nullable=False)
+    return Column("run_id", Words, below, primary_key=primary_key, nullable=False)
 
 
 #: One row: the version of this schema.
@@ -53,11 +50,11 @@ workspaces = Table(
     "workspaces",
     metadata,
     Column("position", RowNumber, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
-    Column("name", String, nullable=False),
-    Column("subscription_id", String, nullable=False),
-    Column("resource_group", String, nullable=False),
-    Column("document", Text, nullable=False),
+    Column("id", Words, nullable=False, unique=True),
+    Column("name", Words, nullable=False),
+    Column("subscription_id", Words, nullable=False),
+    Column("resource_group", Words, nullable=False),
+    Column("document", Words, nullable=False),
     UniqueConstraint("subscription_id", "resource_group", "name"),
     sqlite_autoincrement=True,
 )
@@ -66,13 +63,13 @@ assets = Table(
     "assets",
     metadata,
     _workspace(primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("name", String, primary_key=True),
+    Column("kind", Words, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("id", String, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("tags", Text, nullable=False),
-    Column("properties", Text, nullable=False),
+    Column("id", Words, nullable=False),
+    Column("document", Words, nullable=False),
+    Column("tags", Words, nullable=False),
+    Column("properties", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("archived_at", Moment),
@@ -83,55 +80,47 @@ counters = Table(
     "counters",
     metadata,
     _workspace(primary_key=True),
-    Column("scope", String, primary_key=True),
-    Column("name", String, primary_key=True),
+    Column("scope", Words, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("value", Integer, nullable=False),
-)
-
-snapshots = Table(
-    "snapshots",
-    metadata,
-    _workspace(primary_key=True),
-    Column("id", String, primary_key=True),
-    Column("document", Text, nullable=False),
 )
 
 nodes = Table(
     "nodes",
     metadata,
     _workspace(primary_key=True),
-    Column("compute", String, primary_key=True),
-    Column("id", String, primary_key=True),
+    Column("compute", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("document", Text, nullable=False),
+    Column("document", Words, nullable=False),
 )
 
 runs = Table(
     "runs",
     metadata,
     Column("position", RowNumber, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    Column("id", Words, nullable=False, unique=True),
     _workspace(),
-    Column("experiment", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("status", String, nullable=False),
+    Column("experiment", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("status", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("name", String, nullable=False),
+    Column("name", Words, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("display_name", Text),
-    Column("description", Text),
-    Column("parent_id", String),
-    Column("root_id", String, nullable=False),
-    Column("node", String),
+    Column("display_name", Words),
+    Column("description", Words),
+    Column("parent_id", Words),
+    Column("root_id", Words, nullable=False),
+    Column("node", Words),
     Column("started_at", Moment),
     Column("ended_at", Moment),
-    Column("error", Text),
-    Column("target", String),
-    Column("reused_run_id", String),
-    Column("artifact_datastore", String, nullable=False),
-    Column("artifact_path", Text, nullable=False),
-    Column("submitted_by", Text, nullable=False),
-    Column("job", String),
+    Column("error", Words),
+    Column("target", Words),
+    Column("reused_run_id", Words),
+    Column("artifact_datastore", Words, nullable=False),
+    Column("artifact_path", Words, nullable=False),
+    Column("submitted_by", Words, nullable=False),
+    Column("job", Words),
     Column("attempt", Integer, nullable=False),
     # Each index ends in the order of the lists, newest first, so that a page costs its own length only.
     Index("runs_of_workspace", "workspace", "created_at", "position"),
@@ -149,39 +138,41 @@ labels = Table(
     "labels",
     metadata,
     _run(primary_key=True),
-    Column("kind", String, primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("kind", Words, primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
     sqlite_with_rowid=False,
 )
 
-submissions = Table("submissions", metadata, _run(primary_key=True), Column("document", Text, nullable=False))
+submissions = Table(
+    "submissions", metadata, _run(primary_key=True), Column("document", Words, nullable=False)
+)
 
 events = Table(
     "events",
     metadata,
     Column("sequence", RowNumber, primary_key=True),
     _run(),
-    Column("subject", String, nullable=False),
-    Column("kind", String, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("kind", Words, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("data", Text, nullable=False),
+    Column("data", Words, nullable=False),
     Index("events_of_run", "run_id", "sequence"),
     sqlite_autoincrement=True,
 )
 
-decisions = Table("decisions", metadata, _run(primary_key=True), Column("document", Text, nullable=False))
+decisions = Table("decisions", metadata, _run(primary_key=True), Column("document", Words, nullable=False))
 
 outputs = Table(
     "outputs",
     metadata,
     _run(primary_key=True),
-    Column("name", String, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("datastore", String, nullable=False),
-    Column("path", Text, nullable=False),
-    Column("content", String, nullable=False),
-    Column("stat", String, nullable=False),
+    Column("datastore", Words, nullable=False),
+    Column("path", Words, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("stat", Words, nullable=False),
     Column("files", BigInteger, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("is_directory", Boolean, nullable=False),
@@ -192,7 +183,7 @@ reuse_index = Table(
     metadata,
     _run(primary_key=True),
     _workspace(),
-    Column("key", String, nullable=False),
+    Column("key", Words, nullable=False),
     Index("runs_of_key", "workspace", "key"),
 )
 
@@ -203,12 +194,12 @@ metrics = Table(
     Column("position", RowNumber, primary_key=True),
     _run(),
     Column("sequence", BigInteger),
-    Column("name", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("value", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("step", BigInteger),
-    Column("description", Text, nullable=False),
+    Column("description", Words, nullable=False),
     UniqueConstraint("run_id", "sequence"),
     Index("metrics_of_run", "run_id", "position"),
     sqlite_autoincrement=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import io
+import os
 import shutil
 import sys
 import time
@@ -22,13 +22,21 @@ from lazulite.engine.reuse import Reuse, forecast
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore, Experiment, Node, Workspace
 from lazulite.model.codec import from_data, to_data
-from lazulite.model.errors import Conflict, InvalidRequest, LazuliteError, NotFound, ServiceUnavailable
+from lazulite.model.errors import (
+    Conflict,
+    InvalidRequest,
+    LazuliteError,
+    NotFound,
+    ServiceUnavailable,
+    StorageError,
+)
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, Submission
 from lazulite.model.snapshot import Snapshot
 from lazulite.records.database import open_records
 from lazulite.service import submissions
+from lazulite.storage import snapshots
 from lazulite.storage.blobs import BlobStore
 
 _BUILT_IN_DATASTORES = (("workspaceblobstore", "AzureBlob"), ("workspacefilestore", "AzureFile"))
@@ -53,7 +61,8 @@ class LocalService:
         self._records = open_records(self._home.root)
         # Whoever comes next finishes what a dead engine left.
         if self._records.active_pipeline_runs() and not process.is_alive(self._home):
-            process.ensure(self._home)
+            with contextlib.suppress(ServiceUnavailable):  # who waits for a run is told
+                process.ensure(self._home)
 
     @property
     def cache_folder(self) -> Path:
@@ -65,17 +74,29 @@ class LocalService:
     def create_workspace(self, workspace: Workspace) -> Workspace:
         ids.checked("workspace", workspace.name)
         created = replace(workspace, id=ids.new_id(), created_at=datetime.now(timezone.utc))
-        self._records.add_workspace(created)
-        for name, face in _BUILT_IN_DATASTORES:
-            folder = self._home.datastore(created.id, name)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            document = Datastore(
-                name, face=face, folder=str(folder), container_name=name, account_name="lazulite"
+        try:
+            contents = [self._built_in(created.id, name, face) for name, face in _BUILT_IN_DATASTORES]
+            local = ComputeTarget(
+                "local", type="local", max_nodes=_cores(), idle_seconds_before_scaledown=300
             )
-            self.put_asset(created.id, Asset(AssetKind.DATASTORE, name, to_data(document)))
-        local = ComputeTarget("local", type="local", max_nodes=_cores(), idle_seconds_before_scaledown=300)
-        self.put_asset(created.id, Asset(AssetKind.COMPUTE, local.name, to_data(local)))
+            contents.append(Asset(AssetKind.COMPUTE, local.name, to_data(local)))
+            # At once: whoever finds the workspace finds it complete.
+            self._records.add_workspace(created, contents)
+        except BaseException:
+            shutil.rmtree(self._home.workspace(created.id), ignore_errors=True)
+            raise
         return created
+
+    def _built_in(self, workspace: str, name: str, face: str) -> Asset:
+        """A datastore that every workspace has; its folder is made."""
+        folder = self._home.datastore(workspace, name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageError(f"The folder {folder} cannot be created ({error.strerror}).") from error
+        place = self._home.relative(str(folder))
+        document = Datastore(name, face=face, folder=place, container_name=name, account_name="lazulite")
+        return Asset(AssetKind.DATASTORE, name, to_data(document))
 
     def list_workspaces(
         self, name: str | None = None, subscription_id: str | None = None, resource_group: str | None = None
@@ -86,18 +107,12 @@ class LocalService:
         return self._records.workspace(workspace)
 
     def update_workspace(self, workspace: Workspace) -> Workspace:
+        ids.checked("workspace", workspace.name)
         self._records.asset(workspace.id, AssetKind.DATASTORE, workspace.default_datastore)
         self._records.replace_workspace(workspace)
         return self._records.workspace(workspace.id)
 
     def delete_workspace(self, workspace: str) -> None:
-        record = self._records.workspace(workspace)
-        active = [run.id for run in self._records.active_pipeline_runs() if run.workspace == workspace]
-        if active:
-            raise Conflict(
-                f"Workspace '{record.name}' has {len(active)} active run(s), {active[0]} among them. "
-                "Cancel them or wait, then delete it."
-            )
         self._records.remove_workspace(workspace)
         shutil.rmtree(self._home.workspace(workspace), ignore_errors=True)
         process.ring(self._home)
@@ -159,18 +174,10 @@ class LocalService:
         return self._blobs(workspace).open(digest)
 
     def put_snapshot(self, workspace: str, snapshot: Snapshot) -> str:
-        missing = self._blobs(workspace).missing(file.digest for file in snapshot.files)
-        if missing:
-            raise InvalidRequest(
-                f"{len(missing)} file(s) of the snapshot were not stored, {min(missing)} among them."
-            )
-        manifest = snapshot.manifest.encode()
-        self._blobs(workspace).put(snapshot.id, io.BytesIO(manifest))  # workers stage from blobs alone
-        self._records.add_snapshot(workspace, snapshot)
-        return snapshot.id
+        return snapshots.save(snapshot, self._blobs(workspace))
 
     def get_snapshot(self, workspace: str, snapshot_id: str) -> Snapshot:
-        return self._records.snapshot(workspace, snapshot_id)
+        return snapshots.load(snapshot_id, self._blobs(workspace))
 
     def _blobs(self, workspace: str) -> BlobStore:
         self._records.workspace(workspace)
@@ -183,8 +190,9 @@ class LocalService:
         self._ensure_experiment(workspace, submission.experiment)
         run = submissions.pipeline_run(record, submission)
         steps = submissions.step_runs(run, submission.plan, submission, computes)
+        process.ensure(self._home)  # before anything is recorded: a run that nobody moves helps nobody
         stored = self._records.add_pipeline_run(run, steps, submission)
-        process.ensure(self._home)
+        process.ensure(self._home)  # again: it may just have been idle for long enough
         self._make_room(stored)
         return stored
 
@@ -207,8 +215,8 @@ class LocalService:
         }
         datastores = [asset.name for asset in self._records.assets(workspace, AssetKind.DATASTORE)]
         submissions.check(submission, computes, datastores)
-        for snapshot_id in {step.snapshot for step in submission.plan.steps}:
-            self._records.snapshot(workspace, snapshot_id)
+        for snapshot_id in self._blobs(workspace).missing({step.snapshot for step in submission.plan.steps}):
+            raise NotFound(f"Workspace '{record.name}' has no snapshot {snapshot_id!r}.", kind="snapshot")
         if submission.parent_run_id is not None:
             parent = self._records.run(workspace, submission.parent_run_id)
             if parent.experiment != submission.experiment:
@@ -219,7 +227,7 @@ class LocalService:
         filled = replace(
             submission,
             interpreter=submission.interpreter or sys.executable,
-            submitted_by=submission.submitted_by or getpass.getuser(),
+            submitted_by=submission.submitted_by or _user(),
         )
         return record, filled, computes
 
@@ -227,7 +235,9 @@ class LocalService:
         try:
             self._records.asset(workspace, AssetKind.EXPERIMENT, name)
         except NotFound:
-            self.put_asset(workspace, Asset(AssetKind.EXPERIMENT, name, to_data(Experiment(name))))
+            with contextlib.suppress(Conflict):  # another process was faster
+                asset = Asset(AssetKind.EXPERIMENT, name, to_data(Experiment(name)))
+                self.put_asset(workspace, asset, overwrite=False)
 
     def create_run(self, workspace: str, run: Run) -> Run:
         record = self._records.workspace(workspace)
@@ -244,7 +254,7 @@ class LocalService:
             root_id=parent.root_id if parent else run_id,
             artifact_datastore=record.default_datastore,
             artifact_path=artifact_path(run_id),
-            submitted_by=run.submitted_by or getpass.getuser(),
+            submitted_by=run.submitted_by or _user(),
         )
         stored = self._records.add_run(filled)
         self._make_room(stored)
@@ -321,8 +331,8 @@ class LocalService:
         self._records.add_metrics(run_id, metrics)
 
     def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
-        run = self._records.run(workspace, run_id)
-        return self._records.metrics(run.reused_run_id or run.id, name)
+        self._records.run(workspace, run_id)
+        return self._records.metrics(run_id, name)
 
     # --- the machinery ---
 
@@ -351,6 +361,12 @@ class LocalService:
 
 
 def _cores() -> int:
-    import os
-
     return os.cpu_count() or 1
+
+
+def _user() -> str:
+    """The name of who asks; empty where the system knows none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

@@ -1,4 +1,7 @@
-"""Snapshots of source folders: taken (`scan`), laid out for a job (`stage`), packed for a user (`archive`).
+"""Snapshots of source folders: taken (`scan`), kept (`save`, `load`), laid out for a job (`stage`), packed for a user
+(`archive`).
+
+A snapshot is kept as its manifest, which is a blob like the contents it names; so the blobs alone are enough to run it.
 
 What is taken and what is left out is told in `sources`. There is no limit on size or number; `Scan.largest` says what
 is worth ignoring.
@@ -6,6 +9,7 @@ is worth ignoring.
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import zipfile
@@ -14,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lazulite.model.errors import Corrupt, InvalidRequest, NotFound, TransferFailed
-from lazulite.model.snapshot import Snapshot, SnapshotFile
+from lazulite.model.snapshot import Snapshot, SnapshotFile, from_manifest
 from lazulite.storage import failures, files
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.digests import DigestCache
@@ -97,6 +101,47 @@ def scan(folder: Path, cache: Path | None = None) -> Scan:
         walk.ignore_file,
         dict(walk.ignored),
     )
+
+
+def save(snapshot: Snapshot, blobs: BlobStore) -> str:
+    """Keep a snapshot whose contents are stored; return its id.
+
+    Raises:
+        InvalidRequest: contents are missing, or a path would leave the folder it is laid out in.
+        StorageFull, StorageError: the blobs cannot be written.
+    """
+    _checked_paths(snapshot)
+    missing = blobs.missing(file.digest for file in snapshot.files)
+    if missing:
+        raise InvalidRequest(
+            f"{len(missing)} file(s) of the snapshot were not stored, {min(missing)} among them."
+        )
+    blobs.put(snapshot.id, io.BytesIO(snapshot.manifest.encode()))
+    return snapshot.id
+
+
+def load(snapshot_id: str, blobs: BlobStore) -> Snapshot:
+    """Return a snapshot that was kept.
+
+    Raises:
+        NotFound: it was not, or one of its contents is gone.
+        Corrupt: what is stored under the id is not a snapshot.
+    """
+    try:
+        with blobs.open(snapshot_id) as file:
+            manifest = file.read()
+        return from_manifest(manifest, lambda digest: blobs.path(digest).stat().st_size)
+    except (InvalidRequest, NotFound) as error:
+        raise NotFound(
+            f"There is no snapshot {snapshot_id!r}. Submit the step again to take one.",
+            kind="snapshot",
+            name=snapshot_id,
+        ) from error
+    except FileNotFoundError as error:
+        missing = Path(str(error.filename)).name
+        raise NotFound(
+            f"A content of the snapshot {snapshot_id} is not stored (blob {missing}).", digest=missing
+        ) from error
 
 
 def stage(snapshot: Snapshot, blobs: BlobStore, target: Path) -> None:

@@ -25,7 +25,7 @@ def records(location: str) -> Iterator[Records]:
     opened = open_records(location)
     yield opened
     for workspace in opened.workspaces():  # a server's database is used by the next test too
-        opened.remove_workspace(workspace.id)
+        opened.remove_workspace(workspace.id, even_if_active=True)
     opened.close()
 
 

@@ -11,10 +11,7 @@ from lazulite.model.assets import Asset, AssetKind, Node, NodeState
 from lazulite.model.errors import NotFound
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Run, RunPatch, RunQuery, RunStatus
-from lazulite.model.snapshot import Snapshot, SnapshotFile
 from lazulite.records.records import Records
-
-SNAPSHOT = Snapshot((SnapshotFile("a.py", "d", 1),))
 
 
 @pytest.fixture
@@ -25,7 +22,6 @@ def step(records: Records, ws: str) -> Run:
     done = status(added, RunStatus.COMPLETED, outputs=(output("o"),), decision=decision, reusable_key="key")
     records.record(pipeline.id, [done])
     records.put_asset(ws, Asset(AssetKind.COMPUTE, "cpu", {}), overwrite=True)
-    records.add_snapshot(ws, SNAPSHOT)
     records.replace_nodes(ws, "cpu", [Node("n", "cpu", NodeState.IDLE, NOON)])
     return records.run(ws, added.id)
 
@@ -39,7 +35,6 @@ SINGLE: dict[str, Callable[[Records, str, Run], object]] = {
     "outputs": lambda records, ws, step: records.outputs(ws, step.id),
     "asset": lambda records, ws, step: records.asset(ws, AssetKind.COMPUTE, "cpu"),
     "remove_asset": lambda records, ws, step: records.remove_asset(ws, AssetKind.COMPUTE, "cpu"),
-    "snapshot": lambda records, ws, step: records.snapshot(ws, SNAPSHOT.id),
     "add_run": lambda records, ws, step: records.add_run(run(ws, parent_id=step.id)),
 }
 LISTS: dict[str, Callable[[Records, str, Run], tuple[object, ...]]] = {
@@ -47,7 +42,6 @@ LISTS: dict[str, Callable[[Records, str, Run], tuple[object, ...]]] = {
     "runs by parent": lambda records, ws, step: records.runs(ws, RunQuery(parent_id=step.parent_id)),
     "runs by root": lambda records, ws, step: records.runs(ws, RunQuery(root_id=step.root_id)),
     "runs by tag": lambda records, ws, step: records.runs(ws, RunQuery(tags={"color": "red"})),
-    "active_in": lambda records, ws, step: records.active_in(ws),
     "assets": lambda records, ws, step: records.assets(ws, AssetKind.COMPUTE, archived=True),
     "nodes": lambda records, ws, step: records.nodes(ws, "cpu"),
     "reuse_candidates": lambda records, ws, step: records.reuse_candidates(ws, "key"),

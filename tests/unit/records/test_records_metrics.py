@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.records.samples import add_pipeline, at, metric, run, status
 
-from lazulite.model.errors import NotFound
+from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.ids import new_id
 from lazulite.model.run import Metric, RunStatus
 from lazulite.records.records import Records
@@ -68,3 +68,38 @@ def test_any_overlapping_reads_give_every_line_once(
         records.add_metrics(added.id, lines[first : first + length], first)
         read = max(read, min(first + length, 12))
     assert records.metrics(added.id) == tuple(lines)
+
+
+def test_what_a_lost_try_logged_is_forgotten_in_the_whole_family(records: Records, ws: str) -> None:
+    pipeline, (step, other) = add_pipeline(records, ws, "a", "b")
+    lost, kept = range(1 << 30, 1 << 31), 1 << 31
+    for one in (pipeline, step):
+        records.add_metrics(one.id, [metric("lost")], lost.start)
+        records.add_metrics(one.id, [metric("kept")], kept)
+        records.add_metrics(one.id, [metric("outside")])
+    apart, _ = add_pipeline(records, ws)
+    records.add_metrics(apart.id, [metric("lost")], lost.start)
+    records.forget_metrics(pipeline.id, lost)
+    for one in (pipeline, step):
+        assert [found.name for found in records.metrics(one.id)] == ["kept", "outside"]
+    assert records.metrics(other.id) == ()
+    assert len(records.metrics(apart.id)) == 1
+
+
+def test_half_a_surrogate_pair_is_kept_as_its_escape(records: Records, ws: str) -> None:
+    added = records.add_run(run(ws, tags={"who": "\ud800"}))
+    records.add_metrics(added.id, [Metric("m\ud800", "scalar", "v\ud800", at(1))])
+    (found,) = records.metrics(added.id)
+    assert (found.name, found.value) == (
+        "m\\ud800",
+        "v\ud800",
+    )  # a value is JSON, where the escape means the same
+    assert records.run(ws, added.id).tags == {"who": "\\ud800"}
+
+
+def test_a_value_that_no_database_takes_is_an_error_of_ours(records: Records, ws: str) -> None:
+    added = records.add_run(run(ws))
+    with pytest.raises(InvalidRequest, match="cannot be recorded"):
+        records.add_metrics(added.id, [Metric("m", "scalar", 1, at(1), step=2**70)])
+    with pytest.raises(InvalidRequest, match="time zone"):
+        records.add_metrics(added.id, [Metric("m", "scalar", 1, at(1).replace(tzinfo=None))])

@@ -100,8 +100,6 @@ def test_decisions_outputs_and_keys(records: Records, ws: str) -> None:
     assert records.outputs(ws, second.id) == written
     records.record(pipeline.id, [Change(first.id, EventKind.STATUS, outputs=(output("new"),))])
     assert records.outputs(ws, first.id) == (output("new"),)
-    records.forget_key(first.id)
-    assert records.reuse_candidates(ws, "key") == ()
 
 
 def test_candidates_are_the_newest_few(records: Records, ws: str) -> None:

@@ -8,7 +8,6 @@ from tests.unit.records.samples import NOON, add_pipeline, metric, output, run, 
 from lazulite.model.assets import Asset, AssetKind, Node, NodeState, Workspace
 from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.run import RunQuery, RunStatus
-from lazulite.model.snapshot import Snapshot, SnapshotFile
 from lazulite.records.records import Records
 
 
@@ -58,9 +57,10 @@ def test_removing_a_workspace_removes_all_below_it_and_nothing_else(
         )
         records.add_metrics(step.id, [metric("m")])
         records.put_asset(one, Asset(AssetKind.MODEL, "m", {}), overwrite=True)
-        records.add_snapshot(one, Snapshot((SnapshotFile("a.py", "d", 1),)))
         records.replace_nodes(one, "cpu", [Node("n", "cpu", NodeState.IDLE, NOON)])
-    records.remove_workspace(ws)
+    with pytest.raises(Conflict, match="'here' has 1 active run"):
+        records.remove_workspace(ws)
+    records.remove_workspace(ws, even_if_active=True)
     with pytest.raises(NotFound):
         records.workspace(ws)
     assert [workspace.id for workspace in records.workspaces()] == [other]
@@ -72,3 +72,12 @@ def test_removing_a_workspace_removes_all_below_it_and_nothing_else(
         records.remove_workspace(ws)
     with pytest.raises(NotFound):
         records.add_run(run(ws))
+
+
+def test_a_workspace_appears_with_its_first_assets_or_not_at_all(records: Records) -> None:
+    contents = [Asset(AssetKind.DATASTORE, "store", {}), Asset(AssetKind.COMPUTE, "local", {})]
+    made = records.add_workspace(Workspace("", "complete", "sub", "group"), contents)
+    assert records.asset(made.id, AssetKind.DATASTORE, "store").document == {}
+    with pytest.raises(Conflict):
+        records.add_workspace(Workspace("", "half", "sub", "group"), [*contents, contents[0]])
+    assert records.workspaces(name="half") == ()
