@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _STREAMED = re.compile(r"azureml-logs/(20|70)_.*\.txt")
 #: What a step's script printed, by v1's name.
 DRIVER_LOG = "azureml-logs/70_driver_log.txt"
+#: How its environment was built; where that failed, the script printed nothing.
+BUILD_LOG = "azureml-logs/20_image_build_log.txt"
 _CHUNK = 1 << 18
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from lazulite.model.events import Event, EventKind
 from lazulite.model.run import Run, RunKind, RunQuery, RunStatus
 from lazulite.sdk.exceptions import ExperimentExecutionException, UserErrorException, v1_errors
-from lazulite.sdk.log_tail import DRIVER_LOG, LogTail
+from lazulite.sdk.log_tail import BUILD_LOG, DRIVER_LOG, LogTail
 from lazulite.sdk.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -153,12 +153,14 @@ class _Watch:
         steps = steps_in_order(self._service, self._workspace, self._run_id)
         for step in steps:
             if step.status is RunStatus.FAILED and self._only in (None, step.id):
-                self._transcript.failure(step, self._driver_log(step))
+                self._transcript.failure(step, self._telling_log(step))
         self._transcript.summary(run, steps)
 
-    def _driver_log(self, step: Run) -> str:
+    def _telling_log(self, step: Run) -> str:
+        """The place of the log that says most about a failure; empty if there is none."""
         files = self._files(step)
-        return str(files.path(DRIVER_LOG)) if files is not None and files.exists(DRIVER_LOG) else ""
+        logs = [files.path(name) for name in (DRIVER_LOG, BUILD_LOG) if files.exists(name)] if files else []
+        return str(next((log for log in logs if log.stat().st_size), ""))
 
 
 @contextmanager

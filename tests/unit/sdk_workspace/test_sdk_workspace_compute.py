@@ -89,6 +89,17 @@ def test_definition_is_checked_when_it_is_made(given: dict[str, Any], says: str)
         AmlCompute.provisioning_configuration(**given)
 
 
+def test_idle_time_may_be_text(ws: Workspace) -> None:
+    cluster = _cluster(ws, idle_seconds_before_scaledown="300")
+    assert cluster.scale_settings.idle_seconds_before_scaledown == 300
+    cluster.update(idle_seconds_before_scaledown="60")
+    assert (
+        ComputeTarget(ws, "aml-compute").scale_settings.serialize()["nodeIdleTimeBeforeScaleDown"] == "PT60S"
+    )
+    with pytest.raises(ComputeTargetException, match="idle_seconds_before_scaledown is '5 minutes'"):
+        cluster.update(idle_seconds_before_scaledown="5 minutes")
+
+
 def test_secrets_of_a_definition_are_not_kept(ws: Workspace, home: Path) -> None:
     cluster = _cluster(ws, admin_username="me", admin_user_password="Very-Secret-1")
     assert cluster.admin_username == "me"

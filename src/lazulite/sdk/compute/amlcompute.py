@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lazulite.model.assets import ComputeTarget as Record
 from lazulite.model.run import RunQuery, RunStatus
 from lazulite.sdk.compute.amlcompute_cloud import CloudMembers
-from lazulite.sdk.compute.amlcompute_definition import AmlComputeProvisioningConfiguration, check_scale
+from lazulite.sdk.compute.amlcompute_definition import (
+    AmlComputeProvisioningConfiguration,
+    check_scale,
+    idle_time,
+)
 from lazulite.sdk.compute.amlcompute_status import AmlComputeStatus, ScaleSettings, status_of
 from lazulite.sdk.compute.amlcompute_waiting import wait_for_nodes
 from lazulite.sdk.compute.recorded import stored
@@ -91,7 +95,7 @@ class AmlCompute(ComputeTarget, CloudMembers):
         vm_priority: str = "dedicated",
         min_nodes: int = 0,
         max_nodes: int | None = None,
-        idle_seconds_before_scaledown: float = 1800,
+        idle_seconds_before_scaledown: float | str = 1800,
         admin_username: str | None = None,
         admin_user_password: str | None = None,
         admin_user_ssh_key: str | None = None,
@@ -249,7 +253,7 @@ class AmlCompute(ComputeTarget, CloudMembers):
         self,
         min_nodes: int | None = None,
         max_nodes: int | None = None,
-        idle_seconds_before_scaledown: float | None = None,
+        idle_seconds_before_scaledown: float | str | None = None,
     ) -> None:
         """Change the scale settings; None leaves one as it is. Nodes beyond the new maximum stop as they get idle.
 
@@ -260,7 +264,7 @@ class AmlCompute(ComputeTarget, CloudMembers):
         given: dict[str, Any] = {
             "min_nodes": min_nodes,
             "max_nodes": max_nodes,
-            "idle_seconds_before_scaledown": idle_seconds_before_scaledown,
+            "idle_seconds_before_scaledown": idle_time(idle_seconds_before_scaledown),
         }
         record = replace(self._record, **{name: value for name, value in given.items() if value is not None})
         check_scale(ScaleSettings(record.min_nodes, record.max_nodes, record.idle_seconds_before_scaledown))

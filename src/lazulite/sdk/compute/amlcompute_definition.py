@@ -33,7 +33,7 @@ class AmlComputeProvisioningConfiguration(ComputeTargetProvisioningConfiguration
         vm_priority: str = "dedicated",
         min_nodes: int = 0,
         max_nodes: int | None = None,
-        idle_seconds_before_scaledown: float = 1800,
+        idle_seconds_before_scaledown: float | str = 1800,
         admin_username: str | None = None,
         admin_user_password: str | None = None,
         admin_user_ssh_key: str | None = None,
@@ -51,7 +51,7 @@ class AmlComputeProvisioningConfiguration(ComputeTargetProvisioningConfiguration
         super().__init__("AmlCompute", compute_location)
         self.vm_size = vm_size
         self.vm_priority = vm_priority
-        self.scale_settings = ScaleSettings(min_nodes, max_nodes, idle_seconds_before_scaledown)
+        self.scale_settings = ScaleSettings(min_nodes, max_nodes, idle_time(idle_seconds_before_scaledown))
         self.admin_username = admin_username
         self.admin_user_password = admin_user_password
         self.admin_user_ssh_key = admin_user_ssh_key
@@ -175,6 +175,14 @@ def check_choice(what: str, value: object, choices: tuple[str, ...]) -> None:
     """
     if value not in choices:
         raise ComputeTargetException(f"{what} is {value!r}. Expected one of {', '.join(map(repr, choices))}.")
+
+
+def idle_time(given: Any) -> Any:
+    """Return a number of seconds that is written as text as a number, anything else as it is, for `check_scale`.
+
+    v1 took "300", and much of the code that was written for it says so.
+    """
+    return int(given) if isinstance(given, str) and given.strip().isdecimal() else given
 
 
 def check_scale(scale: ScaleSettings) -> None:
