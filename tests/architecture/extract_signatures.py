@@ -4,7 +4,8 @@
 
 writes `v1_signatures.json` beside this file: for each class and function in scope its import paths, parameters
 (name, kind, default as text), properties and attributes. Scope is what the two lists below say: raise them when an
-area is added, and the test fails until every name of it is there.
+area is added, and the test fails until every name of it is there. Of all modules of v1, in scope or not, it writes the
+public names and the constants: each must be there, or say that it is not in this version.
 """
 
 from __future__ import annotations
@@ -131,8 +132,9 @@ def main(source: Path) -> None:
             if _in_scope(key)
         },
     }
+    scope["modules"] = {name: _of_module(facts) for name, facts in full["modules"].items()}
     TARGET.write_text(json.dumps(scope, separators=(",", ":"), sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{len(scope['classes'])} classes and {len(scope['functions'])} functions in {TARGET}")
+    print(", ".join(f"{len(facts)} {section}" for section, facts in scope.items()), f"in {TARGET}")
 
 
 def _in_scope(key: str) -> bool:
@@ -144,6 +146,10 @@ def _paths(key: str, facts: dict[str, Any]) -> list[str]:
     own = key.replace(":", ".")
     known = {path for path in [own, *facts["import_paths"]] if path.rpartition(".")[0] in MODULES}
     return sorted(known)
+
+
+def _of_module(facts: dict[str, Any]) -> dict[str, Any]:
+    return {"names": sorted(facts.get("public", ())), "constants": facts.get("constants", {})}
 
 
 def _of_class(key: str, facts: dict[str, Any]) -> dict[str, Any]:

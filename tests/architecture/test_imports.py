@@ -112,6 +112,23 @@ def test_name_of_v1_that_is_not_here_says_so() -> None:
         exec("from azureml.core.model import InferenceConfig", {})
 
 
+@pytest.mark.parametrize("name", ["azureml.core.dataset", "azureml.train.hyperdrive", "azureml.widgets"])
+def test_module_of_v1_that_is_not_here_says_so(name: str) -> None:
+    with pytest.raises(
+        ModuleNotFoundError, match=r"azureml\..* of Azure ML SDK v1 is not in this version of Lazulite"
+    ):
+        importlib.import_module(name)
+
+
+def test_module_that_never_was_is_an_ordinary_mistake() -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"No module named 'azureml\.core\.datasets'"):
+        importlib.import_module("azureml.core.datasets")
+
+
+def test_no_module_is_both_here_and_listed_as_absent() -> None:
+    assert not set(FILES) & set(azureml.ABSENT)
+
+
 def test_name_that_never_was_is_an_ordinary_mistake() -> None:
     core = importlib.import_module("azureml.core")
     assert not hasattr(core, "Workspaces")

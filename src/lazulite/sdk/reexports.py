@@ -1,15 +1,18 @@
 """How the packages of `azureml` offer the SDK's names: found on first use, so that importing a package costs nothing.
 
-A table per package says where each name lives. Names that v1 had and this version has not are listed too: asking for
-one is an ImportError that says so, where Python's own message would look like a spelling mistake.
+A table per package says where each name lives. Names and modules that v1 had and this version has not are listed too:
+asking for one is an ImportError that says so, where Python's own message would look like a spelling mistake.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 GetAttr = Callable[[str], Any]
 Dir = Callable[[], list[str]]
@@ -27,10 +30,7 @@ def missing(module: str, absent: Iterable[str]) -> GetAttr:
     def get(name: str) -> Any:
         if name in known:
             # ImportError and not AttributeError, because `from module import name` shows only the first one's text.
-            raise ImportError(
-                f"{module}.{name} of Azure ML SDK v1 is not in this version of Lazulite.",
-                name=f"{module}.{name}",
-            )
+            raise ImportError(_not_here(f"{module}.{name}"), name=f"{module}.{name}")
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
 
     return get
@@ -65,3 +65,30 @@ def lazily(
         return sorted({*vars(sys.modules[module]), *names, *inner})
 
     return get, directory, names
+
+
+def tell_of_absent_modules(modules: Iterable[str]) -> None:
+    """Have the import of one of these modules, or of one inside it, fail with the words that `missing` has for names.
+
+    Args:
+        modules: Full names of modules that v1 had. A module of that name that another distribution installs is imported.
+    """
+    sys.meta_path.append(_AbsentModules(frozenset(modules)))
+
+
+class _AbsentModules:
+    """Stands last among Python's finders, so that it is asked only for what none of them has."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> None:
+        del path, target
+        if name in self._names:
+            raise ModuleNotFoundError(_not_here(name), name=name)
+
+
+def _not_here(name: str) -> str:
+    return f"{name} of Azure ML SDK v1 is not in this version of Lazulite."

@@ -2,8 +2,8 @@
 
 from lazulite.sdk.exceptions import ActivityFailedException, AzureMLException, ExperimentExecutionException
 from lazulite.sdk.experiment import Experiment
-from lazulite.sdk.pipeline_run import PipelineRun
-from lazulite.sdk.run import RUNNING_STATES, Run
+from lazulite.sdk.pipeline_run import RUNNING_STATES, PipelineRun
+from lazulite.sdk.run import Run
 from lazulite.sdk.script_run import ScriptRun
 from lazulite.sdk.step_run import StepRun, StepRunOutput
 
