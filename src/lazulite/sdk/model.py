@@ -223,7 +223,8 @@ class Model(RegisteredVersion, Deployment):
 
         Args:
             name: Only versions of this one.
-            tags: Only those that have this tag (text), or these tags with these values (dict).
+            tags: Only those that have this tag (text), or these tags with these values: a dict, or as in v1 a list of
+                names and of [name, value] pairs.
             properties: As `tags`, of properties.
             run_id: Only those registered from this run.
             latest: Only the newest version of each.

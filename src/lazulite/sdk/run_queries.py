@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lazulite.api.service import Service
 
 _PAGE = 200
+_EXPECTED = "Expected a name, a dict of names and values, or a list of names and [name, value] pairs."
 
 
 def filters(type: Any, tags: Any, properties: Any, status: Any) -> dict[str, Any] | None:  # noqa: A002 - v1's name
@@ -19,7 +20,7 @@ def filters(type: Any, tags: Any, properties: Any, status: Any) -> dict[str, Any
 
     Args:
         type: A run type such as "azureml.StepRun", or the class's own words for it.
-        tags: A name, or a dict of name to value (a value None: the tag exists).
+        tags: A name, a dict of name to value (a value None: the tag exists), or a list of names and of pairs.
         properties: The same for properties.
         status: A word of either vocabulary, such as "Completed" or "Finished".
 
@@ -47,8 +48,17 @@ def _named(given: Any) -> dict[str, str | None]:
     if isinstance(given, Mapping):
         return {str(key): None if value is None else str(value) for key, value in given.items()}
     if isinstance(given, Iterable):
-        return {str(key): None for key in given}
-    raise UserErrorException(f"Cannot filter by {given!r}. Expected a name, or a dict of names and values.")
+        return dict(_pair(each) for each in given)
+    raise UserErrorException(f"Cannot filter by {given!r}. {_EXPECTED}")
+
+
+def _pair(given: Any) -> tuple[str, str | None]:
+    """The name, and the value if there is one, that an item of a list such as `["a", ["b", "2"]]` asks for."""
+    if isinstance(given, str):
+        return given, None
+    if isinstance(given, (list, tuple)) and len(given) == 2 and isinstance(given[0], str):  # noqa: PLR2004
+        return given[0], None if given[1] is None else str(given[1])
+    raise UserErrorException(f"Cannot filter by {given!r}. {_EXPECTED}")
 
 
 def _statuses(word: Any) -> tuple[RunStatus, ...]:

@@ -46,6 +46,13 @@ def test_versions(ws: Workspace, file: Path, capsys: pytest.CaptureFixture[str])
     assert [one.id for one in Model.list(ws)] == ["churn:2", "churn:1"]
     assert [one.id for one in Model.list(ws, latest=True)] == ["churn:2"]
     assert [one.id for one in Model.list(ws, properties={"p": "q"})] == ["churn:1"]
+    assert [one.id for one in Model.list(ws, "churn", tags=[["a", "1"]], latest=True)] == ["churn:1"]
+    assert [one.id for one in Model.list(ws, tags=["a", ("a", "1")], properties=["p"])] == ["churn:1"]
+    assert Model.list(ws, tags=[["a", "2"]]) == []
+    with pytest.raises(
+        UserErrorException, match=r"Cannot filter by \['a', '1', '2'\]. Expected a name, a dict"
+    ):
+        Model.list(ws, tags=[["a", "1", "2"]])
     assert ws.models["churn"].version == 2
 
 
