@@ -10,6 +10,7 @@ import click
 from lazulite import __version__
 from lazulite.cli.display import Column, counted, iso, json_option, moment, show_facts, show_json, show_table
 from lazulite.cli.place import connected
+from lazulite.model.errors import Corrupt, StorageError
 
 if TYPE_CHECKING:
     from lazulite.api.service import EngineStatus, Service
@@ -67,7 +68,11 @@ def stop(as_json: bool) -> None:
     active runs. To end a run, cancel it: lazulite runs cancel RUN.
     """
     service = connected()[0]
-    before = _settled(service)
+    try:
+        before = _settled(service)
+    except (Corrupt, StorageError):
+        service.stop_engine()  # the way out of damaged records begins with it
+        raise
     if before.running:
         service.stop_engine()
     if as_json:

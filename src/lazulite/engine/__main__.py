@@ -17,11 +17,14 @@ from lazulite import __version__
 from lazulite.engine import process
 
 if TYPE_CHECKING:
+    import threading
+
     from lazulite.engine.driver import Driver
     from lazulite.engine.layout import Home
 
 #: Seconds without work after which the engine stops; the next call starts it again.
 IDLE_SECONDS = 900.0
+_WATCH_SECONDS = 0.5
 
 
 def main(location: str, *, detach: bool = False) -> int:
@@ -36,13 +39,15 @@ def main(location: str, *, detach: bool = False) -> int:
                 detach = False
             process.announce(home, os.getpid())
             stopped = _serve(home)
+        if stopped:
+            return 0
         # Work may have come between the decision to stop and giving the lease back.
         from lazulite.records.database import open_records
 
         records = open_records(home.root)
         waiting = records.active_pipeline_runs()
         records.close()
-        if stopped or not waiting:
+        if not waiting:
             return 0
 
 
@@ -54,7 +59,7 @@ def log(text: str) -> None:
 
 
 def _serve(home: Home) -> bool:
-    """Work until idle (False) or told to stop (True)."""
+    """Work until idle (False), or told to stop or the home is gone (True)."""
     import signal
     import threading
 
@@ -72,6 +77,7 @@ def _serve(home: Home) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     _listen(home, driver)
+    _watch(home, driver, stopped)
     log(f"engine {__version__} started, process {os.getpid()}")
     try:
         driver.run()
@@ -105,6 +111,29 @@ def _listen(home: Home, driver: Driver) -> None:
             time.sleep(0.002)  # a burst of submitters is one wake-up
 
     threading.Thread(target=listen, daemon=True, name="wake").start()
+
+
+def _watch(home: Home, driver: Driver, stopped: threading.Event) -> None:
+    """Stop the engine when its home is removed, or another one is put in its place, on a thread.
+
+    Without it the engine would write the removed folder anew, and run jobs that nobody can see or end.
+    """
+    import threading
+
+    mine = home.lock.stat()
+
+    def watch() -> None:
+        while not stopped.wait(_WATCH_SECONDS):
+            try:
+                is_there = os.path.samestat(home.lock.stat(), mine)
+            except OSError:
+                is_there = False
+            if not is_there:
+                log(f"the home folder {home.root} is gone")
+                stopped.set()
+                driver.stop()
+
+    threading.Thread(target=watch, daemon=True, name="watch").start()
 
 
 def _detach(home: Home) -> None:

@@ -106,6 +106,11 @@ def ensure(home: Home) -> None:
     if living is not None and living.version != __version__:
         stop(home)  # nothing is lost: the new engine takes over what runs
     if not is_alive(home):
+        if not home.root.is_dir():
+            raise ServiceUnavailable(
+                f"The home folder {home.root} is gone, and the engine with it (is its disk mounted?). "
+                "Its runs cannot go on."
+            )
         _spawn(home)
     ring(home)
 

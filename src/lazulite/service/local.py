@@ -7,6 +7,7 @@ import getpass
 import os
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,7 @@ from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, Submission
 from lazulite.model.snapshot import Snapshot
 from lazulite.records.database import open_records
+from lazulite.records.records import Records
 from lazulite.service import submissions
 from lazulite.storage import snapshots
 from lazulite.storage.blobs import BlobStore
@@ -52,17 +54,26 @@ class LocalService:
 
     Raises:
         StorageError: the folder cannot be created or written.
-        Corrupt: its records are damaged, or were written by a newer version.
+        Corrupt (from every operation on records): they are damaged, or were written by a newer version.
     """
 
     def __init__(self, location: str) -> None:
         self._home = process.home_of(location)
         process.prepare(self._home)
-        self._records = open_records(self._home.root)
-        # Whoever comes next finishes what a dead engine left.
-        if self._records.active_pipeline_runs() and not process.is_alive(self._home):
-            with contextlib.suppress(ServiceUnavailable):  # who waits for a run is told
-                process.ensure(self._home)
+        self._opened: Records | None = None
+        self._opening = threading.Lock()
+
+    @property
+    def _records(self) -> Records:
+        # Opened at first need, so that the engine of a home with damaged records can still be stopped.
+        with self._opening:
+            if self._opened is None:
+                self._opened = open_records(self._home.root)
+                # Whoever comes next finishes what a dead engine left.
+                if self._opened.active_pipeline_runs() and not process.is_alive(self._home):
+                    with contextlib.suppress(ServiceUnavailable):  # who waits for a run is told
+                        process.ensure(self._home)
+            return self._opened
 
     @property
     def cache_folder(self) -> Path:
