@@ -295,7 +295,8 @@ class Pipeline(Later):
         return found
 
     def __repr__(self) -> str:
-        return f"Pipeline(description={self._description!r}, {len(self._frozen.plan.steps)} steps)"
+        steps = ", ".join(repr(step.name) for step in self._frozen.plan.steps)
+        return f"Pipeline(description={self._description!r}, steps=[{steps}])"
 
 
 def _scope(settings: Mapping[str, str]) -> str:

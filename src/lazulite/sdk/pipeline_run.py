@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lazulite.sdk.experiment import Experiment
     from lazulite.sdk.pipeline_graph import Graph
     from lazulite.sdk.ports import PortDataReference
+    from lazulite.sdk.reuse_explanation import ReuseExplanation
     from lazulite.sdk.step_run import StepRun
     from lazulite.sdk.workspace import Workspace
 
@@ -133,15 +134,14 @@ class PipelineRun(Run):
         """Return the runs of the steps with that name; an empty list if there is none."""
         return [step for step in self.get_steps() if step.name == name]
 
-    def explain(self) -> str:
-        """Return, for each step, whether it was reused or why it ran, as text. (Beyond v1.)"""
-        from lazulite.sdk.reuse_explanation import explained
+    def explain(self) -> ReuseExplanation:
+        """Return, for each step, whether it was reused or why it ran, as text to print. (Beyond v1.)"""
+        from lazulite.sdk.reuse_explanation import ReuseExplanation, explained
         from lazulite.sdk.watching import steps_in_order
 
         service, workspace = self._service, self._workspace_id
-        return "\n".join(
-            explained(service, workspace, step) for step in steps_in_order(service, workspace, self.id)
-        )
+        steps = steps_in_order(service, workspace, self.id)
+        return ReuseExplanation("\n".join(explained(service, workspace, step) for step in steps), None)
 
     # --- results ---
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 class ReuseExplanation(str):
     """The explanation as text. `decision` holds what it was made of: the components of the key, the nearest earlier
-    run and what differs; None as long as nothing was decided."""
+    run and what differs; None as long as nothing was decided, and of a text about several steps."""
 
     __slots__ = ("decision",)
 
