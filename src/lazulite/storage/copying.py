@@ -176,7 +176,7 @@ def _work(state: _State, limit: int | None = None) -> None:
             return
         except OSError as error:
             if failures.is_full(error):
-                state.full = failures.full(state.folder, f"{task.name} could not be written")
+                state.full = failures.full(state.folder, f"{task.name} could not be copied to it")
                 state.stop.set()
                 return
             state.failed[task.name] = failures.reason(error)
