@@ -94,9 +94,9 @@ def records(job: Job) -> tuple[OutputRecord, ...]:
 
 
 def hint(text: str, places: Mapping[str, OutputPlace]) -> str:
-    """Return advice if the script's error is about an output's folder that was made for it; else nothing."""
+    """Return advice if the script's error is about an output's folder that was there before it; else nothing."""
     for name, place in places.items():
-        if place.made and str(place.path) in text:
+        if place.declared.is_directory is not False and str(place.path) in text:
             if "IsADirectoryError" in text:
                 return (
                     f" The output {name!r} is a folder. To write a file at exactly that path, "

@@ -17,7 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 
-Callback = Callable[[], None]
+Callback = Callable[[], object]
 
 
 class Loop:
