@@ -81,7 +81,7 @@ def _hints(kind: type) -> dict[str, Any]:
 
 def _decode(kind: Any, data: Any) -> Any:  # noqa: C901, PLR0911 - one return per shape
     origin = get_origin(kind)
-    if kind is Any:
+    if kind is Any or kind is object:
         return data
     if origin in (Union, types.UnionType):
         return _decode_union(get_args(kind), data)

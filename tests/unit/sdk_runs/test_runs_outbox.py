@@ -53,11 +53,13 @@ def test_every_way_of_logging_reaches_the_outbox(job):
     run = Run.get_context(allow_offline=False)
     assert type(run) is _SubmittedRun
     run.log("loss", 0.5, step=3)
+    run.log("unknown", None)
     run.log_list("all", [1, 2])
     run.log_row("row", x=1)
     run.log_table("table", {"x": [1, 2]})
     assert logged(job) == [
         ("loss", "scalar", 0.5),
+        ("unknown", "scalar", None),
         ("all", "list", [1, 2]),
         ("row", "row", {"x": 1}),
         ("table", "table", {"x": [1, 2]}),
