@@ -7,10 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lazulite.model import plan
 from lazulite.model.errors import LazuliteError
-from lazulite.model.run import Run, RunKind, RunQuery, RunStatus, Submission
-from lazulite.model.values import as_text, data_reference_placeholder, parameter_placeholder
+from lazulite.model.run import Run, RunKind, RunQuery, RunStatus
 from lazulite.sdk.exceptions import ActivityFailedException, UserErrorException, v1_errors
 
 if TYPE_CHECKING:
@@ -26,7 +24,8 @@ def details(service: Service, workspace: str, run: Run) -> dict[str, Any]:
         "runId": run.id,
         "target": run.target or ("sdk" if run.kind is RunKind.INTERACTIVE else None),
         "status": run.status.history_word,
-        "startTimeUtc": time_text(run.started_at),
+        # A reused step did not run: it begins when it ends, so that code which subtracts the two gets a duration.
+        "startTimeUtc": time_text(run.started_at or (run.ended_at if run.reused_run_id else None)),
         "endTimeUtc": time_text(run.ended_at),
         "services": {},
         "properties": dict(run.properties),
@@ -35,8 +34,10 @@ def details(service: Service, workspace: str, run: Run) -> dict[str, Any]:
         "outputDatasets": [],
     }
     if run.kind is RunKind.STEP and run.root_id and run.node:
+        from lazulite.sdk.run_definition import run_definition
+
         with v1_errors():
-            found["runDefinition"] = run_definition(service.get_submission(workspace, run.root_id), run.node)
+            found["runDefinition"] = run_definition(service, workspace, run)
     found["logFiles"] = log_files(service, workspace, run)
     error = error_of(service, workspace, run)
     if error is not None:
@@ -62,78 +63,6 @@ def log_files(service: Service, workspace: str, run: Run) -> dict[str, str]:
 
 
 # --- what it ran ---
-
-
-def run_definition(submission: Submission, node: str) -> dict[str, Any]:
-    """Return what a step runs, in the words of v1's run configuration."""
-    step = submission.plan.step(node)
-    return {
-        "script": step.action.script if isinstance(step.action, plan.RunScript) else None,
-        "command": step.action.text if isinstance(step.action, plan.RunShell) else "",
-        "useAbsolutePath": False,
-        "arguments": [_argument(argument, submission) for argument in step.arguments],
-        "framework": "Python",
-        "communicator": "None",
-        "target": step.compute,
-        "dataReferences": {item.name: _input(item) for item in step.inputs},
-        "data": {},
-        "outputData": {item.name: _output(item) for item in step.outputs},
-        "jobName": None,
-        "maxRunDurationSeconds": step.timeout_seconds,
-        "nodeCount": step.node_count,
-        "environment": _environment(step.environment.name, step),
-        "history": {"outputCollection": True, "directoriesToWatch": ["logs"], "snapshotProject": True},
-        "parameters": {name: _argument(value, submission) for name, value in step.parameters.items()},
-        "snapshotId": step.snapshot,
-    }
-
-
-def _argument(argument: plan.Argument, submission: Submission) -> str:
-    if isinstance(argument, plan.Literal):
-        return argument.text
-    if isinstance(argument, plan.ParameterArgument):
-        defaults = {parameter.name: parameter.default for parameter in submission.plan.parameters}
-        value = submission.parameters.get(argument.name, defaults.get(argument.name))
-        return parameter_placeholder(argument.name) if value is None else as_text(value)
-    return data_reference_placeholder(argument.name)
-
-
-def _input(item: plan.Input) -> dict[str, Any]:
-    source = item.source
-    place: dict[str, Any] = {"dataStoreName": None, "pathOnDataStore": None}
-    if isinstance(source, plan.DataSource):
-        place = {"dataStoreName": source.datastore, "pathOnDataStore": source.path}
-    return {
-        **place,
-        "mode": item.mode.capitalize(),
-        "pathOnCompute": item.path_on_compute,
-        "overwrite": item.overwrite,
-    }
-
-
-def _output(item: plan.Output) -> dict[str, Any]:
-    return {
-        "outputLocation": {"dataStoreName": item.datastore, "pathOnDataStore": item.path},
-        "mechanism": item.mode.capitalize(),
-        "additionalOptions": {"pathOnCompute": item.path_on_compute},
-    }
-
-
-def _environment(name: str, step: plan.Step) -> dict[str, Any]:
-    spec = step.environment
-    packages: list[Any] = [f"python={spec.python}"] if spec.python else []
-    packages += [*spec.conda, {"pip": list(spec.pip)}] if spec.pip else [*spec.conda]
-    return {
-        "name": name,
-        "version": spec.version,
-        "python": {
-            "interpreterPath": spec.interpreter_path or "python",
-            "userManagedDependencies": spec.user_managed,
-            "condaDependencies": {"channels": list(spec.channels), "dependencies": packages},
-        },
-        "environmentVariables": dict(spec.variables),
-        "docker": {"baseImage": spec.image},
-    }
 
 
 def environment_of(service: Service, workspace: str, run: Run) -> Environment:

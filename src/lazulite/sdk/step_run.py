@@ -11,7 +11,7 @@ from lazulite.sdk.input_datasets import UnknownName
 from lazulite.sdk.run import Run
 
 if TYPE_CHECKING:
-    from lazulite.model.plan import Output, Step
+    from lazulite.model.plan import Step
     from lazulite.sdk.experiment import Experiment
     from lazulite.sdk.ports import PortDataReference
     from lazulite.sdk.reuse_explanation import ReuseExplanation
@@ -260,9 +260,6 @@ class StepRunOutput:
                 "Wait for it, with wait_for_completion()."
             )
         output = next(one for one in self.step_run._step().outputs if one.name == self.name)  # noqa: SLF001
-        return output.datastore, _filled(output, record.id)
+        from lazulite.sdk.run_definition import filled
 
-
-def _filled(output: Output, run_id: str) -> str:
-    """The place of an output that is not recorded: of a step that still runs, or failed half-way."""
-    return output.path.replace("{run-id}", run_id).replace("{output-name}", output.name)
+        return output.datastore, filled(output, record.id)

@@ -11,8 +11,21 @@ from urllib.request import urlopen
 import pytest
 
 from lazulite.model.events import EventKind
+from lazulite.model.plan import (
+    Input,
+    Literal,
+    Output,
+    Parameter,
+    ParameterArgument,
+    PathParameter,
+    Plan,
+    RunScript,
+    Step,
+    StepOutput,
+)
 from lazulite.model.reuse import Difference, ReuseDecision
 from lazulite.model.run import OutputRecord, RunError, RunStatus
+from lazulite.model.values import DataPathValue
 from lazulite.records.changes import Change
 from lazulite.sdk.exceptions import AzureMLException, UserErrorException
 from lazulite.sdk.experiment import Experiment
@@ -280,8 +293,46 @@ def test_the_details_of_a_step(recorded):
     assert definition["script"] == "prepare.py"
     assert definition["arguments"] == ["--raw", "$AZUREML_DATAREFERENCE_raw"]
     assert definition["dataReferences"]["raw"]["pathOnDataStore"] == "raw"
+    place = {"dataStoreName": "workspaceblobstore", "pathOnDataStore": f"azureml/{details['runId']}/clean"}
+    assert definition["outputData"]["clean"]["outputLocation"] == place
     json.dumps(details)
     assert "error" not in details
+
+
+def test_the_details_of_a_step_name_the_places_that_its_inputs_turned_out_to_have(recorded):
+    taken = Input("clean", StepOutput("n1", "clean")), Input("folder", PathParameter("where"))
+    arguments = (Literal("--rate"), ParameterArgument("rate"), ParameterArgument("count"))
+    written = Output("clean", "workspaceblobstore")
+    prepare = Step(
+        "n1", "prepare", "PythonScriptStep", RunScript("prepare.py"), "cluster", outputs=(written,)
+    )
+    train = Step(
+        "n2", "train", "PythonScriptStep", RunScript("train.py"), "cluster", arguments=arguments, inputs=taken
+    )
+    values = {"where": DataPathValue("workspaceblobstore", "a"), "rate": None, "count": 3}
+    plan = Plan(
+        (prepare, train),
+        tuple(Parameter(name, value) for name, value in values.items()),
+    )
+    run = recorded.submit(plan, parameters={"where": DataPathValue("workspacefilestore", "b")})
+    definition = run.find_step_run("train")[0].get_details()["runDefinition"]
+    assert definition["arguments"] == ["3"]
+    assert definition["dataReferences"]["folder"]["dataStoreName"] == "workspacefilestore"
+    assert definition["dataReferences"]["clean"]["pathOnDataStore"] is None
+    record = OutputRecord("clean", "workspaceblobstore", "azureml/an-earlier-run/clean", "digest", "stat")
+    recorded.status("prepare", RunStatus.COMPLETED, outputs=(record,))
+    definition = run.find_step_run("train")[0].get_details()["runDefinition"]
+    assert definition["dataReferences"]["clean"]["pathOnDataStore"] == "azureml/an-earlier-run/clean"
+
+
+def test_a_reused_step_has_a_start_and_an_end(recorded):
+    first = recorded.submit()
+    recorded.status("prepare", RunStatus.COMPLETED)
+    earlier = first.find_step_run("prepare")[0].id
+    run = recorded.submit()
+    recorded.status("prepare", RunStatus.COMPLETED, reused_run_id=earlier)
+    details = run.find_step_run("prepare")[0].get_details()
+    assert details["startTimeUtc"] == details["endTimeUtc"] is not None
 
 
 def test_the_details_of_a_failed_pipeline_hold_the_scripts_words(recorded):
