@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterable
@@ -74,6 +75,11 @@ class BlobStore:
             return self.path(digest).open("rb")
         except FileNotFoundError as error:
             raise NotFound(f"There is no blob {digest}.", digest=digest) from error
+
+    def discard(self, digest: str) -> None:
+        """Forget a blob whose bytes are not what they were, so that it is stored anew when it is given again."""
+        with contextlib.suppress(OSError):
+            self.path(digest).unlink()
 
     def _holds(self, digest: str) -> bool:
         # An empty file under another digest is what a power cut leaves of a blob that was not on the disk yet.

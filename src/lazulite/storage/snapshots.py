@@ -9,6 +9,7 @@ is worth ignoring.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import stat
@@ -28,6 +29,10 @@ from lazulite.storage.sources import SourceFile, SourceWalk
 
 #: Dates in an archive: equal snapshots give equal archives.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_DAMAGED = (
+    "The stored {what} is damaged: its bytes are no longer those that were stored (blob {digest}). The damaged copy was "
+    "removed; submit again, and it is taken from the source folder anew. Other files on that disk may be damaged too."
+)
 #: A file that holds so much of its folder's bytes is named instead of the folder.
 _DOMINANT = 0.7
 
@@ -125,11 +130,14 @@ def load(snapshot_id: str, blobs: BlobStore) -> Snapshot:
 
     Raises:
         NotFound: it was not, or one of its contents is gone.
-        Corrupt: what is stored under the id is not a snapshot.
+        Corrupt: what is stored under the id is not what was kept; it is forgotten, to be kept anew.
     """
     try:
         with blobs.open(snapshot_id) as file:
             manifest = file.read()
+        if hashlib.sha256(manifest).hexdigest() != snapshot_id:
+            blobs.discard(snapshot_id)
+            raise Corrupt(_DAMAGED.format(what="list of files of the snapshot", digest=snapshot_id))
         return from_manifest(manifest, lambda digest: blobs.path(digest).stat().st_size)
     except (InvalidRequest, NotFound) as error:
         raise NotFound(
@@ -156,7 +164,7 @@ def stage(snapshot: Snapshot, blobs: BlobStore, target: Path) -> None:
         InvalidRequest: the folder is not empty.
         PathEscapes: a path of the snapshot would leave the folder.
         NotFound: a content is missing; the message names the file.
-        Corrupt: a content has not the size it should have.
+        Corrupt: a content is not what was stored; it is forgotten, to be stored anew.
         StorageFull, StorageError: the folder cannot be written.
     """
     paths = _checked_paths(snapshot)
@@ -167,9 +175,7 @@ def stage(snapshot: Snapshot, blobs: BlobStore, target: Path) -> None:
         for folder in sorted({path.rpartition("/")[0] for path in paths}):
             (target / folder).mkdir(parents=True, exist_ok=True)
         for path, file in paths.items():
-            size = _copy_out(file, blobs, f"{target}/{path}")
-            if size != file.size:
-                raise Corrupt(f"The stored content of {file.path} has {size} bytes instead of {file.size}.")
+            _copy_out(file, blobs, f"{target}/{path}")
     except OSError as error:
         raise failures.unwritable(target, "The code of the step could not be laid out", error) from error
 
@@ -179,6 +185,7 @@ def archive(snapshot: Snapshot, blobs: BlobStore, zip_path: Path) -> None:
 
     Raises:
         NotFound: a content is missing; the message names the file.
+        Corrupt: a content is not what was stored.
         StorageFull, StorageError: the file cannot be written.
     """
     paths = _checked_paths(snapshot)
@@ -192,7 +199,9 @@ def archive(snapshot: Snapshot, blobs: BlobStore, zip_path: Path) -> None:
                 entry = zipfile.ZipInfo(path, _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = (stat.S_IFREG | (0o755 if file.executable else 0o644)) << 16
-                packed.writestr(entry, _blob_of(file, blobs).read_bytes())
+                content = _blob_of(file, blobs).read_bytes()
+                _confirm(file, blobs, hashlib.sha256(content).hexdigest())
+                packed.writestr(entry, content)
     except OSError as error:
         raise failures.unwritable(zip_path.parent, f"{zip_path} could not be written", error) from error
 
@@ -220,9 +229,16 @@ def _checked_paths(snapshot: Snapshot) -> dict[str, SnapshotFile]:
     return paths
 
 
-def _copy_out(file: SnapshotFile, blobs: BlobStore, target: str) -> int:
+def _copy_out(file: SnapshotFile, blobs: BlobStore, target: str) -> None:
     mode = 0o777 if file.executable else 0o666
-    return files.copy(str(_blob_of(file, blobs)), target, size=file.size, mode=mode)
+    files.copy(str(_blob_of(file, blobs)), target, size=file.size, mode=mode)
+    _confirm(file, blobs, files.sha256_of(target)[0])  # the copy: what was read must be what runs
+
+
+def _confirm(file: SnapshotFile, blobs: BlobStore, digest: str) -> None:
+    if digest != file.digest:
+        blobs.discard(file.digest)
+        raise Corrupt(_DAMAGED.format(what=f"content of {file.path!r}", digest=file.digest))
 
 
 def _blob_of(file: SnapshotFile, blobs: BlobStore) -> Path:

@@ -19,7 +19,7 @@ from lazulite.model.snapshot import Snapshot, SnapshotFile
 from lazulite.storage import files
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.digests import DigestCache
-from lazulite.storage.snapshots import archive, scan, stage
+from lazulite.storage.snapshots import archive, load, save, scan, stage
 
 
 @pytest.fixture
@@ -332,7 +332,7 @@ def test_missing_and_damaged_contents_are_named(folder: Path, blobs: BlobStore, 
     make(folder, a="one", b="two")
     snapshot = taken(folder, blobs)
     blobs.path(snapshot.files[1].digest).write_text("tw")
-    with pytest.raises(Corrupt, match="b has 2 bytes instead of 3"):
+    with pytest.raises(Corrupt, match="content of 'b' is damaged"):
         stage(snapshot, blobs, tmp_path / "one")
     blobs.path(snapshot.files[0].digest).unlink()
     with pytest.raises(NotFound, match="content of a is not stored"):
@@ -371,3 +371,26 @@ def test_an_archive_is_the_same_for_the_same_snapshot(folder: Path, blobs: BlobS
         archive(snapshot, blobs, tmp_path / "three.zip")
     assert not (tmp_path / "three.zip").exists()
     assert sorted(path.name for path in tmp_path.glob("*zip*")) == ["one.zip", "two.zip"]
+
+
+def test_a_damaged_content_of_the_right_size_is_found_and_stored_anew(
+    folder: Path, blobs: BlobStore, tmp_path: Path
+) -> None:
+    make(folder, a="one")
+    snapshot = taken(folder, blobs)
+    blobs.path(snapshot.files[0].digest).write_text("two")
+    with pytest.raises(Corrupt, match=r"content of 'a' is damaged.*submit again"):
+        stage(snapshot, blobs, tmp_path / "one")
+    assert taken(folder, blobs) == snapshot
+    stage(snapshot, blobs, tmp_path / "two")
+    assert (tmp_path / "two" / "a").read_text() == "one"
+
+
+def test_a_damaged_list_of_files_is_found_and_kept_anew(folder: Path, blobs: BlobStore) -> None:
+    make(folder, a="one")
+    snapshot = taken(folder, blobs)
+    snapshot_id = save(snapshot, blobs)
+    blobs.path(snapshot_id).write_text("[]")
+    with pytest.raises(Corrupt, match="list of files"):
+        load(snapshot_id, blobs)
+    assert load(save(snapshot, blobs), blobs) == snapshot
