@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from lazulite.model.events import Event, EventKind
 from lazulite.model.reuse import REASONS
 from lazulite.model.run import Run, RunStatus
+from lazulite.sdk.terminal import is_terminal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +42,8 @@ class Transcript:
         self._shown: dict[str, str] = {}
         self._active: set[str] = set()
         self._canceling = False
-        self._in_colour = out.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        wanted = "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        self._in_colour = wanted and is_terminal(out)
 
     def say(self, text: str = "", colour: str = "") -> None:
         """Print one line (or several, as they are)."""

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from lazulite.sdk.terminal import is_terminal
+
 if TYPE_CHECKING:
     from lazulite.storage.transfer import TransferProgress, TransferResult
 
@@ -25,7 +27,7 @@ class TransferDisplay:
 
     def __init__(self, doing: str, done: str, where: str) -> None:
         self._doing, self._done, self._where = doing, done, where
-        self._moves = sys.stdout.isatty()
+        self._moves = is_terminal(sys.stdout)
         self._width = 0
         self._next_line = time.monotonic() + _SECONDS_BETWEEN_LINES
 

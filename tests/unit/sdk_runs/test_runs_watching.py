@@ -142,6 +142,23 @@ def test_colours_only_on_a_terminal_that_wants_them(steps, monkeypatch):
         assert ("\033[" in terminal.getvalue()) is coloured
 
 
+def test_standard_output_may_be_anything_that_writes(steps):
+    class Copy:
+        def __init__(self) -> None:
+            self.text = ""
+
+        def write(self, text: str) -> int:
+            self.text += text
+            return len(text)
+
+        def flush(self) -> None:
+            pass
+
+    copy: Any = Copy()
+    Transcript(copy, record("pipe", "exp", RunKind.PIPELINE), steps).say("red", "31")
+    assert copy.text == "red\n"
+
+
 def test_names_are_told_apart(steps):
     assert labels(steps) == {"s1": "prepare", "s2": "train s2", "s3": "train s3"}
 
