@@ -199,7 +199,7 @@ class Experiment(ExperimentRecord):
         if handler is None:
             raise UserErrorException(
                 f"{type(config).__name__} cannot be submitted. Expected a Pipeline, as Pipeline(workspace, steps=[…]) "
-                "makes it."
+                f"makes it.{_as_a_step(config)}"
             )
         self._refuse_archived()
         return handler(experiment=self, tags=tags, **known_keywords(kwargs))
@@ -230,6 +230,17 @@ class Experiment(ExperimentRecord):
             raise UserErrorException(
                 f"Experiment {self._name!r} is archived. Call reactivate() before new runs."
             )
+
+
+def _as_a_step(config: Any) -> str:
+    """How a pipeline runs what v1 also took by itself."""
+    if not hasattr(config, "run_config"):
+        return ""
+    return (
+        f" A {type(config).__name__} by itself comes with a later version. Until then make a step of it: "
+        "PythonScriptStep(config.script, arguments=config.arguments, runconfig=config.run_config, "
+        "source_directory=config.source_directory)."
+    )
 
 
 def _checked_workspace(workspace: Workspace) -> Workspace:

@@ -49,7 +49,7 @@ class PipelineParameter:
             raise ValueError(f"{name!r} is not the name of a parameter. Expected text that is not empty.")
         if type(default_value) not in _TYPES:
             raise ValueError(
-                f"The default of the parameter '{name}' is {default_value!r}, a {type(default_value).__name__}. "
+                f"The default of the parameter '{name}' is {default_value!r}, of type {type(default_value).__name__}. "
                 "Expected an int, float, bool, str, DataPath, or None to leave the argument out."
             )
         self.name = name

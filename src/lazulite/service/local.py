@@ -150,7 +150,10 @@ class LocalService:
     def list_assets(
         self, workspace: str, kind: AssetKind, name: str | None = None, *, archived: bool = False
     ) -> tuple[Asset, ...]:
-        return tuple(map(self._located, self._records.assets(workspace, kind, name, archived)))
+        found = self._records.assets(workspace, kind, name, archived)
+        if not found:
+            self._records.workspace(workspace)  # of a deleted workspace nothing is listed, not even nothing
+        return tuple(map(self._located, found))
 
     def delete_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> None:
         if kind is AssetKind.DATASTORE and name == self._records.workspace(workspace).default_datastore:
@@ -281,7 +284,10 @@ class LocalService:
         return self._records.run(workspace, run_id)
 
     def list_runs(self, workspace: str, query: RunQuery) -> tuple[Run, ...]:
-        return self._records.runs(workspace, query)
+        found = self._records.runs(workspace, query)
+        if not found:
+            self._records.workspace(workspace)
+        return found
 
     def update_run(self, workspace: str, run_id: str, patch: RunPatch) -> Run:
         return self._records.patch_run(workspace, run_id, patch)

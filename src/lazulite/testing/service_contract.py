@@ -112,6 +112,10 @@ class ServiceContract:
         service.delete_workspace(workspace)
         with pytest.raises(errors.NotFound):
             service.get_workspace(workspace)
+        with pytest.raises(errors.NotFound):
+            service.list_assets(workspace, AssetKind.DATASTORE)
+        with pytest.raises(errors.NotFound):
+            service.list_runs(workspace, RunQuery())
 
     def test_a_name_is_taken_once_per_group(self, service: Service, workspace: str) -> None:
         with pytest.raises(errors.Conflict):

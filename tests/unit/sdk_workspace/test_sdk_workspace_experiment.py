@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azureml.core import Experiment, Run, Workspace
+from azureml.core import Experiment, Run, ScriptRunConfig, Workspace
 from azureml.core.experiment import ViewType
 from azureml.exceptions import UserErrorException
 
@@ -89,6 +89,12 @@ def test_old_spelling_is_understood(ws: Workspace) -> None:
     assert config.given["pipeline_parameters"] == {"a": 1}
     with pytest.raises(UserErrorException, match="Both 'pipeline_params' and 'pipeline_parameters'"):
         experiment.submit(config, pipeline_params={}, pipeline_parameters={})
+
+
+def test_submit_of_a_script_run_says_how_to_run_it(ws: Workspace) -> None:
+    config = ScriptRunConfig(".", script="train.py")
+    with pytest.raises(UserErrorException, match=r"later version.* PythonScriptStep\(config\.script"):
+        Experiment(ws, "e").submit(config)
 
 
 def test_submit_of_something_else(ws: Workspace) -> None:
