@@ -26,6 +26,8 @@ from lazulite.engine.layout import Home
 from lazulite.model.errors import ServiceUnavailable, StorageError
 
 _STOP_SECONDS = 15.0
+#: A home folder inside a project is neither part of a step's snapshot nor of the project's repository.
+_IGNORE_FILES = (".amlignore", ".gitignore")
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,9 @@ def prepare(home: Home) -> None:
         probe = home.root / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()
+        for name in _IGNORE_FILES:
+            if not (home.root / name).exists():
+                (home.root / name).write_text("*\n", encoding="utf-8")
     except OSError as error:
         raise StorageError(
             f"The home folder {home.root} cannot be used ({error.strerror}). "
