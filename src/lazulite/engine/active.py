@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from lazulite.engine.layout import Home
 from lazulite.engine.machine import Machine
+from lazulite.engine.places import Places
 from lazulite.engine.story import Story
 from lazulite.model.assets import Workspace
+from lazulite.model.errors import LazuliteError
 from lazulite.model.events import Event, EventKind
 from lazulite.model.plan import Step
 from lazulite.model.run import OutputRecord, Run, RunStatus, Submission
+from lazulite.records.records import Records
 
 
 class ActiveRun:
@@ -48,6 +52,28 @@ class ActiveRun:
     def keep_outputs(self, node: str, outputs: Iterable[OutputRecord]) -> None:
         """Remember what a completed step wrote, for the steps after it."""
         self.produced.update({(node, output.name): output for output in outputs})
+
+
+def load(home: Home, records: Records, run: Run) -> ActiveRun:
+    """Take a run up from the records, whether new or left by an engine before."""
+    workspace = records.workspace(run.workspace)
+    submission = records.submission(run.workspace, run.id)
+    steps = records.steps_of(run.id)
+    story = _story(home, records, run, steps)
+    active = ActiveRun(run, workspace, submission, steps, records.events(run.id), story)
+    for node, step_run in active.step_runs.items():
+        if step_run.status is RunStatus.COMPLETED:
+            active.keep_outputs(node, records.outputs(run.workspace, step_run.id))
+    return active
+
+
+def _story(home: Home, records: Records, run: Run, steps: Sequence[Run]) -> Story:
+    names = {run.id: "pipeline", **{step.id: f"step {step.name}" for step in steps}}
+    places = Places(home, records, run.workspace)
+    try:
+        return Story(places.path(run.artifact_datastore, run.artifact_path), names)
+    except LazuliteError:  # the datastore was unregistered: steps that need it will say so
+        return Story(None, names)
 
 
 def _resumable(step_run: Run) -> RunStatus:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 
 from lazulite.compute.base import Compute, Report
 from lazulite.compute.registry import backend
 from lazulite.engine.layout import Home
-from lazulite.model.assets import AssetKind, ComputeTarget
+from lazulite.model.assets import Asset, AssetKind, ComputeTarget
 from lazulite.model.codec import from_data
 from lazulite.records.records import Records
 
@@ -15,12 +16,15 @@ from lazulite.records.records import Records
 class Backends:
     """Backends by name, constructed when the first target needs one."""
 
-    def __init__(self, home: Home, records: Records, report: Callable[[Report], None]) -> None:
+    def __init__(
+        self, home: Home, records: Records, log: Callable[[str], None], report: Callable[[Report], None]
+    ) -> None:
         self._home = home
         self._records = records
+        self._log = log
         self._report = report
         self._open: dict[str, Compute] = {}
-        self._known: dict[tuple[str, str], ComputeTarget] = {}
+        self._known: dict[tuple[str, str], Asset] = {}
 
     def of(self, target: ComputeTarget) -> Compute:
         """The backend that runs the target's jobs."""
@@ -30,21 +34,24 @@ class Backends:
 
     def reconcile(self) -> None:
         """Tell backends of targets that are new, changed or gone. Cheap when nothing is."""
-        current = {
-            (workspace.id, asset.name): from_data(ComputeTarget, asset.document)
-            for workspace in self._records.workspaces()
-            for asset in self._records.assets(workspace.id, AssetKind.COMPUTE)
+        current: dict[tuple[str, str], Asset] = {
+            (workspace, asset.name): asset
+            for workspace, asset in self._records.assets_everywhere(AssetKind.COMPUTE)
         }
-        for (workspace, name), target in current.items():
-            if self._known.get((workspace, name)) != target and (
-                target.min_nodes or target.backend in self._open
-            ):
-                self.of(target).resize(workspace, target)
+        for place, asset in current.items():
+            if place not in self._known or self._known[place].document != asset.document:
+                try:
+                    self._resize(place[0], from_data(ComputeTarget, asset.document))
+                except Exception:  # noqa: BLE001 - one target's trouble is no other's; its steps will say it
+                    self._log(f"compute {asset.name} could not be brought in line:\n{traceback.format_exc()}")
         for workspace, name in set(self._known) - set(current):
-            target = self._known[workspace, name]
-            if target.backend in self._open:
-                self._open[target.backend].remove(workspace, name)
+            for opened in self._open.values():
+                opened.remove(workspace, name)
         self._known = current
+
+    def _resize(self, workspace: str, target: ComputeTarget) -> None:
+        if target.min_nodes or target.backend in self._open:
+            self.of(target).resize(workspace, target)
 
     def close(self, *, stop_nodes: bool) -> None:
         """The engine ends; jobs in flight go on."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from lazulite.compute.base import Report
+from lazulite.compute.base import Compute, Report
 from lazulite.engine.active import ActiveRun
 from lazulite.engine.backends import Backends
 from lazulite.engine.jobs import job_id, make_job
@@ -24,6 +24,8 @@ from lazulite.records.records import Records
 
 #: Reuse decisions made at the same time: they may read large inputs, and SQLite has one writer anyway.
 _DECIDERS = 2
+#: Decisions made in one go, over one view of the datastores.
+_TOGETHER = 20
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,15 @@ class Decided:
     node: str
     found: Found | None
     error: RunError | None = None
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A job that was launched: whose it is, and the backend that has it, whatever becomes of its compute target."""
+
+    run_id: str
+    node: str
+    backend: Compute
 
 
 class Dispatch:
@@ -51,10 +62,9 @@ class Dispatch:
         self._log = log
         self._say = say
         self._deciders = ThreadPoolExecutor(_DECIDERS, thread_name_prefix="reuse")
-        self.backends = Backends(home, records, say)
+        self.backends = Backends(home, records, log, say)
         self.outboxes = Outboxes(home, records)
-        #: Of each job in flight, its run and node.
-        self.jobs: dict[str, tuple[str, str]] = {}
+        self.jobs: dict[str, Flight] = {}
 
     def close(self) -> None:
         """The engine ends. Jobs in flight go on without us."""
@@ -66,9 +76,21 @@ class Dispatch:
         self.outboxes.finish(identity)
         self.jobs.pop(identity, None)
 
-    def decide(self, active: ActiveRun, node: str) -> None:
-        """Find out whether the step reuses an earlier run; `Decided` follows."""
-        self._deciders.submit(self._decide, active, node)
+    def lost(self, identity: str) -> None:
+        """A job is over without an end, and its step is tried again: what it logged will be logged anew."""
+        self.outboxes.forget(identity)
+        self.jobs.pop(identity, None)
+
+    def put_aside(self, run_id: str) -> None:
+        """Know nothing of the run's jobs any more; they go on, and are launched again when the run is taken up."""
+        for identity in [identity for identity, job in self.jobs.items() if job.run_id == run_id]:
+            del self.jobs[identity]
+            self.outboxes.unwatch(identity)
+
+    def decide(self, active: ActiveRun, nodes: Sequence[str]) -> None:
+        """Find out whether steps reuse earlier runs; for each `Decided` follows."""
+        for start in range(0, len(nodes), _TOGETHER):
+            self._deciders.submit(self._decide, active, nodes[start : start + _TOGETHER])
 
     def launch(self, active: ActiveRun, node: str, attempt: int) -> None:
         """Run a try of the step, or watch it if it runs already."""
@@ -86,9 +108,10 @@ class Dispatch:
                 Places(self._home, self._records, active.workspace.id),
                 active.produced,
             )
-            self.jobs[identity] = (active.run.id, node)
+            backend = self.backends.of(target)
+            self.jobs[identity] = Flight(active.run.id, node, backend)
             self.outboxes.watch(job)
-            self.backends.of(target).launch(job, target)
+            backend.launch(job, target)
         except Exception as error:  # noqa: BLE001 - a step that cannot be started must fail, not the engine
             self.ended(identity)
             self._say(
@@ -99,11 +122,15 @@ class Dispatch:
         """End the step's job, if it has one."""
         identity = job_id(active.step_runs[node].id, active.machine.attempts[node])
         if identity in self.jobs:
-            self.backends.of(self._target(active, active.steps[node])).cancel(identity)
+            self.jobs[identity].backend.cancel(identity)
 
-    def _decide(self, active: ActiveRun, node: str) -> None:
+    def _decide(self, active: ActiveRun, nodes: Sequence[str]) -> None:
+        reuse = Reuse(self._home, self._records, active.workspace.id)
+        for node in nodes:
+            self._decide_one(reuse, active, node)
+
+    def _decide_one(self, reuse: Reuse, active: ActiveRun, node: str) -> None:
         try:
-            reuse = Reuse(self._home, self._records, active.workspace.id)
             found = reuse.decide(active.submission, active.steps[node], active.produced, active.run.id)
         except Exception as error:  # noqa: BLE001 - the step fails with the reason, the engine lives
             self._say(

@@ -4,6 +4,9 @@ News come through one queue: from compute backends (their threads), from the thr
 the named pipe that submitters write to. Whatever lies in the queue is handled as one batch: per run one transaction
 with everything that happened, then the commands that follow. If the process dies between the two, the next engine
 finds the recorded statuses and says `Launch` again, which backends take as "watch what you have".
+
+The same road leads out of trouble with a single run: it is forgotten, and taken up again from its records at the next
+look, while all others go on.
 """
 
 from __future__ import annotations
@@ -12,19 +15,19 @@ import queue
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Union
 
 from lazulite.compute.base import JobEnded, JobLost, JobStage, NodesChanged, Report
 from lazulite.engine import rows
-from lazulite.engine.active import ActiveRun
+from lazulite.engine.active import ActiveRun, load
 from lazulite.engine.dispatch import Decided, Dispatch
 from lazulite.engine.jobs import job_id
 from lazulite.engine.layout import Home
 from lazulite.engine.machine import CancelJob, Command, Decide, Finish, Launch, Settle
-from lazulite.engine.places import Places
-from lazulite.engine.story import Story
+from lazulite.model.errors import LazuliteError, ServiceUnavailable, StorageError
 from lazulite.model.events import EventKind
 from lazulite.model.run import Run, RunError, RunStatus
 from lazulite.records.changes import Change
@@ -73,7 +76,7 @@ class Driver:
         self._look()
         busy = looked = pumped = time.monotonic()
         while not self._stopping:
-            batch = self._take(OUTBOX_SECONDS if self._dispatch.jobs else SAFETY_SECONDS)
+            batch = self._next_batch(OUTBOX_SECONDS if self._dispatch.jobs else SAFETY_SECONDS)
             now = time.monotonic()
             if any(isinstance(news, Woken) for news in batch) or now - looked > SAFETY_SECONDS:
                 self._look()
@@ -91,7 +94,7 @@ class Driver:
 
     # --- taking in ---
 
-    def _take(self, timeout: float) -> list[News]:
+    def _next_batch(self, timeout: float) -> list[News]:
         batch: list[News] = []
         try:
             batch.append(self._news.get(timeout=min(timeout, max(self._idle_seconds, 0.05))))
@@ -105,15 +108,28 @@ class Driver:
         """Find runs we do not know yet and cancellations, and bring the nodes in line with their definitions."""
         self._dispatch.backends.reconcile()
         for run in self._records.active_pipeline_runs():
-            if run.id in self._runs:
-                self._take_cancellations(self._runs[run.id])
-            else:
-                self._adopt(run)
+            with self._apart(run.id):
+                if run.id in self._runs:
+                    self._take_cancellations(self._runs[run.id])
+                else:
+                    self._adopt(run)
+
+    @contextmanager
+    def _apart(self, run_id: str) -> Iterator[None]:
+        """One run's trouble inside the block (its rows are gone, the disk is full) is no other run's."""
+        try:
+            yield
+        except Exception:  # noqa: BLE001 - whatever it is, the others go on
+            self._log(f"run {run_id} is put aside and taken up again later:\n{traceback.format_exc()}")
+            self._runs.pop(run_id, None)
+            self._dispatch.put_aside(run_id)
 
     def _adopt(self, run: Run) -> None:
         try:
-            active = self._load(run)
-        except Exception:  # noqa: BLE001 - one unreadable run must not stop the others
+            active = load(self._home, self._records, run)
+        except (ServiceUnavailable, StorageError):
+            raise  # the database is busy or its disk full: that passes
+        except Exception:  # noqa: BLE001 - what was recorded cannot be understood, and never will be
             error = RunError("Corrupt", "The run could not be read from the records.", traceback.format_exc())
             self._log(error.details)
             steps = [step for step in self._records.steps_of(run.id) if not step.status.is_terminal]
@@ -123,19 +139,6 @@ class Driver:
         self._runs[run.id] = active
         changes = [rows.status(run.id, RunStatus.RUNNING)] if run.status is RunStatus.NOT_STARTED else []
         self._obey(active, active.machine.start(), changes)
-
-    def _load(self, run: Run) -> ActiveRun:
-        workspace = self._records.workspace(run.workspace)
-        submission = self._records.submission(run.workspace, run.id)
-        steps = self._records.steps_of(run.id)
-        places = Places(self._home, self._records, run.workspace)
-        names = {run.id: "pipeline", **{step.id: f"step {step.name}" for step in steps}}
-        story = Story(places.path(run.artifact_datastore, run.artifact_path), names)
-        active = ActiveRun(run, workspace, submission, steps, self._records.events(run.id), story)
-        for node, step_run in active.step_runs.items():
-            if step_run.status is RunStatus.COMPLETED:
-                active.keep_outputs(node, self._records.outputs(run.workspace, step_run.id))
-        return active
 
     def _take_cancellations(self, active: ActiveRun) -> None:
         for event in self._records.events(active.run.id, active.seen):
@@ -149,34 +152,58 @@ class Driver:
         commands: dict[str, list[Command]] = defaultdict(list)
         for news in batch:
             if isinstance(news, NodesChanged):
-                self._records.replace_nodes(news.workspace, news.compute, news.nodes)
-            elif isinstance(news, Decided):
-                commands[news.run_id] += self._take_decision(news, changes[news.run_id])
-            elif not isinstance(news, Woken) and news.job_id in self._dispatch.jobs:
-                run_id, node = self._dispatch.jobs[news.job_id]
+                self._keep_nodes(news)
+            elif not isinstance(news, Woken):
+                run_id, node = self._about(news)
                 if run_id in self._runs:
-                    commands[run_id] += self._take_report(news, self._runs[run_id], node, changes[run_id])
+                    with self._apart(run_id):
+                        commands[run_id] += self._take(news, self._runs[run_id], node, changes[run_id])
         for run_id, happened in changes.items():
             if run_id in self._runs:
-                self._obey(self._runs[run_id], commands[run_id], happened)
+                with self._apart(run_id):
+                    self._obey(self._runs[run_id], commands[run_id], happened)
 
-    def _take_decision(self, news: Decided, changes: list[Change]) -> list[Command]:
-        active = self._runs.get(news.run_id)
-        if active is None or active.machine.statuses[news.node].is_terminal:
+    def _keep_nodes(self, news: NodesChanged) -> None:
+        try:
+            self._records.replace_nodes(news.workspace, news.compute, news.nodes)
+        except LazuliteError as error:  # the workspace may just have been deleted
+            self._log(f"the nodes of {news.compute} could not be recorded: {error.message}")
+
+    def _about(self, news: Decided | JobStage | JobEnded | JobLost) -> tuple[str, str]:
+        """The run and the node that news are about; empty if it is a job that nobody waits for any more."""
+        if isinstance(news, Decided):
+            return news.run_id, news.node
+        job = self._dispatch.jobs.get(news.job_id)
+        return (job.run_id, job.node) if job else ("", "")
+
+    def _take(
+        self,
+        news: Decided | JobStage | JobEnded | JobLost,
+        active: ActiveRun,
+        node: str,
+        changes: list[Change],
+    ) -> list[Command]:
+        if isinstance(news, Decided):
+            return self._take_decision(news, active, changes)
+        return self._take_report(news, active, node, changes)
+
+    def _take_decision(self, news: Decided, active: ActiveRun, changes: list[Change]) -> list[Command]:
+        if active.machine.statuses[news.node].is_terminal:
             return []
         subject = active.step_runs[news.node].id
         if news.found is None:
             changes.append(rows.status(subject, RunStatus.FAILED, news.error))
             return active.machine.ended(news.node, RunStatus.FAILED)
-        decision = news.found.decision
+        if not active.machine.is_deciding(news.node):
+            return []  # the answer to a question that was asked before the run was put aside
+        decision, source = news.found.decision, news.found.source
         changes.append(rows.decision(subject, decision))
-        if decision.verdict == "reused":
-            source = self._records.run(active.workspace.id, str(decision.candidate))
+        if source is not None:
             active.keep_outputs(news.node, news.found.outputs)
             changes.append(rows.reused(subject, source, news.found.outputs))
         elif active.steps[news.node].allow_reuse:
             active.keys[news.node] = decision.key
-        return active.machine.decided(news.node, reused=decision.verdict == "reused")
+        return active.machine.decided(news.node, reused=source is not None)
 
     def _take_report(
         self, news: JobStage | JobEnded | JobLost, active: ActiveRun, node: str, changes: list[Change]
@@ -185,9 +212,9 @@ class Driver:
         if isinstance(news, JobStage):
             changes.append(rows.status(subject, news.stage))
             return []
-        self._dispatch.ended(news.job_id)
         if isinstance(news, JobLost):
             return self._take_loss(news, active, node, changes)
+        self._dispatch.ended(news.job_id)
         status = RunStatus(news.outcome.status.value)
         if status is RunStatus.COMPLETED:
             active.keep_outputs(node, news.outcome.outputs)
@@ -205,6 +232,10 @@ class Driver:
         subject = active.step_runs[node].id
         changes.append(rows.lost(subject, news.job_id, active.machine.attempts[node], news.reason))
         commands = active.machine.lost(node)
+        if any(isinstance(command, Launch) for command in commands):
+            self._dispatch.lost(news.job_id)
+        else:
+            self._dispatch.ended(news.job_id)
         if active.machine.statuses[node] is RunStatus.CANCELED:
             changes.append(rows.status(subject, RunStatus.CANCELED))
         elif not commands:
@@ -232,13 +263,12 @@ class Driver:
         if changes:
             self._records.record(active.run.id, changes)
             active.story.tell(changes)
+        self._dispatch.decide(active, [command.node for command in commands if isinstance(command, Decide)])
         for command in commands:
             self._carry_out(active, command)
 
     def _carry_out(self, active: ActiveRun, command: Command) -> None:
-        if isinstance(command, Decide):
-            self._dispatch.decide(active, command.node)
-        elif isinstance(command, Launch):
+        if isinstance(command, Launch):
             self._dispatch.launch(active, command.node, command.attempt)
         elif isinstance(command, CancelJob):
             self._dispatch.cancel(active, command.node)
@@ -251,6 +281,7 @@ class Driver:
             return rows.status(active.run.id, finish.status)
         names = {step_run.id: step_run.name for step_run in active.step_runs.values()}
         recorded = [run for run in self._records.steps_of(active.run.id) if run.status is RunStatus.FAILED]
+        recorded.sort(key=lambda run: run.ended_at or run.created_at)
         failed = [(run.name, run.error) for run in recorded]
         failed += [
             (names[change.subject], change.error) for change in changes if change.status is RunStatus.FAILED

@@ -102,6 +102,10 @@ class Machine:
         }
         self._finished = False
 
+    def is_deciding(self, node: str) -> bool:
+        """Whether `Decide` was said for the step, and `decided` is awaited."""
+        return node in self._deciding
+
     # --- what happened ---
 
     def start(self) -> list[Command]:
@@ -122,9 +126,9 @@ class Machine:
 
     def decided(self, node: str, *, reused: bool) -> list[Command]:
         """The reuse decision for a step is made."""
-        self._deciding.discard(node)
-        if self.statuses[node].is_terminal:
+        if node not in self._deciding:
             return []
+        self._deciding.discard(node)
         if reused:
             return self._settle(node, RunStatus.COMPLETED) + self._finish()
         self.statuses[node] = RunStatus.QUEUED

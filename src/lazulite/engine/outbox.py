@@ -6,22 +6,30 @@ take it once however often it is read; so nothing has to be remembered across a 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lazulite.engine.active import ActiveRun
 from lazulite.engine.layout import Home
 from lazulite.model.codec import loads
-from lazulite.model.errors import LazuliteError
+from lazulite.model.errors import Corrupt, LazuliteError, ServiceUnavailable, StorageError
 from lazulite.model.job import Job
 from lazulite.model.outbox import CancelAsked, MetricLogged, OutboxLine, RunPatched
 from lazulite.model.run import Metric
 from lazulite.records.records import Records
 
 #: Lines one job may write; the bits above hold a hash of the job, so that steps logging to one parent do not collide.
-_LINE_BITS = 24
+_LINE_BITS, _JOB_BITS = 24, 39
+#: Bytes taken in at once, so that a script that logs much does not fill the engine's memory.
+_PIECE = 4 << 20
+
+
+#: Trouble of the records that passes.
+_PASSING = (ServiceUnavailable, StorageError)
 
 
 @dataclass
@@ -30,6 +38,14 @@ class _Watched:
     path: Path
     offset: int = 0
     line: int = 0
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What one reading found: whether something asked to cancel, and whether there may be more lines already."""
+
+    canceled: bool = False
+    more: bool = False
 
 
 class Outboxes:
@@ -45,15 +61,34 @@ class Outboxes:
         self._watched[job.id] = _Watched(job, Path(job.folder) / "outbox.jsonl")
 
     def pump(self) -> bool:
-        """Take in new lines. True if one of them asked to cancel something."""
-        asked = [self._read(watched) for watched in list(self._watched.values())]
-        return any(asked)
+        """Take in some of the new lines. True if one of them asked to cancel something."""
+        asked = False
+        for watched in list(self._watched.values()):
+            with contextlib.suppress(*_PASSING):  # the lines are still there the next time
+                asked = self._read(watched).canceled or asked
+        return asked
 
     def finish(self, job_id: str) -> None:
-        """The job ended: take in its last lines."""
+        """The job ended: take in its last lines.
+
+        Raises:
+            ServiceUnavailable, StorageError: the records cannot be written now; the lines are still there.
+        """
+        watched = self._watched.get(job_id)
+        if watched is not None:
+            while self._read(watched).more:
+                pass
+            del self._watched[job_id]
+
+    def forget(self, job_id: str) -> None:
+        """The job is lost and will be tried again: forget the metrics it logged, to its run and to others."""
         watched = self._watched.pop(job_id, None)
         if watched is not None:
-            self._read(watched)
+            self._records.forget_metrics(watched.job.pipeline_run_id, _numbers(job_id))
+
+    def unwatch(self, job_id: str) -> None:
+        """Stop reading; whoever watches the job again begins at its beginning."""
+        self._watched.pop(job_id, None)
 
     def clear(self, active: ActiveRun) -> None:
         """The run ended and is recorded: its jobs' folders are not needed any more."""
@@ -61,54 +96,86 @@ class Outboxes:
             for folder in self._home.workspace(active.workspace.id).glob(f"jobs/{step_run.id}-*"):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _read(self, watched: _Watched) -> bool:
+    def _read(self, watched: _Watched) -> _Taken:
+        """Take in the next piece. A torn last line is read when it is whole; one too long for a piece is skipped."""
         try:
             with watched.path.open("rb") as file:
                 file.seek(watched.offset)
-                text = file.read()
-        except FileNotFoundError:
-            return False
-        complete = text.rpartition(b"\n")[0]  # a torn last line is read when it is whole
-        if not complete:
-            return False
-        first, watched.offset = watched.line, watched.offset + len(complete) + 1
-        lines = complete.split(b"\n")
+                text = file.read(_PIECE)
+        except OSError:  # not there yet; or the script put something else in its place, which is its own loss
+            return _Taken()
+        whole, newline, _ = text.rpartition(b"\n")
+        if not newline:
+            if len(text) == _PIECE:
+                watched.offset += len(text)  # the rest of it will be no record either
+            return _Taken(more=len(text) == _PIECE)
+        lines = whole.split(b"\n")
+        canceled = self._take(watched.job, watched.line, lines)
+        watched.offset += len(whole) + 1
         watched.line += len(lines)
-        return self._take(watched.job, first, lines)
+        return _Taken(canceled, more=len(text) == _PIECE)
 
     def _take(self, job: Job, first: int, lines: list[bytes]) -> bool:
-        base = int.from_bytes(hashlib.sha256(job.id.encode()).digest()[:4], "big") << _LINE_BITS
+        numbers = _numbers(job.id)
+        workspace = job.workspace.id
         canceled = False
         metrics: dict[str, list[tuple[int, Metric]]] = {}
-        for number, line in enumerate(lines, start=first):
-            try:
-                said = _parse(line)
-                if isinstance(said, MetricLogged):
-                    metrics.setdefault(said.run_id, []).append((base + number, said.metric))
-                elif isinstance(said, RunPatched):
-                    self._records.patch_run(job.workspace.id, said.run_id, said.patch)
-                else:
-                    self._records.request_cancel(job.workspace.id, said.run_id)
-                    canceled = True
-            except LazuliteError:
-                continue  # a script's bad line must not stop its run
+        for number, line in enumerate(lines, start=numbers.start + first):
+            said = _parsed(line)
+            if isinstance(said, MetricLogged) and number in numbers:
+                metrics.setdefault(said.run_id, []).append((number, said.metric))
+            elif isinstance(said, RunPatched):
+                _done(self._records.patch_run, workspace, said.run_id, said.patch)
+            elif isinstance(said, CancelAsked):
+                canceled = _done(self._records.request_cancel, workspace, said.run_id) or canceled
         for run_id, numbered in metrics.items():
-            self._add_metrics(job.workspace.id, run_id, numbered)
+            if _done(
+                self._records.run, workspace, run_id
+            ):  # a job can write to runs of its own workspace only
+                self._add_metrics(run_id, numbered)
         return canceled
 
-    def _add_metrics(self, workspace: str, run_id: str, numbered: list[tuple[int, Metric]]) -> None:
-        try:
-            self._records.run(workspace, run_id)  # a job can write to runs of its own workspace only
-        except LazuliteError:
-            return
-        start = 0
-        for index in range(1, len(numbered) + 1):
-            if index == len(numbered) or numbered[index][0] != numbered[index - 1][0] + 1:
-                self._records.add_metrics(
-                    run_id, [metric for _, metric in numbered[start:index]], numbered[start][0]
-                )
-                start = index
+    def _add_metrics(self, run_id: str, numbered: list[tuple[int, Metric]]) -> None:
+        for consecutive in _stretches(numbered):
+            metrics = [metric for _, metric in consecutive]
+            if not _done(self._records.add_metrics, run_id, metrics, consecutive[0][0]):
+                for number, metric in consecutive:  # one of them cannot be recorded: the others can
+                    _done(self._records.add_metrics, run_id, [metric], number)
 
 
-def _parse(line: bytes) -> MetricLogged | RunPatched | CancelAsked:
-    return loads(OutboxLine, line)  # type: ignore[arg-type]
+def _done(action: Callable[..., object], *arguments: object) -> bool:
+    """Do it, unless it cannot be done: a script's bad line must not stop its run, nor hide the other lines.
+
+    Raises:
+        ServiceUnavailable, StorageError: it could be done another time.
+    """
+    try:
+        action(*arguments)
+    except _PASSING:
+        raise
+    except LazuliteError:
+        return False
+    return True
+
+
+def _numbers(job_id: str) -> range:
+    """The numbers of a job's lines."""
+    digest = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:8], "big")
+    first = digest >> (64 - _JOB_BITS) << _LINE_BITS
+    return range(first, first + (1 << _LINE_BITS))
+
+
+def _stretches(numbered: list[tuple[int, Metric]]) -> Iterator[list[tuple[int, Metric]]]:
+    """Cut at gaps in the numbers."""
+    start = 0
+    for index in range(1, len(numbered) + 1):
+        if index == len(numbered) or numbered[index][0] != numbered[index - 1][0] + 1:
+            yield numbered[start:index]
+            start = index
+
+
+def _parsed(line: bytes) -> MetricLogged | RunPatched | CancelAsked | None:
+    try:
+        return loads(OutboxLine, line)  # type: ignore[arg-type]
+    except (Corrupt, RecursionError):
+        return None

@@ -13,18 +13,24 @@ from lazulite.storage.datastores import open_store
 
 
 class Places:
-    """The datastores of one workspace, as the engine finds them: folders absolute."""
+    """The datastores of one workspace, as the engine finds them: folders absolute.
+
+    Each is looked up once; so an object of this class serves one piece of work, and the next takes a new one.
+    """
 
     def __init__(self, home: Home, records: Records, workspace: str) -> None:
         self._home = home
         self._records = records
         self._workspace = workspace
+        self._known: dict[str, Datastore] = {}
 
     def datastore(self, name: str) -> Datastore:
         """The record of a datastore (`NotFound` if there is none)."""
-        asset = self._records.asset(self._workspace, AssetKind.DATASTORE, name)
-        record = from_data(Datastore, asset.document)
-        return replace(record, folder=self._home.absolute(record.folder))
+        if name not in self._known:
+            asset = self._records.asset(self._workspace, AssetKind.DATASTORE, name)
+            record = from_data(Datastore, asset.document)
+            self._known[name] = replace(record, folder=self._home.absolute(record.folder))
+        return self._known[name]
 
     def path(self, datastore: str, path: str) -> Path:
         """The local path of a place on a datastore."""

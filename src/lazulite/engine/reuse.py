@@ -28,9 +28,10 @@ _CANDIDATES = 20
 
 @dataclass(frozen=True)
 class Found:
-    """A decision, and with the verdict "reused" the outputs that are taken over."""
+    """A decision, and with the verdict "reused" the run that is reused and its outputs."""
 
     decision: ReuseDecision
+    source: Run | None = None
     outputs: tuple[OutputRecord, ...] = ()
 
 
@@ -70,7 +71,7 @@ class Reuse:
             altered = tuple(Difference(f"output {it.name}") for it in outputs if not self._stands(it))
             if not altered:
                 decision = ReuseDecision("reused", "same-key", dict(key.components), key.digest, candidate.id)
-                return Found(decision, outputs)
+                return Found(decision, candidate, outputs)
             gone = gone or ReuseDecision(
                 "run", "outputs-gone", dict(key.components), key.digest, candidate.id, altered
             )

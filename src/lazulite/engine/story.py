@@ -21,11 +21,13 @@ OUTPUT_LOGS = ("logs/azureml/stdoutlogs.txt", "logs/azureml/stderrlogs.txt")
 
 
 class Story:
-    """Appends to the execution log below a run's artifact folder. `names`: what runs are called, by id."""
+    """Appends to the execution log below a run's artifact folder, if there is one. `names`: what runs are called, by id."""
 
-    def __init__(self, artifacts: Path, names: Mapping[str, str]) -> None:
-        self._path = artifacts / EXECUTION_LOG
+    def __init__(self, artifacts: Path | None, names: Mapping[str, str]) -> None:
+        self._path = artifacts / EXECUTION_LOG if artifacts else None
         self._names = names
+        if artifacts is None or self._path is None:
+            return
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             for name in OUTPUT_LOGS:
@@ -33,6 +35,8 @@ class Story:
 
     def tell(self, changes: Sequence[Change]) -> None:
         """Append a line for each change."""
+        if self._path is None:
+            return
         at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         lines = [
             f"{at} {self._names.get(change.subject, change.subject)}: {_words(change)}\n"
