@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lazulite.model.assets import AssetKind, Datastore
 from lazulite.model.codec import from_data
-from lazulite.model.errors import LazuliteError
+from lazulite.model.errors import LazuliteError, StorageError
 from lazulite.model.plan import DataSource, Input, PathParameter
 from lazulite.model.values import DataPathValue
 
@@ -46,8 +46,12 @@ def missing_data(service: Service, workspace: str, submission: Submission) -> li
                 if place[0] not in stores:
                     asset = service.get_asset(workspace, AssetKind.DATASTORE, place[0])
                     stores[place[0]] = open_store(from_data(Datastore, asset.document))
+                stores[place[0]].require()
                 if stores[place[0]].exists(place[1]):
                     continue
+            except StorageError as error:
+                found[place] = error.message
+                continue
             except (LazuliteError, OSError):  # the step itself will meet it, and say so
                 continue
             found[place] = (

@@ -50,15 +50,18 @@ def _scans(service: Service, steps: Iterable[Step]) -> Mapping[str, Scan]:
 
 
 def _left_out(step: Step, found: Scan) -> list[str]:
-    """Sentences about files that a step needs and that an ignore file leaves out of the snapshot."""
+    """Sentences about files that a step needs and that the snapshot lacks: ignored, or gone since it was built."""
     needed = list(step.hash_paths)
     if isinstance(step.action, RunScript):
         needed.insert(0, step.action.script)
+    lacking = [path for path in needed if not files_of(found.snapshot, (path,))]
     return [
         f"Step '{step.name}' needs '{path}', which {_rule(path, found)} of '{found.folder}' leaves out of the "
         "snapshot. Change that rule, or add '!' and the path behind it."
-        for path in needed
-        if not files_of(found.snapshot, (path,)) and (Path(found.folder) / path).is_file()
+        if (Path(found.folder) / path).is_file()
+        else f"Step '{step.name}' needs '{path}', which is no longer in '{found.folder}'."
+        for path in lacking
+        if not (Path(found.folder) / path).is_dir()
     ]
 
 

@@ -55,6 +55,7 @@ def _normal(given: str) -> tuple[str, ...]:
 
 def _place(job: Job, item: JobInput, folder: JobFolder, say: Say) -> Path:
     store = store_of(job, item.datastore)
+    store.require()  # a disk that is not mounted must not look like data that do not exist
     source = store.resolve(item.path)
     where = f"datastore {item.datastore!r}, path {item.path!r}"
     if item.mode == "upload":
