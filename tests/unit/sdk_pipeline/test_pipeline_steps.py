@@ -440,3 +440,13 @@ def test_tools_for_authors_of_steps(source):
     assert step.get_source_directory(None, str(source), "train.py") == str(source)
     with pytest.raises(ValueError, match="cannot find its script"):
         step.get_source_directory(None, str(source), "gone.py")
+
+
+def test_a_copy_of_a_reference_among_the_arguments_means_the_input_of_its_name(source: Path) -> None:
+    raw = DataReference("store", "raw", "a/b")
+    step = script(source_directory=source, inputs=[raw.as_download()], arguments=["--raw", raw.as_mount()])
+    made = draft(step)
+    assert made.arguments == (Literal("--raw"), InputArgument("raw"))
+    assert [(one.name, one.mode) for one in made.inputs] == [("raw", "download")]
+    with pytest.raises(ValueError, match="two inputs called 'raw'"):
+        script(source_directory=source, inputs=[raw], arguments=[DataReference("store", "raw", "elsewhere")])

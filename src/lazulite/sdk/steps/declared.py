@@ -96,6 +96,8 @@ class Declarations:
             lambda one: isinstance(item, InputPortBinding) and one.name == item.name and one.data is behind,
             lambda one: one.data is behind,
             lambda one: _is_bound_path(item) and _is_bound_path(one.data) and one.data[0] is item[0],
+            # v1 went by the name alone: `inputs=[raw], arguments=[raw.as_mount()]` is one input.
+            lambda one: one.written == _name_of_place(behind) and _place(one.data) == _place(behind),
         )
         return next((one for fits in tests for one in self.inputs if fits(one)), None)
 
@@ -189,6 +191,17 @@ def _input_name(item: Any) -> str:
         return first.name if isinstance(first, PipelineParameter) else first._name  # noqa: SLF001
     name: str = item.data_reference_name if isinstance(item, DataReference) else item.name
     return name
+
+
+def _name_of_place(data: Any) -> str | None:
+    return _input_name(data) if _place(data) else None
+
+
+def _place(data: Any) -> tuple[str, str] | None:
+    """Where data are that exist before the pipeline runs; None of all others."""
+    if isinstance(data, DataReference):
+        return datastore_name(data.datastore), normal_path(data.path_on_datastore)
+    return (data.datastore_name, data.path_on_datastore) if isinstance(data, PortDataReference) else None
 
 
 def _input_draft(one: Declared) -> InputDraft:
