@@ -21,6 +21,7 @@ from lazulite.worker.cancellation import Cancellation
 from lazulite.worker.ending import Leftovers, signal_group
 
 _CHUNK = 1 << 16
+_LONGEST_WAIT = 3600.0  # the operating system takes no more than 24 days at a time; v1's time limit is 30
 _DRAIN_SECONDS = 1.0  # for a pipe that a process we may not end still holds open
 
 #: Takes what the script wrote: the name of the stream ("stdout", "stderr") and the bytes.
@@ -107,7 +108,9 @@ class Supervision:
             elif now >= self._kill_at and not killed:
                 signal_group(self._process.pid, signal.SIGKILL)
                 deadline, killed = None, True
-            self._pump(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            self._pump(
+                None if deadline is None else min(_LONGEST_WAIT, max(0.0, deadline - time.monotonic()))
+            )
 
     def _remaining_grace(self) -> float:
         if self._kill_at is None:

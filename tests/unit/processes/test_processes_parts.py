@@ -79,6 +79,15 @@ def loop():
     loop.stop()
 
 
+def test_a_timer_may_be_months_away(loop: Loop) -> None:
+    rung, alive = threading.Event(), threading.Event()
+    loop.call(partial(loop.after, 1e8, rung.set))
+    time.sleep(0.05)  # by then the loop waits for it
+    loop.call(alive.set)
+    assert alive.wait(5)
+    assert not rung.is_set()
+
+
 def test_calls_from_all_threads_are_made_in_their_order_on_one_thread(loop: Loop) -> None:
     seen: list[tuple[int, int, str]] = []
 

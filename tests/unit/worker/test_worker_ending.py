@@ -46,6 +46,10 @@ def test_a_time_limit_ends_the_script_and_says_so(jobs: Jobs) -> None:
     assert not is_running(pid_of(ran.job))
 
 
+def test_a_time_limit_may_be_v1s_thirty_days(jobs: Jobs) -> None:
+    assert jobs.run("print('well')", timeout_seconds=2_592_000).outcome.status is OutcomeStatus.COMPLETED
+
+
 def test_a_canceled_script_may_tidy_up_and_the_job_is_canceled(jobs: Jobs) -> None:
     tidy = """
 import signal, sys
@@ -129,6 +133,22 @@ def test_a_job_never_runs_twice(jobs: Jobs) -> None:
     ran = jobs.run("pass")
     with pytest.raises(Conflict, match="was started before"):
         run_job(ran.folder)
+
+
+def test_the_program_says_what_is_wrong_with_its_folder(jobs: Jobs) -> None:
+    for folder, said in (
+        (jobs.run("pass").folder, "was started before"),
+        (jobs.home / "none", "No such file"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "lazulite.worker", str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_stages_are_told_and_kept(jobs: Jobs) -> None:

@@ -19,6 +19,8 @@ from collections.abc import Callable
 
 Callback = Callable[[], object]
 
+_LONGEST_WAIT = 3600.0  # the operating system takes no more than 24 days at a time
+
 
 class Loop:
     """The thread. `watch`, `unwatch` and `after` are for callbacks, that is for the thread itself."""
@@ -75,7 +77,8 @@ class Loop:
 
     def _run(self) -> None:
         while not self._stopped:
-            timeout = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
+            due = self._timers[0][0] - time.monotonic() if self._timers else _LONGEST_WAIT
+            timeout = min(_LONGEST_WAIT, max(0.0, due))
             for key, _ in self._selector.select(timeout):
                 _safely(key.data)
             while self._calls and not self._stopped:
