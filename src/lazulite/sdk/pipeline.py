@@ -236,9 +236,10 @@ class Pipeline(Later):
             warn_of_current_directory(self._tree.steps[key] for key in self._frozen.nodes)
         with v1_errors():
             submission = replace(submission, plan=self._with_code())
+            notes = missing_data(self._service, self._workspace_id, submission)
             record = self._service.submit(self._workspace_id, submission)
         run = PipelineRun(experiment, record.id)
-        announce(submission, run, missing_data(self._service, self._workspace_id, submission))
+        announce(submission, run, notes)
         return run
 
     def plan(

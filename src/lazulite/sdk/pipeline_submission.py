@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -69,14 +70,14 @@ def announce(submission: Submission, run: PipelineRun, notes: Iterable[str]) -> 
     """Print the steps, notes on them, the run and where its files are, as v1 did."""
     steps = submission.plan.steps
     if len(steps) > _STEPS_PRINTED:
-        print(f"Created {len(steps)} steps")
+        lines = [f"Created {len(steps)} steps"]
     else:
-        for step in steps:
-            print(f"Created step {step.name} [{step.node}] ({_outlook(step, submission)})")
-    for note in notes:
-        print(f"Note: {note}")
-    print(f"Submitted PipelineRun {run.id}")
-    print(f"Link to the run's files: {run.get_portal_url()}", flush=True)
+        lines = [f"Created step {step.name} [{step.node}] ({_outlook(step, submission)})" for step in steps]
+    lines += [f"Note: {note}" for note in notes]
+    lines += [f"Submitted PipelineRun {run.id}", f"Link to the run's files: {run.get_portal_url()}"]
+    # The run is on its way: that nobody can read this any more must not look like a failed submission.
+    with contextlib.suppress(OSError, ValueError):
+        print("\n".join(lines), flush=True)
 
 
 def _outlook(step: Step, submission: Submission) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lazulite.sdk.current_folder import absolute
 from lazulite.sdk.exceptions import UserErrorException
 
 _VARIANTS = (".azureml", "aml_config", "")
@@ -62,7 +63,7 @@ def find_config(path: str | os.PathLike[str] | None = None, file_name: str | Non
     Raises:
         UserErrorException: there is none, or `path` does not exist.
     """
-    start = Path(path).expanduser().absolute() if path else Path.cwd()
+    start = absolute(path or ".")
     if start.is_file():
         return start
     if not start.exists():
@@ -147,7 +148,7 @@ def write_config(config: WorkspaceConfig, path: str | os.PathLike[str] | None, f
     name = file_name or _FILE_NAMES[0]
     if name != os.path.basename(name) or name in (".", ".."):  # noqa: PTH119 - the separator is what is asked for
         raise UserErrorException(f"{name!r} is not a file name. Expected a name without a folder.")
-    root = Path(path).expanduser().absolute() if path else Path.cwd()
+    root = absolute(path or ".")
     old = root / _VARIANTS[1]
     folder = old if old.is_dir() else root / _VARIANTS[0]
     data: dict[str, Any] = {"Id": None, "Scope": config.scope}

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.environment import EnvironmentSpec
+from lazulite.sdk.current_folder import absolute
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.steps.base import Author, PipelineStep
 
@@ -161,11 +162,7 @@ class ScriptStep(PipelineStep):
 
     def _folder(self, author: Author, problems: list[str]) -> Path:
         """The folder with the step's code, absolute; that there is none is a problem."""
-        folder = (
-            Path(self._source_directory or author.default_source_directory or Path.cwd())
-            .expanduser()
-            .absolute()
-        )
+        folder = absolute(self._source_directory or author.default_source_directory or ".")
         if not folder.is_dir():
             problems.append(
                 f"The source directory of step '{self.name}' is '{folder}', which "
