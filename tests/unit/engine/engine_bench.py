@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.unit.engine.prompted_compute import PromptedCompute
 
 from lazulite.engine import backends, process
 from lazulite.engine.driver import Driver
@@ -21,7 +22,6 @@ from lazulite.records.database import open_records
 from lazulite.records.records import Records
 from lazulite.service import submissions
 from lazulite.service.local import LocalService
-from lazulite.testing.scripted_compute import ScriptedCompute
 from lazulite.testing.service_contract import store_snapshot
 
 
@@ -34,7 +34,7 @@ class Bench:
         self.records: Records = open_records(folder)
         self.ws = self.service.create_workspace(Workspace("", "bench", "sub", "group")).id
         self.snapshot = store_snapshot(self.service, self.ws)
-        self.compute = ScriptedCompute(folder, lambda _: None)
+        self.compute = PromptedCompute(folder, lambda _: None)
         self.said: list[str] = []
         self.driver: Driver | None = None
 
@@ -68,10 +68,10 @@ class Bench:
         return {step.name: step for step in self.records.steps_of(run.id)}
 
     @contextlib.contextmanager
-    def engine(self) -> Iterator[ScriptedCompute]:
+    def engine(self) -> Iterator[PromptedCompute]:
         """Run an engine's loop inside the block; leaving it is the engine's death, as far as runs can tell."""
 
-        def make(_home: Path, report: object) -> ScriptedCompute:
+        def make(_home: Path, report: object) -> PromptedCompute:
             self.compute.report = report  # type: ignore[assignment]
             return self.compute
 

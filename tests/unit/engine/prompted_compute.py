@@ -1,4 +1,4 @@
-"""A compute backend whose jobs do what a test says, when it says so."""
+"""A compute backend whose jobs end when the test says so, and how it says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lazulite.model.job import Job, Outcome, OutcomeStatus
 from lazulite.model.run import OutputRecord, RunError
 
 
-class ScriptedCompute:
+class PromptedCompute:
     """Keeps every job it is given until the test ends it. `compute.base` tells what a real one does."""
 
     def __init__(self, home: Path, report: Callable[[Report], None]) -> None:
