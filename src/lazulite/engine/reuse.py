@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lazulite.engine.jobs import input_place, parameter_values
 from lazulite.engine.layout import Home
@@ -20,7 +21,7 @@ from lazulite.model.snapshot import Snapshot
 from lazulite.records.records import Records
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.snapshots import load
-from lazulite.storage.versions import Version, content_version, stat_version
+from lazulite.storage.versions import content_version, stat_version
 
 #: How many earlier runs with the same key are looked at.
 _CANDIDATES = 20
@@ -62,7 +63,8 @@ class Reuse:
         if submission.regenerate_outputs:
             return Found(self._ran(step, key, "forced"))
         if not step.allow_reuse:
-            return Found(self._ran(step, key, "not-allowed"))
+            in_place = any(item.mode == "upload" for item in step.inputs)
+            return Found(self._ran(step, key, "writes-in-place" if in_place else "not-allowed"))
         gone: ReuseDecision | None = None
         candidates = self._records.reuse_candidates(self._workspace, key.digest, limit=_CANDIDATES)
         others = [candidate for candidate in candidates if candidate.root_id != run_id]
@@ -108,15 +110,15 @@ class Reuse:
     ) -> str:
         if isinstance(source, StepOutput):
             return produced[source.node, source.output].content
-        return self._version(place).content
+        return self._content(self._places.path(place.datastore, place.path))
 
-    def _version(self, place: DataSource) -> Version:
-        return content_version(self._places.path(place.datastore, place.path), self._home.cache)
+    def _content(self, path: Path) -> str:
+        return content_version(path, self._home.cache).content
 
     def _stands(self, output: OutputRecord) -> bool:
         """Whether an output is still what its step wrote: by names, sizes and times, else by content."""
         path = self._places.path(output.datastore, output.path)
-        return stat_version(path) == output.stat or content_version(path).content == output.content
+        return stat_version(path) == output.stat or self._content(path) == output.content
 
     def _ran(self, step: Step, key: ReuseKey, reason: str | None) -> ReuseDecision:
         """A verdict to run, told against the nearest earlier run of a step of that name."""

@@ -120,10 +120,11 @@ def _parameter_values(step: Step, values: Mapping[str, ParameterValue]) -> dict[
         if isinstance(argument, ParameterArgument) and argument.name not in places:
             found[argument.name] = values[argument.name]
     for name, item in step.parameters.items():
-        if isinstance(item, Literal):
-            found[name] = item.text
-        elif item.name not in places:
-            found[name] = values[item.name]
+        if isinstance(item, ParameterArgument) and item.name in places:
+            continue
+        value = item.text if isinstance(item, Literal) else values[item.name]
+        # An argument and one of `params` may have the same name and different values.
+        found[name if found.get(name, value) == value else f"{name} of params"] = value
     return found
 
 

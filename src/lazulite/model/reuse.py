@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lazulite.model.codec import dumps
@@ -20,7 +21,7 @@ class ReuseKey:
 
     components: Mapping[str, Any]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return hashlib.sha256(dumps({"version": KEY_VERSION, **self.components}).encode()).hexdigest()
 
@@ -56,6 +57,7 @@ REASONS: Mapping[str, str] = {
     "first-run": "no earlier run of this step exists",
     "key-differs": "the nearest earlier run differs",
     "not-allowed": "the step says allow_reuse=False",
+    "writes-in-place": "it writes into the place of one of its inputs (mode upload), which nobody can check later",
     "forced": "the run was submitted with regenerate_outputs=True",
     "outputs-gone": "an earlier run did the same work, but its outputs were deleted or altered since",
     "upstream-runs": "a step it takes data from will run, and may write the same data as before",

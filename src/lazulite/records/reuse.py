@@ -55,11 +55,12 @@ def recent_decisions(
 
 def outputs_of(connection: Connection, ws_id: str, run_id: str) -> tuple[OutputRecord, ...]:
     """Return the recorded outputs of a run in their order; of a reused run without any, those it reuses."""
-    run = run_rows.get(connection, ws_id, run_id)
+    run_rows.require(connection, ws_id, run_id)
     found = _outputs(connection, run_id)
-    if not found and run.reused_run_id is not None:
-        return _outputs(connection, run.reused_run_id)
-    return found
+    if found:
+        return found
+    reused = connection.execute(select(runs.c.reused_run_id).where(runs.c.id == run_id)).scalar()
+    return () if reused is None else _outputs(connection, reused)
 
 
 def _outputs(connection: Connection, run_id: str) -> tuple[OutputRecord, ...]:

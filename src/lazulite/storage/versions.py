@@ -1,8 +1,9 @@
 """Versions of data: what a file or folder holds, as text that is equal exactly when the content is.
 
 Reuse decides on these. `content` is over names and bytes and the same on every machine; `stat` is over names, sizes and
-times and needs no byte read. Empty folders do not count. A symbolic link inside a folder counts as where it leads (and,
-if that is outside of the folder, as the size and time of what is there); it is never walked into.
+times (that of the last change of any kind included, which no program can set back) and needs no byte read. Empty
+folders do not count. A symbolic link inside a folder counts as where it leads; if that is outside of the folder, with
+the sizes and times of all that is there, because a script that reads through the link sees it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,8 @@ from lazulite.storage import failures, files
 from lazulite.storage.digests import DigestCache
 
 ABSENT = "absent"
+#: Of a folder outside that a link leads to, so many entries are looked at. A larger one counts as changed every time.
+_ENTRIES_OUTSIDE = 100_000
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,42 @@ def _leads_to(root: str, link: str) -> str:
         status = os.stat(real)  # noqa: PTH116
     except OSError:
         return "nowhere:" + os.readlink(link)  # noqa: PTH115
-    return f"outside:{real}:{status.st_size}:{status.st_mtime_ns}"
+    if not stat.S_ISDIR(status.st_mode):
+        return f"outside:{real}:{_times(status)}"
+    return f"outside:{real}:{_all_outside(real)}"
+
+
+def _all_outside(folder: str) -> str:
+    digest = hashlib.sha256()
+    try:
+        for count, (name, status) in enumerate(_outside(folder), start=1):
+            if count > _ENTRIES_OUTSIDE:
+                return f"not looked through at {time.time_ns()}"
+            _add(digest, name, _times(status))
+    except OSError as error:
+        raise _unreadable(os.fsdecode(error.filename or folder), error) from error
+    return digest.hexdigest()
+
+
+def _outside(folder: str) -> Iterator[tuple[str, os.stat_result]]:
+    """What is in a folder and below it, links followed, each folder once."""
+    waiting, seen = [folder], {folder}
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                try:
+                    status = entry.stat()
+                except FileNotFoundError:
+                    status = entry.stat(follow_symlinks=False)  # a link that leads nowhere
+                yield entry.path, status
+                real = os.path.realpath(entry.path)
+                if stat.S_ISDIR(status.st_mode) and real not in seen:
+                    seen.add(real)
+                    waiting.append(real)
+
+
+def _times(status: os.stat_result) -> str:
+    return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
 
 
 def _content(item: _Item, digests: DigestCache) -> str:
@@ -137,7 +176,7 @@ def _content(item: _Item, digests: DigestCache) -> str:
 def _stat_digest(items: list[_Item]) -> str:
     digest = hashlib.sha256()
     for item in items:
-        _add(digest, item.name, item.link or f"{item.status.st_size}:{item.status.st_mtime_ns}")
+        _add(digest, item.name, item.link or _times(item.status))
     return digest.hexdigest()
 
 

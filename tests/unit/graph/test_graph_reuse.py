@@ -269,3 +269,12 @@ def test_explanation_says_the_verdict_first():
     ]
     assert explanation(ReuseDecision("run", "first-run")) == ["runs: no earlier run of this step exists"]
     assert explanation(ReuseDecision("unknown", "upstream-runs"))[0].startswith("cannot be told before")
+
+
+def test_an_argument_and_one_of_params_with_its_name_both_count() -> None:
+    step = replace(STEP, parameters={"lr": Literal("0.5"), "mode": ParameterArgument("lr")})
+    found = of(step, lr=0.1)
+    assert found["parameter lr"] == 0.1
+    assert found["parameter lr of params"] == "0.5"
+    assert key(step, lr=0.1) != key(step, lr=0.2)
+    assert key(step) != key(replace(step, parameters={**step.parameters, "lr": Literal("0.6")}))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lazulite.model.errors import StorageError
-from lazulite.storage import files
+from lazulite.storage import files, versions
 from lazulite.storage.versions import Version, content_version, stat_version
 
 _trees = st.dictionaries(
@@ -126,13 +126,25 @@ def test_a_big_file_is_read_in_pieces_and_remembered(tmp_path: Path) -> None:
     assert time.perf_counter() - start < 0.1
 
 
-def test_links_count_as_where_they_lead_and_are_not_walked(tmp_path: Path) -> None:
+def test_an_altered_file_with_the_size_and_time_it_had_is_noticed(tmp_path: Path) -> None:
     data = tmp_path / "data"
+    build(data, {"a": b"1"})
+    time.sleep(0.03)
+    known, before = content_version(data, tmp_path / "cache"), (data / "a").stat()
+    (data / "a").write_bytes(b"2")
+    os.utime(data / "a", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert stat_version(data) != known.stat
+    assert content_version(data, tmp_path / "cache").content != known.content
+
+
+def test_links_count_as_where_they_lead(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (tmp_path / "elsewhere").mkdir()
     build(data, {"a": b"1", "sub/b": b"2"})
     plain = content_version(data).content
     (data / "in").symlink_to("sub")
     (data / "loop").symlink_to(".")
-    (data / "sub" / "root").symlink_to("/")
+    (data / "sub" / "root").symlink_to(tmp_path / "elsewhere")
     (data / "gone").symlink_to("nothing")
     linked = content_version(data)
     assert linked.content not in (plain, content_version(tmp_path).content)
@@ -153,6 +165,36 @@ def test_data_behind_a_link_outside_are_noticed_when_they_change(tmp_path: Path)
     second = content_version(tmp_path / "data")
     assert second.content != first.content
     assert second.stat != first.stat
+
+
+def test_data_in_a_folder_behind_a_link_are_noticed_when_they_change(tmp_path: Path) -> None:
+    build(tmp_path / "outside", {"sub/b": b"1"})
+    build(tmp_path / "further", {"c": b"1"})
+    (tmp_path / "outside" / "sub" / "link").symlink_to(tmp_path / "further")
+    (tmp_path / "outside" / "loop").symlink_to(tmp_path / "outside")
+    (tmp_path / "outside" / "nowhere").symlink_to("gone")
+    build(tmp_path / "data", {"a": b"1"})
+    (tmp_path / "data" / "link").symlink_to(tmp_path / "outside")
+    for changed in ("outside/sub/b", "further/c"):
+        first = content_version(tmp_path / "data")
+        assert content_version(tmp_path / "data") == first
+        time.sleep(0.02)
+        (tmp_path / changed).write_text("2")
+        second = content_version(tmp_path / "data")
+        assert second.content != first.content
+        assert second.stat != first.stat
+
+
+def test_a_folder_behind_a_link_that_is_too_large_to_look_through_is_never_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path / "outside", {"a": b"1", "b": b"1"})
+    build(tmp_path / "data", {"a": b"1"})
+    (tmp_path / "data" / "link").symlink_to(tmp_path / "outside")
+    monkeypatch.setattr(versions, "_ENTRIES_OUTSIDE", 2)
+    assert content_version(tmp_path / "data").content == content_version(tmp_path / "data").content
+    monkeypatch.setattr(versions, "_ENTRIES_OUTSIDE", 1)
+    assert content_version(tmp_path / "data").content != content_version(tmp_path / "data").content
 
 
 def test_pipes_are_not_waited_for_and_half_files_do_not_count(tmp_path: Path) -> None:
