@@ -12,6 +12,11 @@ from lazulite.model.snapshot import Snapshot
 
 SnapshotOf = Callable[[str], "Snapshot | None"]
 
+#: Of an earlier run that differs in nothing, and yet is not among those that may be reused.
+_NO_SOURCE = (
+    "an earlier run did the same work, but nothing may reuse it: it says allow_reuse=False, or its outputs were "
+    "deleted or altered"
+)
 #: What people look at first.
 _RANK = (
     "action",
@@ -41,6 +46,8 @@ def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> tuple[Diff
 def explanation(decision: ReuseDecision, snapshot_of: SnapshotOf | None = None) -> list[str]:
     """Return the decision as lines: the verdict with its reason, then one line for each difference."""
     reason = REASONS.get(decision.reason, decision.reason)
+    if decision.reason == "key-differs" and not decision.differences:
+        reason = _NO_SOURCE
     if decision.verdict == "reused":
         head = f"reuses run {decision.candidate}: {reason}"
     elif decision.verdict == "unknown":
