@@ -18,7 +18,7 @@ import pytest
 
 from lazulite.compute.base import Compute, NodesChanged
 from lazulite.compute.processes import ProcessCompute, cluster, nodefile
-from lazulite.model.assets import ComputeTarget
+from lazulite.model.assets import ComputeTarget, NodeState
 from lazulite.model.job import Job, OutcomeStatus
 from lazulite.testing.compute_contract import (
     WORKSPACE,
@@ -298,6 +298,35 @@ class TestProcessCompute(ComputeContract):
         release(job)
         eventually(lambda: not is_running(node.pid))
         assert JobFolder(Path(job.folder)).result() is not None
+
+    def test_a_node_hears_that_it_is_to_leave_also_from_an_engine_that_is_gone(
+        self, make: Make, place: Path, one: ComputeTarget
+    ) -> None:
+        reports = Reports()
+        old = make(reports)
+        old.launch(job := job_of(place), one)
+        reports.ended(job)
+        pid = old.nodes()[0].pid
+        assert pid is not None
+        old.close(stop_nodes=False)
+        os.kill(pid, signal.SIGSTOP)
+        make(Reports()).close(stop_nodes=True)
+        os.kill(pid, signal.SIGCONT)
+        eventually(lambda: not is_running(pid))
+
+    def test_a_node_that_was_idle_for_long_still_waits_for_the_next_engine(
+        self, make: Make, place: Path
+    ) -> None:
+        target = ComputeTarget("cpu", min_nodes=1, max_nodes=1, idle_seconds_before_scaledown=1.0)
+        old = make(Reports())
+        old.resize(WORKSPACE.id, target)
+        (node,) = eventually(lambda: [node for node in old.nodes() if node.state is NodeState.IDLE])
+        time.sleep(1.2)
+        old.close(stop_nodes=False)
+        time.sleep(0.1)
+        new = make(Reports())
+        new.resize(WORKSPACE.id, target)
+        assert eventually(new.nodes)[0].id == node.id
 
     def test_a_removed_home_ends_nodes_and_jobs(
         self, make: Make, place: Path, one: ComputeTarget, monkeypatch: pytest.MonkeyPatch

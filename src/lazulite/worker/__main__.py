@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from lazulite.model.errors import LazuliteError
+from lazulite.model.job import OutcomeStatus
 from lazulite.worker.ending import adopt_orphans
 from lazulite.worker.run import run_job
 
@@ -15,4 +17,8 @@ if __name__ == "__main__":
     if os.getpgid(0) != os.getpid():
         os.setsid()
     adopt_orphans()
-    sys.exit(0 if run_job(Path(sys.argv[1])).error is None else 1)
+    try:
+        outcome = run_job(Path(sys.argv[1]))
+    except (LazuliteError, OSError) as error:
+        sys.exit(f"The job could not be run: {error}")
+    sys.exit(0 if outcome.status is OutcomeStatus.COMPLETED else 1)

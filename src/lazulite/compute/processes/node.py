@@ -5,7 +5,7 @@ serves whichever engine is connected, and none: jobs go on, and their folders ho
 because only then is it safe to fork.
 
 It ends when it is told to leave and no job runs, when its folder is gone (then it cancels its job), or when it was idle
-for its idle time and no engine is connected. If it is killed, its job goes on and tells the engine by its folder.
+for its idle time (a minute at most) and no engine is connected. If it is killed, its job goes on and tells the engine by its folder.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from lazulite.worker.ending import adopt_orphans, end_children, end_session
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
 
+_ALONE_SECONDS = 60.0  # an engine that is replaced is so within seconds; after that nobody would use the node
 _CHECK_SECONDS = 5.0  # how soon a node notices that its folder is gone
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 #: What the worker imports on its way, if it needs it.
@@ -93,8 +94,13 @@ class NodeProgram:
         """Seconds after which to look at the folder and the clock although nothing happened."""
         if self._engines or self._running:
             return _CHECK_SECONDS
-        left = self._idle_since + self._node.idle_seconds - time.monotonic()
+        left = self._idle_since + self._idle_limit - time.monotonic()
         return min(_CHECK_SECONDS, max(0.0, left))
+
+    @property
+    def _idle_limit(self) -> float:
+        """How long to be idle without an engine, in seconds."""
+        return min(self._node.idle_seconds, _ALONE_SECONDS)
 
     def _is_over(self) -> bool:
         if not nodefile.exists(self._folder):
@@ -104,7 +110,7 @@ class NodeProgram:
         if self._running:
             return False
         idle = time.monotonic() - self._idle_since
-        return self._leaving or (not self._engines and idle >= self._node.idle_seconds)
+        return self._leaving or (not self._engines and idle >= self._idle_limit)
 
     # --- engines ---
 
@@ -145,8 +151,10 @@ class NodeProgram:
     def _send(self, engine: socket.socket, message: ToEngine) -> None:
         try:
             engine.sendall(encode(message))
-        except OSError:  # gone, or so far behind that it must look into the folders again
+        except BlockingIOError:  # so far behind that it must look into the folders again
             self._drop(engine)
+        except OSError:
+            pass  # gone; what it said before is still to be heard, and then its end
 
     def _tell(self, message: ToEngine) -> None:
         for engine in list(self._engines):
@@ -156,6 +164,7 @@ class NodeProgram:
         if self._engines.pop(engine, None) is not None:
             self._selector.unregister(engine)
             engine.close()
+            self._idle_since = time.monotonic()  # the next engine has time to come
 
     # --- the job ---
 
