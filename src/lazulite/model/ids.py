@@ -25,7 +25,10 @@ _RULES: dict[str, tuple[re.Pattern[str], str]] = {
         "2 to 32 characters: letters, digits and '-', starting with a letter, not ending with '-'",
     ),
     "port": (re.compile(r"\w+"), "letters, digits and '_'"),
-    "environment": (re.compile(r"[\w.-]{1,255}"), "1 to 255 characters: letters, digits, '.', '_' and '-'"),
+    "environment": (
+        re.compile(r"(?!\.+$)[\w.-]{1,255}"),
+        "1 to 255 characters: letters, digits, '.', '_' and '-', and not dots alone",
+    ),
     "model": (re.compile(r"[A-Za-z0-9][\w.-]{0,254}"), "letters, digits, '.', '_' and '-'"),
     "run": (re.compile(r"[A-Za-z0-9][\w-]{0,254}"), "letters, digits, '_' and '-'"),
 }

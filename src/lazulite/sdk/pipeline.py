@@ -92,7 +92,7 @@ class Pipeline(Later):
         self._default_source_directory = default_source_directory
         with v1_errors():
             record = self._service.get_workspace(self._workspace_id)
-            author = Author(default_source_directory, _scope(record.settings))
+            author = Author(default_source_directory, _scope(record.settings), (record.id, record.name))
             self._tree = PipelineTree(steps, author, resolve=resolve_closure)
             self._frozen = self._freeze()
 

@@ -102,6 +102,8 @@ class LocalService:
         """A datastore that every workspace has; its folder is made."""
         folder = self._home.datastore(workspace, name)
         try:
+            # Also where the home folder was made by somebody else, open to all.
+            self._home.workspace(workspace).mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StorageError(f"The folder {folder} cannot be created ({error.strerror}).") from error

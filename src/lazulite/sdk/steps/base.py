@@ -30,6 +30,8 @@ class Author:
 
     default_source_directory: str | None = None
     scope: str = "directory"
+    #: Id and name of the pipeline's workspace.
+    workspace: tuple[str, str] | None = None
 
 
 class PipelineStep(ABC):

@@ -13,6 +13,7 @@ from lazulite.model.environment import EnvironmentSpec
 from lazulite.sdk.current_folder import absolute
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.steps.base import Author, PipelineStep
+from lazulite.sdk.steps.foreign import foreign_things
 
 if TYPE_CHECKING:
     from lazulite.graph.drafts import StepDraft
@@ -137,6 +138,9 @@ class ScriptStep(PipelineStep):
         ]
         hash_paths = self._relative_hash_paths(folder, problems)
         runconfig = self._runconfig
+        if author.workspace:
+            declared = (*self._declared.inputs, *self._declared.outputs)
+            problems.extend(foreign_things(self.name, author.workspace, declared, self._compute))
         return StepDraft(
             key=self._key,
             name=self.name,
