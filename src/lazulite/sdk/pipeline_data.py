@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 from lazulite.model.values import data_reference_placeholder
 from lazulite.sdk.data_place import checked_path, datastore_name
 from lazulite.sdk.exceptions import UserErrorException
-from lazulite.sdk.ports import InputPortBinding, Producible, checked_port_name
+from lazulite.sdk.input_source import InputSource
+from lazulite.sdk.ports import Producible, checked_port_name
 
 #: How an output leaves the compute: written in place, or copied to the datastore when the script has succeeded.
 OUTPUT_MODES = ("mount", "upload")
@@ -15,7 +16,7 @@ _DIRECTORY = "AnyDirectory"
 _FILE = "AnyFile"
 
 
-class PipelineData(Producible):
+class PipelineData(InputSource, Producible):
     """Intermediate data of a pipeline: listed in one step's outputs and in others' inputs, it orders them.
 
     The data are at `azureml/<step run id>/<output name>` on the datastore, as a file or folder. The folder exists
@@ -85,40 +86,6 @@ class PipelineData(Producible):
     def data_type(self) -> str:
         """The label of its type, "AnyFile" unless something else was given."""
         return self._data_type
-
-    def as_input(self, input_name: str) -> InputPortBinding:
-        """Return it as an input with another name."""
-        return self.create_input_binding(input_name)
-
-    def as_mount(self, input_name: str | None = None) -> InputPortBinding:
-        """Return it as an input that is used in place."""
-        return self.create_input_binding(input_name, "mount")
-
-    def as_download(
-        self, input_name: str | None = None, path_on_compute: str | None = None, overwrite: bool | None = None
-    ) -> InputPortBinding:
-        """Return it as an input that is copied before the script starts, to `path_on_compute` if given."""
-        return self.create_input_binding(input_name, "download", path_on_compute, overwrite)
-
-    def create_input_binding(
-        self,
-        input_name: str | None = None,
-        mode: str | None = None,
-        path_on_compute: str | None = None,
-        overwrite: bool | None = None,
-    ) -> InputPortBinding:
-        """Return it as an input.
-
-        Args:
-            input_name: The input's name; without it the data's.
-            mode: "mount" or "download"; without it "mount".
-            path_on_compute: For "download": where to.
-            overwrite: For "download": whether files that exist are replaced.
-
-        Raises:
-            ValueError: the name or mode cannot be used.
-        """
-        return InputPortBinding(input_name or self._name, self, mode or "mount", path_on_compute, overwrite)
 
     def as_dataset(self) -> NoReturn:
         """Not in this version: datasets come with a later one.

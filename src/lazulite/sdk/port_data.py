@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from lazulite.model.values import data_reference_placeholder
 from lazulite.sdk.data_place import datastore_name, normal_path
+from lazulite.sdk.input_source import InputSource
 
 if TYPE_CHECKING:
     from lazulite.sdk.data_reference import DataReference
-    from lazulite.sdk.ports import InputPortBinding
 
 
-class PortDataReference:
+class PortDataReference(InputSource):
     """Data of a run: where they are, a way to download them, and to use them as a step's input.
 
     Args:
@@ -89,42 +89,6 @@ class PortDataReference:
             show_progress=show_progress is None or show_progress,
         )
         return count
-
-    def as_input(self, input_name: str) -> InputPortBinding:
-        """Return them as a step's input with another name."""
-        return self.create_input_binding(input_name)
-
-    def as_mount(self, input_name: str | None = None) -> InputPortBinding:
-        """Return them as a step's input that is used in place."""
-        return self.create_input_binding(input_name, "mount")
-
-    def as_download(
-        self, input_name: str | None = None, path_on_compute: str | None = None, overwrite: bool | None = None
-    ) -> InputPortBinding:
-        """Return them as a step's input that is copied before the script starts."""
-        return self.create_input_binding(input_name, "download", path_on_compute, overwrite)
-
-    def create_input_binding(
-        self,
-        input_name: str | None = None,
-        mode: str | None = None,
-        path_on_compute: str | None = None,
-        overwrite: bool | None = None,
-    ) -> InputPortBinding:
-        """Return them as a step's input.
-
-        Args:
-            input_name: The input's name; without it the data's.
-            mode: "mount" or "download"; without it "mount".
-            path_on_compute: For "download": where to.
-            overwrite: For "download": whether files that exist are replaced.
-
-        Raises:
-            ValueError: the name or mode cannot be used.
-        """
-        from lazulite.sdk.ports import InputPortBinding
-
-        return InputPortBinding(input_name or self.name, self, mode or "mount", path_on_compute, overwrite)
 
     def __str__(self) -> str:
         return data_reference_placeholder(self.data_reference_name)

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from lazulite.model.assets import ComputeTarget as Record
-from lazulite.sdk.compute.attached import (
-    AttachedCompute,
-    check_place,
-    record_of,
-    refuse_old_attach,
-)
-from lazulite.sdk.compute.configurations import ComputeTargetAttachConfiguration
-from lazulite.sdk.compute.target import deserialized
+from lazulite.sdk.compute.attached import AttachedCompute, PlacedAttachConfiguration, refuse_old_attach
 
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
@@ -21,12 +12,18 @@ if TYPE_CHECKING:
 _KIND = "DataLakeAnalytics"
 
 
-class DataLakeAnalyticsAttachConfiguration(ComputeTargetAttachConfiguration):
+class DataLakeAnalyticsAttachConfiguration(PlacedAttachConfiguration):
     """Which Data Lake Analytics account is meant.
 
     Raises:
         ComputeTargetException: not exactly one of (resource_group, account_name) and resource_id is given.
     """
+
+    _TYPE: ClassVar[str] = _KIND
+    _PROVIDER: ClassVar[str] = "Microsoft.DataLakeAnalytics/accounts"
+    _NAME: ClassVar[str] = "account_name"
+
+    account_name: str | None
 
     def __init__(
         self,
@@ -34,28 +31,7 @@ class DataLakeAnalyticsAttachConfiguration(ComputeTargetAttachConfiguration):
         account_name: str | None = None,
         resource_id: str | None = None,
     ) -> None:
-        super().__init__(_KIND)
-        self.resource_group = resource_group
-        self.account_name = account_name
-        self.resource_id = resource_id
-        self.validate_configuration()
-
-    def validate_configuration(self) -> None:
-        """Check which names are given.
-
-        Raises:
-            ComputeTargetException: not exactly one of (resource_group, account_name) and resource_id is given.
-        """
-        names = {"resource_group": self.resource_group, "account_name": self.account_name}
-        check_place("Microsoft.DataLakeAnalytics/accounts", names, self.resource_id)
-
-    def _record(self, name: str) -> Record:
-        facts = {
-            "resource_group": self.resource_group,
-            "account_name": self.account_name,
-            "resource_id": self.resource_id,
-        }
-        return record_of(_KIND, name, facts)
+        super().__init__(resource_group, account_name, resource_id)
 
 
 class AdlaCompute(AttachedCompute):
@@ -95,12 +71,3 @@ class AdlaCompute(AttachedCompute):
             ComputeTargetException: always.
         """
         refuse_old_attach("AdlaCompute")
-
-    @staticmethod
-    def deserialize(workspace: Workspace, object_dict: Mapping[str, Any]) -> AdlaCompute:
-        """Return the target that `serialize` made the dict of, as it is now.
-
-        Raises:
-            ComputeTargetException: the dict names no such target, or the workspace has none of that name.
-        """
-        return deserialized(AdlaCompute, workspace, object_dict)

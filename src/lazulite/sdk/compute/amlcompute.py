@@ -22,7 +22,7 @@ from lazulite.sdk.compute.amlcompute_definition import (
 from lazulite.sdk.compute.amlcompute_status import AmlComputeStatus, ScaleSettings, status_of
 from lazulite.sdk.compute.amlcompute_waiting import wait_for_nodes
 from lazulite.sdk.compute.recorded import stored
-from lazulite.sdk.compute.target import ComputeTarget, deserialized
+from lazulite.sdk.compute.target import ComputeTarget
 from lazulite.sdk.exceptions import ComputeTargetException, v1_errors
 
 if TYPE_CHECKING:
@@ -296,12 +296,3 @@ class AmlCompute(ComputeTarget, CloudMembers):
             "scaleSettings": self.scale_settings.serialize(),
             **super()._own_properties(),
         }
-
-    @staticmethod
-    def deserialize(workspace: Workspace, object_dict: Mapping[str, Any]) -> AmlCompute:
-        """Return the cluster that `serialize` made the dict of, as it is now.
-
-        Raises:
-            ComputeTargetException: the dict names no cluster, or the workspace has none of that name.
-        """
-        return deserialized(AmlCompute, workspace, object_dict)

@@ -6,9 +6,10 @@ and attaches missing ones works, and so that the steps find it once they exist.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from lazulite.model.assets import ComputeTarget as Record
+from lazulite.sdk.compute.configurations import ComputeTargetAttachConfiguration
 from lazulite.sdk.compute.target import ComputeTarget
 from lazulite.sdk.exceptions import ComputeTargetException
 
@@ -31,6 +32,53 @@ class AttachedCompute(ComputeTarget):
         )
 
 
+class AttachedOnlyCompute(AttachedCompute):
+    """One that v1 could not create either, and so would not delete."""
+
+    def delete(self) -> None:
+        """Refused, as in v1: what was attached is detached.
+
+        Raises:
+            ComputeTargetException: always.
+        """
+        kind = type(self).__name__
+        raise ComputeTargetException(f"A {kind} was attached, not created. Use detach() instead of delete().")
+
+
+class PlacedAttachConfiguration(ComputeTargetAttachConfiguration):
+    """Which outside service is meant: its resource group and name, or its id.
+
+    Raises:
+        ComputeTargetException: not exactly one of the two ways is used, or the id is of another kind.
+    """
+
+    #: v1's word for the kind, what stands in an id of it, and v1's parameter for the service's name.
+    _TYPE: ClassVar[str]
+    _PROVIDER: ClassVar[str]
+    _NAME: ClassVar[str]
+
+    def __init__(self, resource_group: str | None, name: str | None, resource_id: str | None) -> None:
+        super().__init__(self._TYPE)
+        self.resource_group = resource_group
+        self.resource_id = resource_id
+        setattr(self, self._NAME, name)
+        self.validate_configuration()
+
+    def validate_configuration(self) -> None:
+        """Check which names are given.
+
+        Raises:
+            ComputeTargetException: not exactly one of (resource_group, name) and resource_id is given.
+        """
+        check_place(self._PROVIDER, self._names(), self.resource_id)
+
+    def _names(self) -> dict[str, str | None]:
+        return {"resource_group": self.resource_group, self._NAME: getattr(self, self._NAME)}
+
+    def _record(self, name: str) -> Record:
+        return record_of(self._TYPE, name, {**self._names(), "resource_id": self.resource_id})
+
+
 def refuse_old_attach(kind: str) -> NoReturn:
     """Raise the error of v1's class-level `attach` methods, which v1 itself had given up.
 
@@ -41,15 +89,6 @@ def refuse_old_attach(kind: str) -> NoReturn:
         f"{kind}.attach is deprecated since long. Use ComputeTarget.attach(workspace, name, "
         f"{kind}.attach_configuration(...))."
     )
-
-
-def refuse_delete(kind: str) -> NoReturn:
-    """Raise the error of `delete` where the service is not ours to delete.
-
-    Raises:
-        ComputeTargetException: always.
-    """
-    raise ComputeTargetException(f"A {kind} was attached, not created. Use detach() instead of delete().")
 
 
 def check_place(provider: str, names: dict[str, str | None], resource_id: str | None) -> None:

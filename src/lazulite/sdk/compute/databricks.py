@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from lazulite.model.assets import ComputeTarget as Record
-from lazulite.sdk.compute.attached import (
-    AttachedCompute,
-    check_place,
-    record_of,
-    refuse_delete,
-    refuse_old_attach,
-)
-from lazulite.sdk.compute.configurations import ComputeTargetAttachConfiguration
-from lazulite.sdk.compute.target import deserialized
+from lazulite.sdk.compute.attached import AttachedOnlyCompute, PlacedAttachConfiguration, refuse_old_attach
 
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
@@ -22,12 +12,18 @@ if TYPE_CHECKING:
 _KIND = "Databricks"
 
 
-class DatabricksAttachConfiguration(ComputeTargetAttachConfiguration):
+class DatabricksAttachConfiguration(PlacedAttachConfiguration):
     """Which Databricks workspace is meant; `access_token` is used for nothing yet, and not recorded.
 
     Raises:
         ComputeTargetException: not exactly one of (resource_group, workspace_name) and resource_id is given.
     """
+
+    _TYPE: ClassVar[str] = _KIND
+    _PROVIDER: ClassVar[str] = "Microsoft.Databricks/workspaces"
+    _NAME: ClassVar[str] = "workspace_name"
+
+    workspace_name: str | None
 
     def __init__(
         self,
@@ -36,32 +32,11 @@ class DatabricksAttachConfiguration(ComputeTargetAttachConfiguration):
         resource_id: str | None = None,
         access_token: str = "",
     ) -> None:
-        super().__init__(_KIND)
-        self.resource_group = resource_group
-        self.workspace_name = workspace_name
-        self.resource_id = resource_id
         self.access_token = access_token
-        self.validate_configuration()
-
-    def validate_configuration(self) -> None:
-        """Check which names are given.
-
-        Raises:
-            ComputeTargetException: not exactly one of (resource_group, workspace_name) and resource_id is given.
-        """
-        names = {"resource_group": self.resource_group, "workspace_name": self.workspace_name}
-        check_place("Microsoft.Databricks/workspaces", names, self.resource_id)
-
-    def _record(self, name: str) -> Record:
-        facts = {
-            "resource_group": self.resource_group,
-            "workspace_name": self.workspace_name,
-            "resource_id": self.resource_id,
-        }
-        return record_of(_KIND, name, facts)
+        super().__init__(resource_group, workspace_name, resource_id)
 
 
-class DatabricksCompute(AttachedCompute):
+class DatabricksCompute(AttachedOnlyCompute):
     """A Databricks workspace that is recorded as a compute target. This version has no step that runs on it.
 
     Args:
@@ -102,20 +77,3 @@ class DatabricksCompute(AttachedCompute):
             ComputeTargetException: always.
         """
         refuse_old_attach("DatabricksCompute")
-
-    def delete(self) -> None:
-        """Refused, as in v1: what was attached is detached.
-
-        Raises:
-            ComputeTargetException: always.
-        """
-        refuse_delete("DatabricksCompute")
-
-    @staticmethod
-    def deserialize(workspace: Workspace, object_dict: Mapping[str, Any]) -> DatabricksCompute:
-        """Return the target that `serialize` made the dict of, as it is now.
-
-        Raises:
-            ComputeTargetException: the dict names no such target, or the workspace has none of that name.
-        """
-        return deserialized(DatabricksCompute, workspace, object_dict)

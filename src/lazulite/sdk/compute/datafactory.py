@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from lazulite.model.assets import ComputeTarget as Record
 from lazulite.sdk.compute.attached import (
     AttachedCompute,
-    check_place,
+    PlacedAttachConfiguration,
     record_of,
     refuse_old_attach,
 )
-from lazulite.sdk.compute.configurations import (
-    ComputeTargetAttachConfiguration,
-    ComputeTargetProvisioningConfiguration,
-)
-from lazulite.sdk.compute.target import deserialized
+from lazulite.sdk.compute.configurations import ComputeTargetProvisioningConfiguration
 
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
@@ -24,12 +19,18 @@ if TYPE_CHECKING:
 _KIND = "DataFactory"
 
 
-class DataFactoryAttachConfiguration(ComputeTargetAttachConfiguration):
+class DataFactoryAttachConfiguration(PlacedAttachConfiguration):
     """Which Data Factory is meant.
 
     Raises:
         ComputeTargetException: not exactly one of (resource_group, factory_name) and resource_id is given.
     """
+
+    _TYPE: ClassVar[str] = _KIND
+    _PROVIDER: ClassVar[str] = "Microsoft.DataFactory/factories"
+    _NAME: ClassVar[str] = "factory_name"
+
+    factory_name: str | None
 
     def __init__(
         self,
@@ -37,28 +38,7 @@ class DataFactoryAttachConfiguration(ComputeTargetAttachConfiguration):
         factory_name: str | None = None,
         resource_id: str | None = None,
     ) -> None:
-        super().__init__(_KIND)
-        self.resource_group = resource_group
-        self.factory_name = factory_name
-        self.resource_id = resource_id
-        self.validate_configuration()
-
-    def validate_configuration(self) -> None:
-        """Check which names are given.
-
-        Raises:
-            ComputeTargetException: not exactly one of (resource_group, factory_name) and resource_id is given.
-        """
-        names = {"resource_group": self.resource_group, "factory_name": self.factory_name}
-        check_place("Microsoft.DataFactory/factories", names, self.resource_id)
-
-    def _record(self, name: str) -> Record:
-        facts = {
-            "resource_group": self.resource_group,
-            "factory_name": self.factory_name,
-            "resource_id": self.resource_id,
-        }
-        return record_of(_KIND, name, facts)
+        super().__init__(resource_group, factory_name, resource_id)
 
 
 class DataFactoryProvisioningConfiguration(ComputeTargetProvisioningConfiguration):
@@ -120,12 +100,3 @@ class DataFactoryCompute(AttachedCompute):
     def provisioning_configuration(location: str | None = None) -> DataFactoryProvisioningConfiguration:
         """Return the configuration for `ComputeTarget.create`, which records a Data Factory of that name."""
         return DataFactoryProvisioningConfiguration(location)
-
-    @staticmethod
-    def deserialize(workspace: Workspace, object_dict: Mapping[str, Any]) -> DataFactoryCompute:
-        """Return the target that `serialize` made the dict of, as it is now.
-
-        Raises:
-            ComputeTargetException: the dict names no such target, or the workspace has none of that name.
-        """
-        return deserialized(DataFactoryCompute, workspace, object_dict)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from lazulite.model.assets import ComputeTarget as Record
-from lazulite.sdk.compute.attached import AttachedCompute, record_of, refuse_delete, refuse_old_attach
+from lazulite.sdk.compute.attached import AttachedOnlyCompute, record_of, refuse_old_attach
 from lazulite.sdk.compute.configurations import ComputeTargetAttachConfiguration
-from lazulite.sdk.compute.target import deserialized
 from lazulite.sdk.exceptions import ComputeTargetException
 
 if TYPE_CHECKING:
@@ -89,7 +87,7 @@ class RemoteComputeAttachConfiguration(ComputeTargetAttachConfiguration):
         return record_of(_KIND, name, facts)
 
 
-class RemoteCompute(AttachedCompute):
+class RemoteCompute(AttachedOnlyCompute):
     """A machine that is recorded as a compute target. This version runs nothing on it.
 
     Args:
@@ -168,20 +166,3 @@ class RemoteCompute(AttachedCompute):
             ComputeTargetException: always.
         """
         refuse_old_attach("RemoteCompute")
-
-    def delete(self) -> None:
-        """Refused, as in v1: what was attached is detached.
-
-        Raises:
-            ComputeTargetException: always.
-        """
-        refuse_delete("RemoteCompute")
-
-    @staticmethod
-    def deserialize(workspace: Workspace, object_dict: Mapping[str, Any]) -> RemoteCompute:
-        """Return the target that `serialize` made the dict of, as it is now.
-
-        Raises:
-            ComputeTargetException: the dict names no such target, or the workspace has none of that name.
-        """
-        return deserialized(RemoteCompute, workspace, object_dict)

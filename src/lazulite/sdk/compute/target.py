@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lazulite.model.assets import AssetKind
 from lazulite.model.assets import ComputeTarget as Record
@@ -17,6 +17,8 @@ from lazulite.sdk.exceptions import ComputeTargetException, v1_errors
 from lazulite.sdk.workspace_config import arm_id
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from lazulite.sdk.compute.configurations import (
         ComputeTargetAttachConfiguration,
         ComputeTargetProvisioningConfiguration,
@@ -219,36 +221,25 @@ class ComputeTarget(ABC):
     def _own_properties(self) -> dict[str, Any]:
         return {key: value for key, value in self._record.extra.items() if key != "attached"}
 
-    @staticmethod
-    def deserialize(workspace: Workspace, object_dict: Mapping[str, Any]) -> ComputeTarget:
+    @classmethod
+    def deserialize(cls, workspace: Workspace, object_dict: Mapping[str, Any]) -> Self:
         """Return the target that `serialize` made the dict of, as it is now.
 
         Raises:
-            ComputeTargetException: the dict names no target, or the workspace has none of that name.
+            ComputeTargetException: the dict names no target, the workspace has none of that name, or it is one of
+                another class than this.
         """
-        return deserialized(ComputeTarget, workspace, object_dict)
-
-
-Kind = TypeVar("Kind", bound=ComputeTarget)
-
-
-def deserialized(cls: type[Kind], workspace: Workspace, data: Mapping[str, Any]) -> Kind:
-    """Return the target that `data` names, as it is now.
-
-    Raises:
-        ComputeTargetException: `data` names none, or one of another class than `cls`.
-    """
-    name = data.get("name") if isinstance(data, Mapping) else None
-    if not isinstance(name, str) or not name:
-        raise ComputeTargetException(
-            f"{data!r} is no serialized compute target. Expected a dict with a 'name'."
-        )
-    target = _target_of(workspace, recorded.lookup(workspace, name))
-    if not isinstance(target, cls):
-        raise ComputeTargetException(
-            f"Compute target {name!r} is a {type(target).__name__}, not a {cls.__name__}."
-        )
-    return target
+        name = object_dict.get("name") if isinstance(object_dict, Mapping) else None
+        if not isinstance(name, str) or not name:
+            raise ComputeTargetException(
+                f"{object_dict!r} is no serialized compute target. Expected a dict with a 'name'."
+            )
+        target = _target_of(workspace, recorded.lookup(workspace, name))
+        if not isinstance(target, cls):
+            raise ComputeTargetException(
+                f"Compute target {name!r} is a {type(target).__name__}, not a {cls.__name__}."
+            )
+        return target
 
 
 def _target_of(workspace: Workspace, record: Record) -> ComputeTarget:
