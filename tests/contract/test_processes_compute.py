@@ -93,6 +93,16 @@ def nothing_stays(tmp_path: Path) -> Iterator[None]:
     folder.rmdir()
 
 
+def commands_of(job: Job) -> list[str]:
+    """The words of the command lines of processes that work in the job's folder."""
+    words: list[str] = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.status() != psutil.STATUS_ZOMBIE and process.cwd().startswith(job.folder):
+                words += process.cmdline()
+    return words
+
+
 def processes_of(place: Path) -> list[int]:
     found = []
     for process in psutil.process_iter():
@@ -185,6 +195,29 @@ class TestProcessCompute(ComputeContract):
         assert reports.ends(job) == 0
         kill(process_of(job))
         assert reports.ended(job).outcome.status is OutcomeStatus.CANCELED
+
+    @pytest.mark.parametrize("node_dies", [False, True])
+    def test_a_canceled_job_whose_process_hangs_is_killed_with_its_script(
+        self,
+        compute: Compute,
+        reports: Reports,
+        place: Path,
+        one: ComputeTarget,
+        monkeypatch: pytest.MonkeyPatch,
+        node_dies: bool,
+    ) -> None:
+        monkeypatch.setattr(cluster, "_HANGING_SECONDS", 0.1)
+        monkeypatch.setenv("LAZULITE_CANCEL_GRACE_SECONDS", "0.1")
+        job = job_of(place, STUBBORN)
+        compute.launch(job, one)
+        eventually(lambda: began(job))
+        os.kill(process_of(job), signal.SIGSTOP)
+        if node_dies:
+            kill(compute.nodes()[0].pid)
+            eventually(lambda: not compute.nodes())
+        compute.cancel(job.id)
+        assert reports.ended(job).outcome.status is OutcomeStatus.CANCELED
+        eventually(lambda: not any("step.py" in word for word in commands_of(job)))
 
     def test_a_node_that_is_killed_while_idle_is_replaced(
         self, compute: Compute, reports: Reports, place: Path

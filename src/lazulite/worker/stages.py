@@ -156,7 +156,7 @@ class Stages:
         )
         say(f"Working directory: {self._files.work}")
         say(f"Command: {' '.join(command.argv)}")
-        limits = Limits(self._job.timeout_seconds, _grace(self._job))
+        limits = Limits(self._job.timeout_seconds, grace(self._job))
         before = children()
         with bounds.held(self._job.resources, self._slot, self._logs.preparation):
             process = launch.start(command)
@@ -189,7 +189,8 @@ class Stages:
             post("./outputs is empty.")
 
 
-def _grace(job: Job) -> float:
+def grace(job: Job) -> float:
+    """Return the seconds that the job's script has from SIGTERM to SIGKILL."""
     given = job.environment.variables.get(ENV_GRACE) or os.environ.get(ENV_GRACE)
     try:
         return max(0.0, float(given)) if given else _GRACE

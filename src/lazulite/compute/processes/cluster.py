@@ -28,6 +28,8 @@ from lazulite.worker import failure
 _STRAY_SECONDS = 0.25
 #: How long a node may take until it greets, in seconds: a new one loads its modules, one of an earlier engine just answers.
 _START_SECONDS, _ANSWER_SECONDS = 60.0, 10.0
+#: How long a canceled job may take for its logs and ./outputs after its script was ended, in seconds.
+_HANGING_SECONDS = 60.0
 #: Nodes that end before they greet: how many in a row a job survives, and how long none is then started without need.
 _FAILED_STARTS, _PAUSE_SECONDS = 2, 30.0
 
@@ -91,6 +93,9 @@ class Cluster:
         for link in self.links.values():
             if link.job == job_id:
                 link.send(CancelJob(job_id))
+        patience = self._flight.patience(job_id)
+        if patience is not None:
+            self._loop.after(patience + _HANGING_SECONDS, partial(self._flight.force, job_id))
         self._settle()
         return True
 

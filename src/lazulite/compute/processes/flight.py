@@ -14,6 +14,7 @@ from lazulite.compute.base import JobEnded, JobLost, JobStage, Report
 from lazulite.compute.processes import jobs
 from lazulite.model.job import Job
 from lazulite.model.run import RunError, RunStatus
+from lazulite.worker.stages import grace
 
 #: How often a job is given to a node that does not start it, before it is lost.
 _TRIES = 3
@@ -71,6 +72,17 @@ class Flight:
         if job_id in self.strays:
             jobs.ask_to_end(self.strays[job_id])
         return True
+
+    def force(self, job_id: str) -> None:
+        """Kill the job's process if it was asked to end and is still there. Its end is noticed as any other."""
+        job = self.placed.get(job_id) or self.strays.get(job_id)
+        if job is not None and job_id in self._canceled:
+            jobs.kill(job)
+
+    def patience(self, job_id: str) -> float | None:
+        """Seconds that the script of a job that runs has to end, once it is asked to; None if none runs."""
+        job = self.placed.get(job_id) or self.strays.get(job_id)
+        return None if job is None else grace(job)
 
     def drop_canceled(self) -> None:
         """End the jobs that were canceled while they waited."""

@@ -60,6 +60,14 @@ def ask_to_end(job: Job) -> None:
             os.kill(process.pid, signal.SIGTERM)
 
 
+def kill(job: Job) -> None:
+    """Kill the process that runs the job: it was asked to end, and hangs."""
+    process = process_of(job)
+    if process is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+
+
 def gone(job: Job, reason: str) -> JobEnded | JobLost:
     """What to say of a job whose process is gone: how it ended, else that it is lost.
 
