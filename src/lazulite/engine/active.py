@@ -61,9 +61,8 @@ def load(home: Home, records: Records, run: Run) -> ActiveRun:
     steps = records.steps_of(run.id)
     story = _story(home, records, run, steps)
     active = ActiveRun(run, workspace, submission, steps, records.events(run.id), story)
-    for node, step_run in active.step_runs.items():
-        if step_run.status is RunStatus.COMPLETED:
-            active.keep_outputs(node, records.outputs(run.workspace, step_run.id))
+    for step_run_id, outputs in records.outputs_of_steps(run.id).items():
+        active.keep_outputs(active.node_of[step_run_id], outputs)
     return active
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lazulite.compute.base import Compute, Report
+from lazulite.engine import job_folders
 from lazulite.engine.active import ActiveRun
 from lazulite.engine.backends import Backends
 from lazulite.engine.jobs import job_id, make_job
@@ -62,13 +63,16 @@ class Dispatch:
         self._log = log
         self._say = say
         self._deciders = ThreadPoolExecutor(_DECIDERS, thread_name_prefix="reuse")
+        self._remover = ThreadPoolExecutor(1, thread_name_prefix="remove")
+        self._remover.submit(job_folders.sweep, home, records)
         self.backends = Backends(home, records, log, say)
-        self.outboxes = Outboxes(home, records)
+        self.outboxes = Outboxes(records)
         self.jobs: dict[str, Flight] = {}
 
     def close(self) -> None:
         """The engine ends. Jobs in flight go on without us."""
         self._deciders.shutdown(wait=False, cancel_futures=True)
+        self._remover.shutdown(wait=False, cancel_futures=True)  # the next engine sweeps
         self.backends.close(stop_nodes=True)
 
     def ended(self, identity: str) -> None:
@@ -80,6 +84,16 @@ class Dispatch:
         """A job is over without an end, and its step is tried again: what it logged will be logged anew."""
         self.outboxes.forget(identity)
         self.jobs.pop(identity, None)
+
+    def clear(self, active: ActiveRun) -> None:
+        """A run ended and is recorded: its jobs' folders are not needed any more."""
+        tries = active.machine.attempts
+        folders = [
+            self._home.job(active.workspace.id, job_id(step_run.id, attempt))
+            for node, step_run in active.step_runs.items()
+            for attempt in range(1, tries[node] + 1)
+        ]
+        self._remover.submit(job_folders.remove, folders)
 
     def put_aside(self, run_id: str) -> None:
         """Know nothing of the run's jobs any more; they go on, and are launched again when the run is taken up."""

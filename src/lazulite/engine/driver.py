@@ -274,7 +274,7 @@ class Driver:
             self._dispatch.cancel(active, command.node)
         elif isinstance(command, Finish):
             del self._runs[active.run.id]
-            self._dispatch.outboxes.clear(active)
+            self._dispatch.clear(active)
 
     def _finishing(self, active: ActiveRun, finish: Finish, changes: list[Change]) -> Change:
         if finish.status is not RunStatus.FAILED:

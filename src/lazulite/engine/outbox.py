@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lazulite.engine.active import ActiveRun
-from lazulite.engine.layout import Home
 from lazulite.model.codec import loads
 from lazulite.model.errors import Corrupt, LazuliteError, ServiceUnavailable, StorageError
 from lazulite.model.job import Job
@@ -51,8 +48,7 @@ class _Taken:
 class Outboxes:
     """The outboxes of all jobs in flight."""
 
-    def __init__(self, home: Home, records: Records) -> None:
-        self._home = home
+    def __init__(self, records: Records) -> None:
         self._records = records
         self._watched: dict[str, _Watched] = {}
 
@@ -89,12 +85,6 @@ class Outboxes:
     def unwatch(self, job_id: str) -> None:
         """Stop reading; whoever watches the job again begins at its beginning."""
         self._watched.pop(job_id, None)
-
-    def clear(self, active: ActiveRun) -> None:
-        """The run ended and is recorded: its jobs' folders are not needed any more."""
-        for step_run in active.step_runs.values():
-            for folder in self._home.workspace(active.workspace.id).glob(f"jobs/{step_run.id}-*"):
-                shutil.rmtree(folder, ignore_errors=True)
 
     def _read(self, watched: _Watched) -> _Taken:
         """Take in the next piece. A torn last line is read when it is whole; one too long for a piece is skipped."""

@@ -200,6 +200,11 @@ class Records:
         with self._database.read() as connection:
             return reuse.outputs_of(connection, ws_id, run_id)
 
+    def outputs_of_steps(self, run_id: str) -> dict[str, tuple[OutputRecord, ...]]:
+        """By step run, the recorded outputs of all steps of a pipeline run that have any."""
+        with self._database.read() as connection:
+            return reuse.outputs_of_steps(connection, run_id)
+
     # --- metrics ---
 
     def add_metrics(self, run_id: str, metrics_: Sequence[Metric], sequence: int | None = None) -> None:

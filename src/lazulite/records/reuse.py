@@ -63,6 +63,16 @@ def outputs_of(connection: Connection, ws_id: str, run_id: str) -> tuple[OutputR
     return () if reused is None else _outputs(connection, reused)
 
 
+def outputs_of_steps(connection: Connection, run_id: str) -> dict[str, tuple[OutputRecord, ...]]:
+    """Return, by step run, the recorded outputs of the steps of a pipeline run."""
+    query = select(outputs.c.run_id, *_OUTPUT_COLUMNS).join(runs, runs.c.id == outputs.c.run_id)
+    query = query.where(runs.c.parent_id == run_id).order_by(outputs.c.run_id, outputs.c.position)
+    found: dict[str, tuple[OutputRecord, ...]] = {}
+    for row in connection.execute(query):
+        found[row.run_id] = (*found.get(row.run_id, ()), OutputRecord(*row[1:]))
+    return found
+
+
 def _outputs(connection: Connection, run_id: str) -> tuple[OutputRecord, ...]:
     query = select(*_OUTPUT_COLUMNS).where(outputs.c.run_id == run_id).order_by(outputs.c.position)
     rows: list[Any] = list(connection.execute(query).mappings())

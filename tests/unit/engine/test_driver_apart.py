@@ -192,3 +192,23 @@ def test_a_full_disk_is_waited_out(bench: Bench, monkeypatch: pytest.MonkeyPatch
         full.clear()
         compute.end(job)
         assert bench.ended(run).status is RunStatus.COMPLETED
+
+
+def test_folders_of_jobs_go_with_their_run_also_after_a_crash(bench: Bench) -> None:
+    with bench.engine() as compute:
+        run, other = bench.submit(step("a", bench.snapshot)), bench.submit(step("b", bench.snapshot))
+        ending, staying = Path(compute.job("a").folder), Path(compute.job("b").folder)
+        for folder in (ending, staying):
+            (folder / "work").mkdir(parents=True)
+        compute.end(compute.job("a"))
+        bench.ended(run)
+        compute.wait_for(lambda: not ending.exists())
+    left = [ending, ending.with_name("nobody-1")]  # as an engine leaves them that dies at this moment
+    for folder in left:
+        folder.mkdir()
+    with bench.engine() as compute:
+        compute.wait_for(lambda: not any(folder.exists() for folder in left))
+        assert staying.exists()
+        compute.wait_for(lambda: len(compute.launched) == 3)
+        compute.end(compute.launched[-1])
+        assert bench.ended(other).status is RunStatus.COMPLETED

@@ -95,6 +95,7 @@ def test_decisions_outputs_and_keys(records: Records, ws: str) -> None:
     records.record(pipeline.id, [done])
     assert records.decision(ws, first.id) == decision
     assert records.outputs(ws, first.id) == written
+    assert records.outputs_of_steps(pipeline.id) == {first.id: written}
     assert [one.id for one in records.reuse_candidates(ws, "key")] == [first.id]
     records.record(pipeline.id, [status(second, RunStatus.COMPLETED, reused_run_id=first.id)])
     assert records.outputs(ws, second.id) == written
