@@ -79,6 +79,9 @@ class Terminal:
         for name, text in {"prepare": PREPARE, "train": TRAIN, "fail": FAIL, "slow": SLOW}.items():
             (scripts / f"{name}.py").write_text(text)
         (folder / "submit.py").write_text(USER_CODE)
+        git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "-C", str(scripts)]
+        for command in (["init", "-q", "-b", "trunk"], ["add", "."], ["commit", "-qm", "first"]):
+            subprocess.run([*git, *command], check=True)
         self.environment = {
             **{
                 name: value
@@ -173,6 +176,23 @@ def test_runs_are_listed_newest_first(terminal: Terminal, good: str, again: str,
     assert {good[:8], again[:8], bad[:8]} <= {line.split()[0] for line in lines}
     assert "no such runs" in terminal.text("runs", "list", "--experiment", "third")
     assert "'lost' is no status" in terminal.refusal(2, "runs", "list", "--status", "lost")
+
+
+def test_a_snapshot_is_shown_with_the_commits_it_came_from(terminal: Terminal, again: str) -> None:
+    from azureml.core import Workspace
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAZULITE_HOME", terminal.environment["LAZULITE_HOME"])
+        step = Workspace.get("main").get_run(again).find_step_run("train")[0]
+    shown = terminal.data("snapshot", "show", step.get_snapshot_id())
+    assert sorted(file["path"] for file in shown["files"]) == ["fail.py", "prepare.py", "slow.py", "train.py"]
+    commit = step.properties["azureml.git.commit"]
+    assert [git["commit"] for git in shown["git"]] == [commit]
+    assert step.id in shown["runs"]
+    text = terminal.text("snapshot", "show", step.get_snapshot_id())
+    assert f"commit {commit}" in text.replace("\n", " ")
+    assert "branch trunk" in text
+    assert "snapshot" in terminal.refusal(3, "snapshot", "show", "0" * 64)
 
 
 def test_a_run_is_shown_with_its_steps(terminal: Terminal, good: str, again: str) -> None:
