@@ -244,8 +244,18 @@ class _OfflineRun(MetricLogging):
     def create_children(
         self, count: int | None = None, tag_key: str | None = None, tag_values: Sequence[str] | None = None
     ) -> list[_OfflineRun]:
-        """Return that many other offline runs."""
-        return [self.child_run() for _ in range(len(tag_values) if tag_values is not None else count or 0)]
+        """Return that many other offline runs, with their tags.
+
+        Raises:
+            UserErrorException: the arguments do not say how many.
+        """
+        from lazulite.sdk.run_children import tags_of_children
+
+        children = []
+        for tags in tags_of_children(count, tag_key, tag_values):
+            children.append(self.child_run())
+            children[-1].set_tags(tags)
+        return children
 
     def get_children(self, *args: Any, **kwargs: Any) -> Iterator[_OfflineRun]:
         """Yield nothing."""

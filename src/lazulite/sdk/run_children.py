@@ -64,15 +64,26 @@ def start_children(
     Raises:
         UserErrorException: the arguments do not say how many.
     """
+    return [
+        start_interactive(run.experiment, parent_id=run.id, tags=tags)
+        for tags in tags_of_children(count, tag_key, tag_values)
+    ]
+
+
+def tags_of_children(
+    count: int | None, tag_key: str | None, tag_values: Sequence[str] | None
+) -> list[dict[str, str]]:
+    """Return the tags of each child that the arguments of `create_children` ask for.
+
+    Raises:
+        UserErrorException: the arguments do not say how many.
+    """
     if (count is None) == (tag_values is None):
         raise UserErrorException("create_children() takes either `count`, or `tag_key` with `tag_values`.")
     if (tag_key is None) != (tag_values is None):
         raise UserErrorException("create_children() takes `tag_key` and `tag_values` together.")
-    if tag_values is None:
-        if not isinstance(count, int) or count < 1:
-            raise UserErrorException(f"create_children() takes a count of at least 1, and got {count!r}.")
-        return [start_interactive(run.experiment, parent_id=run.id) for _ in range(count)]
-    return [
-        start_interactive(run.experiment, parent_id=run.id, tags={str(tag_key): str(value)})
-        for value in tag_values
-    ]
+    if tag_values is not None:
+        return [{str(tag_key): str(value)} for value in tag_values]
+    if not isinstance(count, int) or count < 1:
+        raise UserErrorException(f"create_children() takes a count of at least 1, and got {count!r}.")
+    return [{} for _ in range(count)]

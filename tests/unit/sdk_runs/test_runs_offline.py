@@ -63,3 +63,14 @@ def test_tags_properties_and_life(run):
     with pytest.raises(ZeroDivisionError), run:
         _ = 1 / 0
     assert run.get_status() == "Failed"
+
+
+def test_children_are_asked_for_as_of_a_real_run(run):
+    assert [child.tags for child in run.create_children(tag_key="fold", tag_values=[1, 2])] == [
+        {"fold": "1"},
+        {"fold": "2"},
+    ]
+    assert len(run.create_children(count=3)) == 3
+    for wrong in ({}, {"count": 2, "tag_key": "fold", "tag_values": [1]}, {"tag_key": "fold"}, {"count": 0}):
+        with pytest.raises(UserErrorException, match="create_children"):
+            run.create_children(**wrong)
