@@ -30,25 +30,28 @@ _WATCH_SECONDS = 0.5
 def main(location: str, *, detach: bool = False) -> int:
     """Serve the home at `location` until idle or stopped; 0 also if another engine serves it already."""
     home = process.home_of(location)
-    while True:
-        with process.lease(home) as free:
-            if not free:
-                return 0
-            if detach:
-                _detach(home)
-                detach = False
-            process.announce(home, os.getpid())
-            stopped = _serve(home)
-        if stopped:
+    with process.lease(home) as free:
+        if not free:
             return 0
-        # Work may have come between the decision to stop and giving the lease back.
-        from lazulite.records.database import open_records
+        if detach:
+            _detach(home)
+        process.announce(home, os.getpid())
+        stopped = _serve(home)
+    if not stopped and _work_came(home):
+        # As a new program, so that no thread of this one goes on listening.
+        os.execv(sys.executable, [sys.executable, "-m", "lazulite.engine", str(home.root)])  # noqa: S606 - ourselves
+    return 0
 
-        records = open_records(home.root)
-        waiting = records.active_pipeline_runs()
+
+def _work_came(home: Home) -> bool:
+    """Whether a run was submitted between the decision to stop and giving the lease back."""
+    from lazulite.records.database import open_records
+
+    records = open_records(home.root)
+    try:
+        return bool(records.active_pipeline_runs())
+    finally:
         records.close()
-        if not waiting:
-            return 0
 
 
 def log(text: str) -> None:
