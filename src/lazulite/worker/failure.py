@@ -17,6 +17,7 @@ _CAUSE = re.compile(
     re.MULTILINE,
 )
 _LINES = 50  # of output that stand for a traceback where there is none
+_LONGEST = 20_000  # characters of last words; the log has all of them
 _WORDS = 600  # characters of an exception's text that the message repeats
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SHELL_SIGNAL = 128  # a shell answers 128 + n for a command that signal n ended
@@ -31,14 +32,16 @@ def of_script(job: Job, label: str, end: End, output: str, errors: str) -> RunEr
             "(timeout_seconds). Raise the limit, or give the step less to do.",
             last_words(output),
         )
+    # A traceback goes to stderr, where no line of the script's own is in its way.
+    told = errors if _HEADER.search(errors) else output
     number = -end.code if end.code < 0 else end.code - _SHELL_SIGNAL
     if end.code < 0 or (end.code > _SHELL_SIGNAL and _is_fatal(number)):
-        return RunError("Killed", _killed(label, number), last_words(output))
+        return RunError("Killed", _killed(label, number), last_words(told))
     if end.code == 0:
         return None
     said = exception_text(errors) or exception_text(output) or _last_line(errors) or _last_line(output)
     message = f"{label} failed with exit code {end.code}" + (f": {said}" if said else ".")
-    return RunError("UserError", message + _memory_hint(job, said), last_words(output))
+    return RunError("UserError", message + _memory_hint(job, said), last_words(told))
 
 
 def of_exception(error: BaseException, place: str) -> RunError:
@@ -70,8 +73,12 @@ def last_words(output: str) -> str:
         first = len(starts) - 1
         while first and _CAUSE.search(output, starts[first - 1], starts[first]):
             first -= 1
-        return output[starts[first] :].strip("\n")
-    return "\n".join(output.rstrip("\n").splitlines()[-_LINES:])
+        return _bounded(output[starts[first] :].strip("\n"))
+    return _bounded("\n".join(output.rstrip("\n").splitlines()[-_LINES:]))
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else "…" + text[-_LONGEST:]
 
 
 def exception_text(output: str) -> str:

@@ -136,3 +136,15 @@ def test_a_disk_that_is_full_while_staging_fails_the_job_and_still_leaves_an_out
 
 def _refuse(*_: object) -> int:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_traceback_after_a_line_without_an_end_is_found_and_last_words_are_bounded(jobs: Jobs) -> None:
+    script = "import sys; print('.' * 300_000, end='', flush=True); raise ValueError('bad')"
+    error = jobs.run(script).outcome.error
+    assert error
+    assert error.details.startswith("Traceback")
+    assert error.message.endswith("ValueError: bad")
+    error = jobs.run("import sys; print('.' * 300_000); sys.exit('the end')").outcome.error
+    assert error
+    assert len(error.details) < 30_000
+    assert error.details.endswith("the end")
