@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import getpass
-import os
 import shutil
 import sys
 import threading
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -29,7 +27,6 @@ from lazulite.model.errors import (
     LazuliteError,
     NotFound,
     ServiceUnavailable,
-    StorageError,
 )
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
@@ -38,15 +35,10 @@ from lazulite.model.snapshot import Snapshot
 from lazulite.records.database import open_records
 from lazulite.records.records import Records
 from lazulite.service import submissions
+from lazulite.service.first_assets import first_assets
+from lazulite.service.waiting import wait_for_events
 from lazulite.storage import snapshots
 from lazulite.storage.blobs import BlobStore
-
-_BUILT_IN_DATASTORES = (("workspaceblobstore", "AzureBlob"), ("workspacefilestore", "AzureFile"))
-_POLL_SECONDS = 0.02
-#: While somebody waits for news of an active run, the engine is looked after this often, in seconds.
-_CARE_SECONDS = 2.0
-#: How often in a row a dead engine is started again before the caller is told.
-_REVIVALS = 3
 
 
 class LocalService:
@@ -86,30 +78,12 @@ class LocalService:
         ids.checked("workspace", workspace.name)
         created = replace(workspace, id=ids.new_id(), created_at=datetime.now(timezone.utc))
         try:
-            contents = [self._built_in(created.id, name, face) for name, face in _BUILT_IN_DATASTORES]
-            local = ComputeTarget(
-                "local", type="local", max_nodes=_cores(), idle_seconds_before_scaledown=300
-            )
-            contents.append(Asset(AssetKind.COMPUTE, local.name, to_data(local)))
             # At once: whoever finds the workspace finds it complete.
-            self._records.add_workspace(created, contents)
+            self._records.add_workspace(created, first_assets(self._home, created.id))
         except BaseException:
             shutil.rmtree(self._home.workspace(created.id), ignore_errors=True)
             raise
         return created
-
-    def _built_in(self, workspace: str, name: str, face: str) -> Asset:
-        """A datastore that every workspace has; its folder is made."""
-        folder = self._home.datastore(workspace, name)
-        try:
-            # Also where the home folder was made by somebody else, open to all.
-            self._home.workspace(workspace).mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise StorageError(f"The folder {folder} cannot be created ({error.strerror}).") from error
-        place = self._home.relative(str(folder))
-        document = Datastore(name, face=face, folder=place, container_name=name, account_name="lazulite")
-        return Asset(AssetKind.DATASTORE, name, to_data(document))
 
     def list_workspaces(
         self, name: str | None = None, subscription_id: str | None = None, resource_group: str | None = None
@@ -312,36 +286,7 @@ class LocalService:
         self, workspace: str, run_id: str, after: int = 0, wait_seconds: float = 0.0
     ) -> tuple[Event, ...]:
         self._records.run(workspace, run_id)
-        deadline = time.monotonic() + wait_seconds
-        cared = time.monotonic()
-        while True:
-            events = self._records.events(run_id, after)
-            now = time.monotonic()
-            if events or now >= deadline:
-                return events
-            if now - cared > _CARE_SECONDS:
-                self._care_for_engine(workspace, run_id)
-                cared = now
-            time.sleep(min(_POLL_SECONDS, max(0.0, deadline - now)))
-
-    def _care_for_engine(self, workspace: str, run_id: str) -> None:
-        """Start a dead engine again while somebody waits; if it dies again and again, say why."""
-        if self._records.run(workspace, run_id).status.is_terminal or process.is_alive(self._home):
-            return
-        for _ in range(_REVIVALS):
-            process.ensure(self._home)
-            deadline = time.monotonic() + _CARE_SECONDS
-            while time.monotonic() < deadline:
-                if (
-                    process.about(self._home) is not None
-                    or self._records.run(workspace, run_id).status.is_terminal
-                ):
-                    return
-                time.sleep(_POLL_SECONDS)
-        raise ServiceUnavailable(
-            f"The engine does not stay alive. The end of its log ({self._home.log}):\n"
-            f"{process.last_words(self._home)}"
-        )
+        return wait_for_events(self._home, self._records, workspace, run_id, after, wait_seconds)
 
     # --- metrics ---
 
@@ -377,10 +322,6 @@ class LocalService:
 
     def stop_engine(self) -> None:
         process.stop(self._home)
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1
 
 
 def _user() -> str:
