@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import shutil
-import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +13,6 @@ from typing import BinaryIO
 
 from lazulite.api.service import EngineStatus
 from lazulite.engine import process
-from lazulite.engine.layout import artifact_path
 from lazulite.engine.places import Places
 from lazulite.engine.reuse import Reuse, forecast
 from lazulite.model import ids
@@ -214,12 +211,7 @@ class LocalService:
                     f"The parent run {parent.id} belongs to experiment '{parent.experiment}', not to "
                     f"'{submission.experiment}'. A run and its parent must be of the same experiment."
                 )
-        filled = replace(
-            submission,
-            interpreter=submission.interpreter or sys.executable,
-            submitted_by=submission.submitted_by or _user(),
-        )
-        return record, filled, computes
+        return record, submissions.filled(submission), computes
 
     def _ensure_experiment(self, workspace: str, name: str) -> None:
         try:
@@ -234,19 +226,10 @@ class LocalService:
         if run.kind is not RunKind.INTERACTIVE:
             raise InvalidRequest("Only interactive runs are created directly; pipeline runs are submitted.")
         ids.checked("experiment", run.experiment)
-        run_id = ids.checked("run", run.id) if run.id else ids.new_id()
-        self._ensure_experiment(workspace, run.experiment)
         parent = self._records.run(workspace, run.parent_id) if run.parent_id else None
-        filled = replace(
-            run,
-            id=run_id,
-            workspace=workspace,
-            root_id=parent.root_id if parent else run_id,
-            artifact_datastore=record.default_datastore,
-            artifact_path=artifact_path(run_id),
-            submitted_by=run.submitted_by or _user(),
-        )
-        stored = self._records.add_run(filled)
+        wanted = submissions.interactive_run(record, run, parent)
+        self._ensure_experiment(workspace, run.experiment)
+        stored = self._records.add_run(wanted)
         self._make_room(stored)
         return stored
 
@@ -322,11 +305,3 @@ class LocalService:
 
     def stop_engine(self) -> None:
         process.stop(self._home)
-
-
-def _user() -> str:
-    """The name of who asks; empty where the system knows none, as in some containers."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""

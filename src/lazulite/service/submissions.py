@@ -7,8 +7,11 @@ service directly meets the same words here.
 from __future__ import annotations
 
 import difflib
+import getpass
 import json
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from lazulite.engine.jobs import parameter_values
@@ -82,6 +85,33 @@ def check_parameters(declared: Iterable[Parameter], given: Mapping[str, Paramete
             f"{as_text(default)!r}); {_TYPE_WORDS.get(type(value), type(value).__name__)} {as_text(value)!r} was given.",
             parameter=name,
         )
+
+
+def filled(submission: Submission) -> Submission:
+    """The submission with what it leaves open: this interpreter, this user."""
+    return replace(
+        submission,
+        interpreter=submission.interpreter or sys.executable,
+        submitted_by=submission.submitted_by or _user(),
+    )
+
+
+def interactive_run(workspace: Workspace, run: Run, parent: Run | None) -> Run:
+    """The row of a run that its owner drives.
+
+    Raises:
+        InvalidName: its id cannot be used.
+    """
+    run_id = ids.checked("run", run.id) if run.id else ids.new_id()
+    return replace(
+        run,
+        id=run_id,
+        workspace=workspace.id,
+        root_id=parent.root_id if parent else run_id,
+        artifact_datastore=workspace.default_datastore,
+        artifact_path=artifact_path(run_id),
+        submitted_by=run.submitted_by or _user(),
+    )
 
 
 def pipeline_run(workspace: Workspace, submission: Submission) -> Run:
@@ -158,3 +188,11 @@ def step_runs(parent: Run, plan: Plan, submission: Submission, target_types: Map
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"'{name}'" for name in sorted(names))
+
+
+def _user() -> str:
+    """The name of who asks; empty where the system knows none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
