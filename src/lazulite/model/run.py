@@ -16,7 +16,7 @@ from lazulite.model.values import ParameterValue
 
 
 class RunStatus(enum.Enum):
-    """Where a run stands. The values are v1's run-history words (`run.status`, `get_details()`)."""
+    """Where a run stands. The values are v1's run-history words (`run.status`, `get_details()`), but for BYPASSED."""
 
     NOT_STARTED = "NotStarted"
     QUEUED = "Queued"
@@ -36,7 +36,7 @@ class RunStatus(enum.Enum):
 
     @property
     def history_word(self) -> str:
-        """v1's run-history vocabulary: `run.status` and `get_details()["status"]`."""
+        """v1's run-history vocabulary, which has no word for BYPASSED: `run.status`, `get_details()["status"]`."""
         return "Canceled" if self is RunStatus.BYPASSED else self.value
 
     @property
