@@ -12,11 +12,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from azureml.core import Datastore, Experiment, Workspace
@@ -25,6 +27,7 @@ from azureml.exceptions import UserErrorException
 from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter
 from azureml.pipeline.steps import PythonScriptStep
 from lazulite.api.connect import connect
+from lazulite.engine import process
 
 SCRIPTS = {
     "fine.py": "print('fine')",
@@ -315,6 +318,7 @@ from azureml.core import Experiment, Workspace
 from azureml.pipeline.core import Pipeline
 from azureml.pipeline.steps import PythonScriptStep
 from lazulite.api.connect import connect
+from lazulite.engine import process
 
 ws = Workspace.create("small")
 with open(scripts + "/ballast", "wb") as file:
@@ -417,20 +421,58 @@ def test_names(system: System, name: Any) -> None:
 
 def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    answer = listing(tmp_path / "file")
+    answer = called(tmp_path / "file", "workspaces", "list")
     says(answer.stderr, str(tmp_path / "file"), "LAZULITE_HOME")
     assert answer.returncode != 0
 
 
 def test_damaged_records(tmp_path: Path) -> None:
     (tmp_path / "lazulite.db").write_text("no database at all " * 10)
-    answer = listing(tmp_path)
+    answer = called(tmp_path, "workspaces", "list")
     says(answer.stderr, str(tmp_path / "lazulite.db"), "damaged", "lazulite stop", "backup")
     assert "Traceback" not in answer.stderr
 
 
-def listing(home: Path) -> subprocess.CompletedProcess[str]:
-    program = [str(Path(sys.executable).parent / "lazulite"), "workspaces", "list"]
+def test_the_engine_of_damaged_records_can_be_stopped(tmp_path: Path) -> None:
+    service = connect(str(tmp_path))
+    service.list_workspaces()
+    service.start_engine()
+    for file in tmp_path.glob("lazulite.db*"):
+        file.write_bytes(b"no database at all " * 1000)
+    assert process.is_alive(process.home_of(str(tmp_path)))
+    answer = called(tmp_path, "stop")
+    says(answer.stderr, "damaged", "backup")
+    assert not process.is_alive(process.home_of(str(tmp_path)))
+
+
+def test_an_engine_ends_with_its_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    service = connect(str(home))
+    service.start_engine()
+    until(lambda: "started" in (home / "engine.log").read_text())
+    engine = service.engine_status().pid
+    assert engine is not None
+    shutil.rmtree(home)
+    until(lambda: not running(engine))
+    assert not home.exists()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def called(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = [str(Path(sys.executable).parent / "lazulite"), *words]
     environment = {**os.environ, "LAZULITE_HOME": str(home)}
     return subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
