@@ -1,4 +1,5 @@
-"""The messages a user meets, each provoked for real: do they name the thing, say what was expected and what to do?
+"""The messages a user meets before anything runs, each provoked for real: do they name the thing, say what was expected
+and what to do?
 
 The important words are asserted, not whole sentences. Every message was read by a person; the list of what they mean is
 `docs/reference/errors.md`.
@@ -6,12 +7,7 @@ The important words are asserted, not whole sentences. Every message was read by
 
 from __future__ import annotations
 
-import errno
-import json
-import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,74 +16,28 @@ from typing import Any
 
 import psutil
 import pytest
+from tests.acceptance.messages import (
+    System,
+    built,
+    called,
+    refused,
+    says,
+    step,
+    submitted,
+    workspace_with_scripts,
+)
 
 from azureml.core import Datastore, Experiment, Workspace
 from azureml.data.data_reference import DataReference
-from azureml.exceptions import UserErrorException
 from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter
-from azureml.pipeline.steps import PythonScriptStep
 from lazulite.api.connect import connect
 from lazulite.engine import process
-
-SCRIPTS = {
-    "fine.py": "print('fine')",
-    "own.py": "from helper import go\ngo()",
-    "helper.py": "def go():\n    try:\n        {}['age']\n    except KeyError as error:\n"
-    "        raise ValueError('the column age is missing') from error",
-    "syntax.py": "print('x'",
-    "imports.py": "import a_package_that_nobody_has",
-    "leaves.py": "import sys\nsys.exit('the data are too old')",
-    "code.py": "import sys\nsys.exit(3)",
-    "killed.py": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-    "crashed.py": "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)",
-    "memory.py": "import resource\nresource.setrlimit(resource.RLIMIT_AS, (1 << 28, 1 << 28))\nbytearray(1 << 30)",
-    "disk.py": "with open('/dev/full', 'w') as file:\n    file.write('x' * 100_000)",
-    "bytes.py": "import sys\nsys.stdout.buffer.write(b'\\xff no newline')\nsys.stdout.flush()\nraise OSError('after bytes')",
-    "silent.py": "",
-}
-System = tuple[Workspace, Path]
 
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A workspace of its own for all tests here, and a folder with the scripts."""
-    root = tmp_path_factory.mktemp("messages")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAZULITE_HOME", str(root / "home"))
-        patch.delenv("LAZULITE_URL", raising=False)
-        scripts = root / "scripts"
-        scripts.mkdir()
-        for name, text in SCRIPTS.items():
-            (scripts / name).write_text(text)
-        yield Workspace.create("messages"), scripts
-        connect(str(root / "home")).stop_engine()
-
-
-def step(system: System, script: str = "fine.py", **more: Any) -> PythonScriptStep:
-    more.setdefault("compute_target", "local")
-    more.setdefault("source_directory", str(system[1]))
-    return PythonScriptStep(script_name=script, **more)
-
-
-def built(system: System, *steps: Any) -> Pipeline:
-    return Pipeline(system[0], steps=list(steps))
-
-
-def submitted(system: System, *steps: Any, **more: Any) -> Any:
-    return Experiment(system[0], "messages").submit(built(system, *steps), **more)
-
-
-def says(message: str, *words: str) -> None:
-    missing = [word for word in words if word not in message]
-    assert not missing, f"{missing} not in: {message}"
-
-
-def refused(action: Callable[[], object], *words: str) -> str:
-    """Call it, check that its error has the words; return the message."""
-    with pytest.raises((UserErrorException, ValueError)) as caught:
-        action()
-    says(str(caught.value), *words)
-    return str(caught.value)
+    with workspace_with_scripts(tmp_path_factory.mktemp("messages")) as found:
+        yield found
 
 
 # --- found when the pipeline is built ---
@@ -219,168 +169,6 @@ def test_a_script_that_is_gone_since_the_build(system: System, tmp_path: Path) -
     )
 
 
-# --- found when it runs ---
-
-FAILURES = {
-    "own": (
-        "KeyError: 'age'",
-        "direct cause",
-        "helper.py",
-        "ValueError: the column age is missing",
-        "exit code 1",
-    ),
-    "syntax": ("syntax.py", "line 1", "SyntaxError"),
-    "imports": ("No module named 'a_package_that_nobody_has'",),
-    "leaves": ("the data are too old",),
-    "code": ("code.py", "exit code 3"),
-    "killed": ("killed.py", "SIGKILL", "out of memory", "less data"),
-    "crashed": ("crashed.py", "SIGSEGV", "Native code"),
-    "memory": ("MemoryError",),
-    "bytes": ("Traceback", "OSError: after bytes"),
-    "silent": ("'nothing'", "left empty", "argument", "remove"),
-}
-
-
-def test_scripts_that_fail(system: System, capsys: pytest.CaptureFixture[str]) -> None:
-    more = {"silent": {"outputs": [PipelineData("nothing")]}}
-    names = [*FAILURES] if sys.platform == "linux" else [name for name in FAILURES if name != "memory"]
-    steps = [step(system, f"{name}.py", name=name, **more.get(name, {})) for name in names]
-    run = submitted(system, *steps, continue_on_step_failure=True)
-    with pytest.raises(Exception, match="Step 'own' failed"):
-        run.wait_for_completion(show_output=True)
-    shown = capsys.readouterr().out
-    for name in names:
-        (failed,) = run.find_step_run(name)
-        with pytest.raises(Exception) as caught:  # noqa: PT011 - the words below say which
-            failed.wait_for_completion(show_output=False)
-        says(str(caught.value), *FAILURES[name])
-        says(shown, f"Step '{name}' failed", failed.id)
-    (own,) = run.find_step_run("own")
-    with pytest.raises(Exception) as caught:  # noqa: PT011
-        own.wait_for_completion(show_output=False)
-    assert str(caught.value).startswith("Traceback"), "the script's own error comes first"
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_script_that_meets_a_full_disk(system: System) -> None:
-    run = submitted(system, step(system, "disk.py"))
-    with pytest.raises(Exception, match="No space left on device"):
-        run.wait_for_completion(show_output=False)
-
-
-def test_why_a_step_never_ran(system: System, capsys: pytest.CaptureFixture[str]) -> None:
-    data = PipelineData("x")
-    run = submitted(
-        system,
-        step(system, "leaves.py", name="first", outputs=[data]),
-        step(system, name="second", inputs=[data]),
-    )
-    with pytest.raises(Exception, match="too old"):
-        run.wait_for_completion(show_output=True)
-    says(capsys.readouterr().out, "StepRun( second ) Status: Canceled (another step failed)")
-
-
-# --- disks and folders ---
-
-
-def test_upload_of_what_is_not_there(system: System, tmp_path: Path) -> None:
-    store = system[0].get_default_datastore()
-    refused(lambda: store.upload(str(tmp_path / "no")), str(tmp_path / "no"), "does not exist")
-    (tmp_path / "there").write_text("x")
-    files = [str(tmp_path / "there"), str(tmp_path / "no")]
-    refused(
-        lambda: store.upload_files(files, target_path="partly"), str(tmp_path / "no"), "Nothing was uploaded"
-    )
-    assert store._store().list("partly") == ()
-    refused(lambda: store.upload_files(files, target_path="a/../../x"), "'..'")
-
-
-def test_full_disk_during_an_upload(system: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "big").write_bytes(b"x" * (1 << 20))
-
-    def full(*_: object) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "write", full)
-    monkeypatch.setattr(os, "copy_file_range", full, raising=False)
-    store = system[0].get_default_datastore()
-    message = refused(lambda: store.upload_files([str(tmp_path / "big")], show_progress=False))
-    says(message, "is full", str(tmp_path / "big"), "bytes are free", "Delete files")
-    monkeypatch.undo()
-    assert [info.path for info in store._store().list("big")] == []
-
-
-SMALL_DISK = """
-import os, sys
-disk, scripts = sys.argv[1:]
-os.environ["LAZULITE_HOME"] = disk + "/home"
-from azureml.core import Experiment, Workspace
-from azureml.pipeline.core import Pipeline
-from azureml.pipeline.steps import PythonScriptStep
-from lazulite.api.connect import connect
-from lazulite.engine import process
-
-ws = Workspace.create("small")
-with open(scripts + "/ballast", "wb") as file:
-    file.write(os.urandom(16 << 20))
-try:
-    Experiment(ws, "small").submit(Pipeline(ws, steps=[PythonScriptStep("fine.py", source_directory=scripts,
-                                                                        compute_target="local")]))
-except Exception as error:
-    print("MESSAGE", error)
-os.unlink(scripts + "/ballast")
-run = Experiment(ws, "small").submit(Pipeline(ws, steps=[PythonScriptStep("fine.py", source_directory=scripts,
-                                                                          compute_target="local")]))
-run.wait_for_completion(show_output=False)
-print("THEN", run.get_status())
-connect(disk + "/home").stop_engine()
-"""
-
-
-def test_full_disk_under_the_home(system: System, tmp_path: Path) -> None:
-    """On a real disk of 8 MB, in a mount namespace of its own."""
-    disk, scripts = tmp_path / "disk", tmp_path / "scripts"
-    disk.mkdir()
-    shutil.copytree(system[1], scripts)
-    mount = f"mount -t tmpfs -o size=8m small {disk}"
-    space = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
-    if (
-        not shutil.which("unshare")
-        or subprocess.run([*space, mount], capture_output=True, check=False).returncode
-    ):
-        pytest.skip("this system lets nobody mount a disk of his own")
-    inside = f'{mount} && exec "$0" -W ignore -c "$1" {disk} {scripts}'
-    done = subprocess.run(
-        [*space, inside, sys.executable, SMALL_DISK], capture_output=True, text=True, timeout=60, check=False
-    )
-    says(done.stdout + done.stderr, "MESSAGE", "is full", str(disk), "Delete files", "THEN Finished")
-
-
-def test_a_datastore_that_is_gone_or_cannot_be_written(system: System, tmp_path: Path) -> None:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    gone = Datastore.register_local(system[0], "gone", str(folder))
-    folder.rmdir()
-    refused(lambda: gone.upload(str(system[1]), show_progress=False), "'gone'", str(folder), "mounted")
-    run = submitted(system, step(system, "fine.py", outputs=[PipelineData("o", datastore=gone)]))
-    with pytest.raises(Exception, match="mounted"):
-        run.wait_for_completion(show_output=False)
-    folder.write_text("a file stands there")
-    refused(lambda: gone.upload(str(system[1]), show_progress=False), "'gone'", str(folder), "not a folder")
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_datastore_without_permission(system: System, tmp_path: Path) -> None:
-    folder = tmp_path / "readonly"
-    folder.mkdir()
-    store = Datastore.register_local(system[0], "readonly", str(folder))
-    folder.chmod(0o500)
-    try:
-        refused(lambda: store.upload(str(system[1]), show_progress=False), str(folder), "permission")
-    finally:
-        folder.chmod(0o700)
-
-
 # --- configuration, names, records ---
 
 
@@ -469,18 +257,3 @@ def running(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def called(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    program = [str(Path(sys.executable).parent / "lazulite"), *words]
-    environment = {**os.environ, "LAZULITE_HOME": str(home)}
-    return subprocess.run(program, env=environment, capture_output=True, text=True, check=False, timeout=60)
-
-
-def test_an_error_is_data_as_well(system: System) -> None:
-    """v1's exceptions of failed runs carry their error as JSON would: `get_details()["error"]`."""
-    run = submitted(system, step(system, "code.py", name="a"))
-    with pytest.raises(Exception, match="exit code 3"):
-        run.wait_for_completion(show_output=False)
-    details = json.loads(json.dumps(run.get_details()["error"]))
-    says(details["error"]["message"], "'a'", "code.py", "exit code 3")
