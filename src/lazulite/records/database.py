@@ -92,6 +92,9 @@ class Database:
     def prepare(self) -> None:
         """Make or upgrade the tables where needed."""
         if self.is_sqlite:
+            sqlite.make_file(
+                self.url
+            )  # only here: a home that was removed must not come back by a late reader
             with driver_errors(self.name):
                 sqlite.use_write_ahead_log(self._here().reader)
         with self.read() as connection:

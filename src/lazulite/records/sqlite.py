@@ -30,15 +30,7 @@ def url_of_home(home: Path) -> URL:
 
 
 def make_engine(url: URL) -> Engine:
-    """Return an engine on the file that `url` names; the file, for its owner's eyes only, is made if missing.
-
-    Raises:
-        InvalidRequest: the URL names no file.
-        StorageError: the file or its folder cannot be made.
-    """
-    if not url.database or url.database == ":memory:":
-        raise InvalidRequest("A database in memory cannot be shared between processes. Name a file.")
-    _make_file(Path(url.database))
+    """Return an engine on the file that `url` names."""
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -78,7 +70,16 @@ def change_counter(raw: Any) -> int:
     return int(version)
 
 
-def _make_file(path: Path) -> None:
+def make_file(url: URL) -> None:
+    """Make the file that `url` names, for its owner's eyes only, if it is not there.
+
+    Raises:
+        InvalidRequest: the URL names no file.
+        StorageError: the file or its folder cannot be made.
+    """
+    if not url.database or url.database == ":memory:":
+        raise InvalidRequest("A database in memory cannot be shared between processes. Name a file.")
+    path = Path(url.database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -177,3 +178,12 @@ def test_the_change_counter_sees_changes_of_this_process_and_of_others(home: Pat
     assert from_thread == [records.data_version()]
     records.close()
     elsewhere.close()
+
+
+def test_a_late_reader_does_not_bring_a_removed_home_back(home: Path) -> None:
+    records = open_records(home)
+    records.close()
+    shutil.rmtree(home)
+    with pytest.raises(StorageError, match="cannot be opened"):
+        records.workspaces()
+    assert not home.exists()
