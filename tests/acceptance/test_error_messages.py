@@ -117,7 +117,7 @@ def test_data_that_no_step_writes_or_declares(system: System) -> None:
 
 
 def test_paths_that_leave(system: System) -> None:
-    store = system[0].get_default_datastore()
+    store: Any = system[0].get_default_datastore()
     reference = DataReference(store, "d", path_on_datastore="../../x")
     refused(
         lambda: built(system, step(system, name="a", inputs=[reference])), "'a'", "'d'", "'../../x'", "leave"
@@ -145,7 +145,7 @@ def test_parameters(system: System) -> None:
         (1.5, "1.5, a float"),
         ([1], "[1], a list"),
     ):
-        given = {"pipeline_parameters": {"rate": value}}
+        given: Any = {"pipeline_parameters": {"rate": value}}
         refused(partial(experiment.submit, pipeline, **given), "'rate'", "an int", words)
     refused(lambda: experiment.submit(pipeline, pipeline_parameters={"rats": 1}), "'rats'", "It has: 'rate'")
     refused(lambda: experiment.submit("pipeline"), "str", "Expected a Pipeline")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.acceptance.messages import (
@@ -105,7 +106,7 @@ def test_an_error_is_data_as_well(system: System) -> None:
 
 
 def test_upload_of_what_is_not_there(system: System, tmp_path: Path) -> None:
-    store = system[0].get_default_datastore()
+    store: Any = system[0].get_default_datastore()
     refused(lambda: store.upload(str(tmp_path / "no")), str(tmp_path / "no"), "does not exist")
     (tmp_path / "there").write_text("x")
     files = [str(tmp_path / "there"), str(tmp_path / "no")]
@@ -124,7 +125,7 @@ def test_full_disk_during_an_upload(system: System, tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "write", full)
     monkeypatch.setattr(os, "copy_file_range", full, raising=False)
-    store = system[0].get_default_datastore()
+    store: Any = system[0].get_default_datastore()
     message = refused(lambda: store.upload_files([str(tmp_path / "big")], show_progress=False))
     says(message, "is full", str(tmp_path / "big"), "bytes are free", "Delete files")
     monkeypatch.undo()

@@ -88,7 +88,7 @@ def test_a_home_is_made_for_its_owner(tmp_path: Path) -> None:
 def test_names_of_files_stay_in_their_folder(system: System, tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("x")
     run = Experiment(system[0], "names").start_logging(snapshot_directory=None)
-    store = system[0].get_default_datastore()
+    store: Any = system[0].get_default_datastore()
     before = everything(system[1])
     refused(lambda: run.upload_file(name, str(tmp_path / "file")))
     refused(lambda: run.download_file(name, str(tmp_path / "out")))
@@ -112,7 +112,7 @@ def test_links_that_lead_out(system: System, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "key").write_text("secret")
-    store = system[0].get_default_datastore()
+    store: Any = system[0].get_default_datastore()
     root = store._store().root
     (root / "link").symlink_to(secret)
     with pytest.raises(Exception, match="symbolic link"):
