@@ -93,9 +93,7 @@ def test_idle_time_may_be_text(ws: Workspace) -> None:
     cluster = _cluster(ws, idle_seconds_before_scaledown="300")
     assert cluster.scale_settings.idle_seconds_before_scaledown == 300
     cluster.update(idle_seconds_before_scaledown="60")
-    assert (
-        ComputeTarget(ws, "aml-compute").scale_settings.serialize()["nodeIdleTimeBeforeScaleDown"] == "PT60S"
-    )
+    assert AmlCompute(ws, "aml-compute").scale_settings.serialize()["nodeIdleTimeBeforeScaleDown"] == "PT60S"
     with pytest.raises(ComputeTargetException, match="idle_seconds_before_scaledown is '5 minutes'"):
         cluster.update(idle_seconds_before_scaledown="5 minutes")
 
