@@ -180,10 +180,13 @@ def test_runs_are_listed_newest_first(terminal: Terminal, good: str, again: str,
 
 def test_a_snapshot_is_shown_with_the_commits_it_came_from(terminal: Terminal, again: str) -> None:
     from azureml.core import Workspace
+    from azureml.pipeline.core import PipelineRun
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAZULITE_HOME", terminal.environment["LAZULITE_HOME"])
-        step = Workspace.get("main").get_run(again).find_step_run("train")[0]
+        run = Workspace.get("main").get_run(again)
+        assert isinstance(run, PipelineRun)
+        step = run.find_step_run("train")[0]
     shown = terminal.data("snapshot", "show", step.get_snapshot_id())
     assert sorted(file["path"] for file in shown["files"]) == ["fail.py", "prepare.py", "slow.py", "train.py"]
     commit = step.properties["azureml.git.commit"]

@@ -89,7 +89,9 @@ _PROPORTIONAL: tuple[tuple[str, tuple[int, ...], float], ...] = (
     ("Standard_E{}ds_v5", (2, 4, 8, 16, 20, 32, 48, 64), 8),
 )
 #: Sizes outside the proportion of their series.
-_EXCEPTIONS = "Standard_E64_v3 64 432 0, Standard_E64s_v3 64 432 0, Standard_E64_v4 64 504 0, Standard_E64s_v4 64 504 0"
+_EXCEPTIONS = (
+    "Standard_E64_v3 64 432 0, Standard_E64s_v3 64 432 0, Standard_E64_v4 64 504 0, Standard_E64s_v4 64 504 0"
+)
 
 
 def size(name: str) -> VmSize | None:
