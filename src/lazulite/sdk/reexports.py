@@ -1,15 +1,19 @@
 """How the packages of `azureml` offer the SDK's names: found on first use, so that importing a package costs nothing.
 
-A table per package says where each name lives. Names and modules that v1 had and this version has not are listed too:
-asking for one is an ImportError that says so, where Python's own message would look like a spelling mistake.
+A table per package says where each name lives. Names and modules that v1 had and this version has not are listed too.
+Importing such a name is a warning and using it an error, because much v1 code imports what it never uses; importing
+such a module is an ImportError that says so, where Python's own message would look like a spelling mistake.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from lazulite.sdk.exceptions import UserErrorException
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -21,6 +25,8 @@ Dir = Callable[[], list[str]]
 def missing(module: str, absent: Iterable[str]) -> GetAttr:
     """Return a module's `__getattr__` that tells names of v1 which are not in this version from mistakes.
 
+    Such a name is given with a warning, as a class that raises UserErrorException on any use.
+
     Args:
         module: The module's name.
         absent: The names that v1 had there.
@@ -29,11 +35,44 @@ def missing(module: str, absent: Iterable[str]) -> GetAttr:
 
     def get(name: str) -> Any:
         if name in known:
-            # ImportError and not AttributeError, because `from module import name` shows only the first one's text.
-            raise ImportError(_not_here(f"{module}.{name}"), name=f"{module}.{name}")
+            path = f"{module}.{name}"
+            warnings.warn(f"{_not_here(path)} Using it will fail.", UserWarning, stacklevel=_importer())
+            placeholder = _NotHere(name, (), {"__module__": module, "_path": path})
+            setattr(sys.modules[module], name, placeholder)
+            return placeholder
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
 
     return get
+
+
+class _NotHere(type):
+    """What stands for a class of v1 that is not in this version: it can be imported, and not be used."""
+
+    _path: str
+
+    def __call__(cls, *_arguments: object, **_keywords: object) -> NoReturn:
+        raise UserErrorException(_not_here(cls._path))
+
+    def __getattr__(cls, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)  # asked by Python itself and by tools that look around
+        raise UserErrorException(_not_here(cls._path))
+
+
+def _importer() -> int:
+    """How far up the stack the user's import statement is, for the warning to name its line.
+
+    Frames of Python's import machinery do not count: `warnings` passes over them itself.
+    """
+    frame, depth = sys._getframe(1), 1  # noqa: SLF001 - no other way to look at the stack
+    while frame.f_back:
+        name = str(frame.f_globals.get("__name__"))
+        if name == __name__:
+            depth += 1
+        elif not name.startswith("importlib."):
+            break
+        frame = frame.f_back
+    return depth
 
 
 def lazily(
