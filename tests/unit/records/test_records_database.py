@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import stat
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, inspect, text
+from tests.permissions import modes_count
 from tests.unit.records.samples import run
 
 from lazulite.model.assets import Workspace
@@ -142,11 +142,10 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         open_records(tmp_path / "file" / "home")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_home_is_named(home: Path) -> None:
     open_records(home).close()
     (home / "lazulite.db").chmod(0o400)
-    with pytest.raises(StorageError, match="cannot be opened"):
+    with modes_count(), pytest.raises(StorageError, match="cannot be opened"):
         open_records(home)
 
 
