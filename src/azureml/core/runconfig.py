@@ -16,14 +16,20 @@ from lazulite.sdk.databricks_libraries import (
     PyPiLibrary,
     RCranLibrary,
 )
-from lazulite.sdk.docker_section import DEFAULT_CPU_IMAGE, DEFAULT_GPU_IMAGE, DockerEnvironment, DockerSection
+from lazulite.sdk.docker_section import (
+    DEFAULT_CPU_IMAGE,
+    DEFAULT_GPU_IMAGE,
+    MPI_CPU_IMAGE,
+    MPI_GPU_IMAGE,
+    DockerEnvironment,
+    DockerSection,
+)
 from lazulite.sdk.environment import Environment
 from lazulite.sdk.environment_sections import PythonEnvironment, PythonSection, SparkEnvironment, SparkSection
 from lazulite.sdk.exceptions import RunConfigurationException, UserErrorException
 from lazulite.sdk.reexports import missing
 from lazulite.sdk.run import Run
 from lazulite.sdk.run_configuration import EnvironmentDefinition, RunConfiguration
-from lazulite.sdk.runconfig import LOCAL_RUNCONFIG_NAME, MPI_CPU_IMAGE, MPI_GPU_IMAGE
 from lazulite.sdk.runconfig_data import (
     SUPPORTED_DATAREF_MODES,
     SUPPORTED_DELIVERY_MECHANISM,
@@ -35,7 +41,12 @@ from lazulite.sdk.runconfig_data import (
     Dataset,
     Uri,
 )
-from lazulite.sdk.runconfig_files import AML_CONFIG_DIR, AZUREML_DIR, RUNCONFIGURATION_EXTENSION
+from lazulite.sdk.runconfig_files import (
+    AML_CONFIG_DIR,
+    AZUREML_DIR,
+    LOCAL_RUNCONFIG_NAME,
+    RUNCONFIGURATION_EXTENSION,
+)
 from lazulite.sdk.runconfig_outputs import (
     DatasetRegistrationOptions,
     GlobsOptions,

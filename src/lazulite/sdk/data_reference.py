@@ -132,7 +132,7 @@ class DataReference:
 
     def to_config(self) -> Any:
         """Return it as a `DataReferenceConfiguration`, as `RunConfiguration.data_references` holds."""
-        from lazulite.sdk.runconfig import DataReferenceConfiguration
+        from lazulite.sdk.runconfig_data import DataReferenceConfiguration
 
         return DataReferenceConfiguration(
             datastore_name=datastore_name(self.datastore),

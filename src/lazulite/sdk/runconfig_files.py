@@ -15,11 +15,12 @@ from lazulite.sdk.config_element import without_secrets
 from lazulite.sdk.exceptions import UserErrorException
 
 if TYPE_CHECKING:
-    from lazulite.sdk.runconfig import RunConfiguration
+    from lazulite.sdk.run_configuration import RunConfiguration
 
 AZUREML_DIR = ".azureml"
 AML_CONFIG_DIR = "aml_config"
 RUNCONFIGURATION_EXTENSION = ".runconfig"
+LOCAL_RUNCONFIG_NAME = "local"
 _PACKAGES_FILE = "condaDependenciesFile"
 
 

@@ -6,7 +6,6 @@ service directly meets the same words here.
 
 from __future__ import annotations
 
-import difflib
 import getpass
 import json
 import sys
@@ -16,6 +15,7 @@ from datetime import datetime, timezone
 
 from lazulite.engine.jobs import parameter_values
 from lazulite.engine.layout import artifact_path
+from lazulite.graph.labels import listed, nearest
 from lazulite.model import ids
 from lazulite.model.assets import Workspace
 from lazulite.model.codec import to_data
@@ -42,13 +42,13 @@ def check(submission: Submission, computes: Iterable[str], datastores: Iterable[
         if step.compute not in known_computes:
             problems.append(
                 f"Step '{step.name}' runs on compute '{step.compute}', which the workspace does not have. "
-                f"It has: {_listed(known_computes)}."
+                f"It has: {listed(sorted(known_computes))}."
             )
         used = {output.datastore for output in step.outputs}
         used |= {item.source.datastore for item in step.inputs if isinstance(item.source, DataSource)}
         problems += [
             f"Step '{step.name}' uses datastore '{name}', which the workspace does not have. "
-            f"It has: {_listed(known_datastores)}."
+            f"It has: {listed(sorted(known_datastores))}."
             for name in sorted(used - known_datastores)
         ]
         if not step.snapshot:
@@ -71,10 +71,8 @@ def check_parameters(declared: Iterable[Parameter], given: Mapping[str, Paramete
     defaults = {parameter.name: parameter.default for parameter in declared}
     for name, value in given.items():
         if name not in defaults:
-            near = difflib.get_close_matches(name, defaults, 1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
             raise InvalidRequest(
-                f"The pipeline has no parameter '{name}'.{hint} It has: {_listed(defaults) or 'none'}.",
+                f"The pipeline has no parameter '{name}'.{nearest(name, list(defaults))} It has: {listed(sorted(defaults))}.",
                 parameter=name,
             )
         default = defaults[name]
@@ -184,10 +182,6 @@ def step_runs(parent: Run, plan: Plan, submission: Submission, target_types: Map
             )
         )
     return runs
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"'{name}'" for name in sorted(names))
 
 
 def _user() -> str:

@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from lazulite.sdk import runconfig
-from lazulite.sdk.conda_dependencies import CondaDependencies
-from lazulite.sdk.environment import Environment
-from lazulite.sdk.exceptions import RunConfigurationException, UserErrorException
-from lazulite.sdk.runconfig import (
+from azureml.core import runconfig
+from azureml.core.runconfig import (
     Data,
     DataReferenceConfiguration,
     DockerConfiguration,
@@ -22,6 +19,9 @@ from lazulite.sdk.runconfig import (
     RunConfiguration,
     TensorflowConfiguration,
 )
+from lazulite.sdk.conda_dependencies import CondaDependencies
+from lazulite.sdk.environment import Environment
+from lazulite.sdk.exceptions import RunConfigurationException, UserErrorException
 from lazulite.sdk.script_run_config import ScriptRunConfig, get_run_config_from_script_run
 
 

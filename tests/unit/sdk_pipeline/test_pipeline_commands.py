@@ -21,7 +21,7 @@ from lazulite.model.plan import (
 from lazulite.sdk.data_reference import DataReference
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.pipeline_data import PipelineData
-from lazulite.sdk.runconfig import RunConfiguration
+from lazulite.sdk.run_configuration import RunConfiguration
 from lazulite.sdk.steps.command import CommandStep
 from lazulite.sdk.steps.command_line import needs_shell, shell_text, words
 

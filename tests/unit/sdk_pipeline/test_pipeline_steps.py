@@ -24,7 +24,7 @@ from lazulite.sdk.datapath import DataPath, DataPathComputeBinding
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.pipeline_data import PipelineData
 from lazulite.sdk.ports import InputPortBinding, OutputPortBinding, PortDataReference
-from lazulite.sdk.runconfig import RunConfiguration
+from lazulite.sdk.run_configuration import RunConfiguration
 from lazulite.sdk.steps.base import Author, PipelineStep
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.steps.sequence import StepSequence
