@@ -194,6 +194,9 @@ def test_things_that_do_not_exist(system: System) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011
         Datastore.get(system[0], "missing")
     says(str(caught.value), "'missing'", "workspaceblobstore", "register_local")
+    Experiment(
+        system[0], "some"
+    ).start_logging().complete()  # the words are others where there are no runs at all
     refused(lambda: system[0].get_run("missing"), "'missing'", "lazulite runs list")
 
 
