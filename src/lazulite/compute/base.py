@@ -14,7 +14,8 @@ through one callable. The contract in words:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Union
 
@@ -25,10 +26,14 @@ from lazulite.model.run import RunStatus
 
 @dataclass(frozen=True)
 class JobStage:
-    """The job reached a stage of its life: PREPARING (staging, environment), RUNNING, FINALIZING."""
+    """The job reached a stage of its life: PREPARING (staging, environment), RUNNING, FINALIZING.
+
+    `at` is when; None: just now.
+    """
 
     job_id: str
     stage: RunStatus
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

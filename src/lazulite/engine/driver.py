@@ -210,7 +210,7 @@ class Driver:
     ) -> list[Command]:
         subject = active.step_runs[node].id
         if isinstance(news, JobStage):
-            changes.append(rows.status(subject, news.stage))
+            changes.append(rows.status(subject, news.stage, at=news.at))
             return []
         if isinstance(news, JobLost):
             return self._take_loss(news, active, node, changes)

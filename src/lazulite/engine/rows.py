@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from lazulite.model.codec import to_data
 from lazulite.model.events import EventKind
@@ -12,10 +13,10 @@ from lazulite.model.run import OutputRecord, Run, RunError, RunStatus
 from lazulite.records.changes import Change
 
 
-def status(subject: str, new: RunStatus, error: RunError | None = None) -> Change:
-    """A run or step run enters a status."""
+def status(subject: str, new: RunStatus, error: RunError | None = None, at: datetime | None = None) -> Change:
+    """A run or step run enters a status, `at` some time or now."""
     data = {"status": new.value} | ({"error": to_data(error)} if error else {})
-    return Change(subject, EventKind.STATUS, data, status=new, error=error)
+    return Change(subject, EventKind.STATUS, data, status=new, error=error, at=at)
 
 
 def decision(subject: str, made: ReuseDecision) -> Change:

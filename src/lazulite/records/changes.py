@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from lazulite.model.events import EventKind
@@ -18,7 +19,7 @@ class Change:
     Fields left at None (or empty) leave what is recorded as it is. `properties` are set, not only added: they are
     the system's own. `outputs` replaces the recorded outputs; `reusable_key` makes the subject a candidate for
     reuse under that key. A `status` has no effect on a run that has ended; on one whose cancellation was requested
-    only an end has.
+    only an end has. `at` is when it happened, if not at the time of recording.
     """
 
     subject: str
@@ -34,3 +35,4 @@ class Change:
     decision: ReuseDecision | None = None
     outputs: tuple[OutputRecord, ...] | None = None
     reusable_key: str | None = None
+    at: datetime | None = None

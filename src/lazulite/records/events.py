@@ -22,6 +22,7 @@ class NewEvent:
     subject: str
     kind: EventKind
     data: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: datetime) -> tuple[Event, ...]:
@@ -30,13 +31,19 @@ def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: dat
         return ()
     texts = [dumps(event.data) for event in new]
     rows = [
-        {"run_id": run_id, "subject": event.subject, "kind": event.kind.value, "at": at, "data": text}
+        {
+            "run_id": run_id,
+            "subject": event.subject,
+            "kind": event.kind.value,
+            "at": event.at or at,
+            "data": text,
+        }
         for event, text in zip(new, texts, strict=True)
     ]
     statement = insert(events).returning(events.c.sequence, sort_by_parameter_order=True)
     numbers = connection.execute(statement, rows).scalars().all()
     return tuple(
-        Event(number, run_id, event.subject, event.kind, at, json.loads(text))
+        Event(number, run_id, event.subject, event.kind, event.at or at, json.loads(text))
         for number, event, text in zip(numbers, new, texts, strict=True)
     )
 

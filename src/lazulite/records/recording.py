@@ -47,7 +47,7 @@ def record(connection: Connection, run_id: str, changes: Sequence[Change]) -> tu
     _put_decisions(connection, changes)
     _replace_outputs(connection, changes)
     _put_keys(connection, workspace, changes)
-    happened = [events.NewEvent(change.subject, change.kind, change.data) for change in changes]
+    happened = [events.NewEvent(change.subject, change.kind, change.data, change.at) for change in changes]
     return events.append(connection, run_id, happened, at)
 
 
@@ -102,8 +102,10 @@ def _update_runs(connection: Connection, changes: Sequence[Change], at: datetime
         {
             "subject": change.subject,
             "new_status": None if change.status is None else change.status.value,
-            "new_started_at": at if change.status in _STARTS else None,
-            "new_ended_at": at if change.status is not None and change.status.is_terminal else None,
+            "new_started_at": (change.at or at) if change.status in _STARTS else None,
+            "new_ended_at": (change.at or at)
+            if change.status is not None and change.status.is_terminal
+            else None,
             "new_error": None if change.error is None else dumps(change.error),
             **{f"new_{column}": getattr(change, column) for column in _PLAIN},
         }

@@ -145,7 +145,7 @@ class Cluster:
 
     def _hear(self, link: Link, message: Hello | StageReached | JobGone) -> None:
         if isinstance(message, StageReached):
-            self._flight.stage(message.job, message.stage)
+            self._flight.stage(message.job, message.stage, message.at)
             return
         if isinstance(message, Hello):
             self._greeted(link, message)

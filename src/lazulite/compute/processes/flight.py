@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
+from datetime import datetime
 
 from lazulite.compute.base import JobEnded, JobLost, JobStage, Report
 from lazulite.compute.processes import jobs
@@ -137,11 +138,11 @@ class Flight:
         else:
             self._say_stage(job, jobs.stage_of(job))
 
-    def stage(self, job_id: str, stage: RunStatus) -> None:
+    def stage(self, job_id: str, stage: RunStatus, at: datetime | None = None) -> None:
         """A node says that the job reached a stage."""
         job = self.placed.get(job_id) or self.strays.get(job_id)
         if job is not None:
-            self._say_stage(job, stage)
+            self._say_stage(job, stage, at)
 
     def end(self, job: Job, how: JobEnded | JobLost) -> None:
         """The job is over: report it, and forget it. One that was to be canceled and is lost was canceled."""
@@ -159,7 +160,7 @@ class Flight:
     def _waiting(self, job_id: str) -> Job | None:
         return next((job for job in self.waiting if job.id == job_id), None)
 
-    def _say_stage(self, job: Job, stage: RunStatus | None) -> None:
+    def _say_stage(self, job: Job, stage: RunStatus | None, at: datetime | None = None) -> None:
         if stage is not None and self._stages.get(job.id) is not stage:
             self._stages[job.id] = stage
-            self._report(JobStage(job.id, stage))
+            self._report(JobStage(job.id, stage, at))

@@ -6,6 +6,7 @@ Messages are news, never the truth: whoever missed some finds it all in the fold
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Union
 
 from lazulite.model import codec
@@ -48,19 +49,26 @@ class Hello:
 
 @dataclass(frozen=True)
 class StageReached:
+    """`at`: when it was reached; news of short jobs come late, several together."""
+
     KIND: ClassVar[str] = "stage"
     job: str
     stage: RunStatus
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class JobGone:
-    """The job's process is gone; what became of the job is in its folder. `refused`: no process was started."""
+    """The node has nothing to do with the job any more; what became of the job is in its folder.
+
+    `refused`: the node did not start it. `elsewhere`: another process had taken the job before.
+    """
 
     KIND: ClassVar[str] = "gone"
     job: str
     reason: str
     refused: bool = False
+    elsewhere: bool = False
 
 
 ToNode = Union[RunJob, CancelJob, Leave]
