@@ -85,6 +85,10 @@ class JobFolder:
         """Write the outcome, so that it survives the machine: it is never there in part."""
         _write(self._result, codec.dumps(outcome), durable=True)
 
+    def has_result(self) -> bool:
+        """Return whether the job has ended."""
+        return self._result.exists()
+
     def result(self) -> Outcome | None:
         """Return the outcome; None while the job has not ended.
 

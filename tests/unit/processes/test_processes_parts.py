@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from lazulite.compute.processes import nodefile
 from lazulite.compute.processes.loop import Loop
 from lazulite.compute.processes.protocol import (
+    Ask,
     CancelJob,
     Hello,
     JobGone,
@@ -56,7 +57,7 @@ def test_what_a_node_says_arrives(message: ToEngine) -> None:
     assert to_engine(line) == message
 
 
-@pytest.mark.parametrize("message", [RunJob("j", "r", "/f"), CancelJob("j"), Leave()])
+@pytest.mark.parametrize("message", [RunJob("j", "r", "/f"), CancelJob("j"), Leave(), Ask()])
 def test_what_an_engine_says_arrives(message: ToNode) -> None:
     (line,) = Lines().feed(encode(message))
     assert to_node(line) == message

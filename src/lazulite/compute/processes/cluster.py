@@ -23,6 +23,7 @@ from lazulite.model.assets import ComputeTarget, Node, NodeState
 from lazulite.model.job import Job
 from lazulite.model.run import RunError
 from lazulite.worker import failure
+from lazulite.worker.identity import ProcessIdentity
 
 #: How often jobs that go on without a node are looked at, in seconds.
 _STRAY_SECONDS = 0.25
@@ -55,7 +56,7 @@ class Cluster:
         # Until the engine says what the target is, no node is one too many.
         self._bounds = Bounds(0, sys.maxsize, 0.0)
         self._is_defined = self._is_removed = False
-        self._flight = Flight(report)
+        self._flight = Flight(report, self._node_at)
         self.links: dict[str, Link] = {}
         self._reported: tuple[Node, ...] | None = None
         self._failed_starts: Counter[str] = Counter()
@@ -112,7 +113,7 @@ class Cluster:
         self.links.clear()
 
     def adopt(self, folder: Path, node: nodefile.NodeFile) -> None:
-        """Connect to a node of an earlier engine. One that cannot be reached is ended; its job goes on."""
+        """Connect to a node of an earlier engine. One that cannot be reached is ended."""
         link = Link(self._loop, folder, node, self._hear, self._closed)
         try:
             link.connect()
@@ -129,17 +130,19 @@ class Cluster:
         done = jobs.ended(job)
         if done is not None:
             self._flight.end(job, done)
-        elif jobs.was_started(job):
+            return
+        is_started = jobs.was_started(job)
+        if self._is_removed and not is_started:
+            self._flight.fail(job, self._deleted())
+            return
+        if is_started:
             self._flight.stray(job)
             self._watch_strays()
-        elif self._is_removed:
-            self._flight.fail(job, self._deleted())
         else:
             jobs.write(job)
             self._flight.wait(job)
-            for link in self.links.values():
-                if link.job == job.id:  # it has it already, and is about to start it
-                    self._flight.found_on_node(job.id)
+        if any(link.job == job.id for link in self.links.values()):  # it runs it, or is about to
+            self._flight.found_on_node(job.id)
 
     # --- what nodes say ---
 
@@ -147,25 +150,45 @@ class Cluster:
         if isinstance(message, StageReached):
             self._flight.stage(message.job, message.stage, message.at)
             return
-        if isinstance(message, Hello):
-            self._greeted(link, message)
+        if isinstance(message, JobGone):
+            self._job_gone(link, message)
+        elif link.greeted:
+            self._answered(link, message)
         else:
-            if link.job == message.job:
-                link.become(NodeState.LEAVING if link.leaving else NodeState.IDLE)
-            if message.refused:
-                self._dismiss(link)
-                self._flight.refused(message.job, message.reason)
-            else:
-                self._flight.process_gone(message.job, message.reason)
+            self._greeted(link, message)
         self._settle()
+
+    def _job_gone(self, link: Link, message: JobGone) -> None:
+        if link.job == message.job:
+            link.become(NodeState.LEAVING if link.leaving else NodeState.IDLE)
+        if message.refused:
+            link.ask()  # it may run one that an earlier engine gave it
+            self._dismiss(link)
+            self._flight.refused(message.job, message.reason)
+        else:
+            self._flight.process_gone(message.job, message.reason, link.is_at)
+        self._watch_strays()
+
+    def _answered(self, link: Link, message: Hello) -> None:
+        doubted, link.asked, link.doubted = link.doubted, False, None
+        if message.job is not None and link.job is None:
+            self._runs(link, message.job, message.run_id)
+        if doubted is not None and doubted != message.job:
+            self._flight.left(doubted)
+
+    def _runs(self, link: Link, job: str, run_id: str | None) -> None:
+        """A node says that it runs a job that we did not give it."""
+        link.become(NodeState.RUNNING, job, run_id)
+        if self._flight.found_on_node(job):
+            link.send(CancelJob(job))
 
     def _greeted(self, link: Link, message: Hello) -> None:
         link.greeted = True
+        if link.job not in (None, message.job):  # it ended before we were heard
+            self._flight.process_gone(link.job, "its node has left it, without a result", link.is_at)
         self._failed_starts.pop(link.node.interpreter, None)
         if message.job is not None:
-            link.become(NodeState.RUNNING, message.job, message.run_id)
-            if self._flight.found_on_node(message.job):
-                link.send(CancelJob(message.job))
+            self._runs(link, message.job, message.run_id)
         else:
             link.become(NodeState.LEAVING if message.leaving else NodeState.IDLE)
         link.leaving = message.leaving
@@ -184,7 +207,13 @@ class Cluster:
             link.give_up()
 
     def _expect_greeting(self, link: Link) -> None:
-        if not link.greeted and self.links.get(link.node.id) is link:
+        if link.greeted or self.links.get(link.node.id) is not link:
+            return
+        job = self._flight.taken_by(link)
+        if job is not None:  # busy with it, and no worse than one that is silent after it greeted
+            self._runs(link, job.id, job.run_id)
+            self._settle()
+        else:
             link.give_up()
 
     def _closed(self, link: Link) -> None:
@@ -209,7 +238,7 @@ class Cluster:
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
 
     def _cannot_start(self, interpreter: str, how: str, words: str = "") -> None:
-        job = next((job for job in self._flight.waiting if job.interpreter == interpreter), None)
+        job = next((job for job in self._flight.waiting.values() if job.interpreter == interpreter), None)
         if job is not None:
             text = (
                 f"No node of compute target '{self._name}' could be started with {interpreter}: {how}. "
@@ -222,10 +251,10 @@ class Cluster:
     def _settle(self) -> None:
         """Use, start and stop nodes as the schedule says, and report nodes that changed."""
         # Nodes of an earlier engine first say what they run.
-        if not any(link.adopted and not link.greeted for link in self.links.values()):
+        if not any(link.adopted and not link.greeted and not link.job for link in self.links.values()):
             self._flight.drop_canceled()
             if self._is_removed:
-                for job in list(self._flight.waiting):
+                for job in list(self._flight.waiting.values()):
                     self._flight.fail(job, self._deleted())
             self._follow_schedule()
         nodes = tuple(link.seen() for link in self.links.values())
@@ -238,7 +267,7 @@ class Cluster:
         seen = [
             Seen(link.node.id, link.node.interpreter, link.state, link.clock) for link in self.links.values()
         ]
-        waiting = list(self._flight.waiting)
+        waiting = list(self._flight.waiting.values())
         decision = decide(seen, [job.interpreter for job in waiting], self._allowed(now), now, sys.executable)
         for position, node in decision.use:
             self._use(self.links[node], waiting[position])
@@ -301,6 +330,9 @@ class Cluster:
         if self._timers.get(callback) == due:
             del self._timers[callback]
             callback()
+
+    def _node_at(self, process: ProcessIdentity) -> Link | None:
+        return next((link for link in self.links.values() if link.is_at(process)), None)
 
     def _deleted(self) -> RunError:
         return RunError("ComputeUnavailable", f"The compute target '{self._name}' was deleted.")

@@ -2,19 +2,26 @@
 
 waiting   for a node, in the order of launch
 placed    given to a node
-stray     its process goes on without its node, or its node has not said so yet; looked at until it ends
+stray     a process has it, and no node has said to us that it is this one's; looked at until it ends
+
+A process that took a job may be a node, which lives on when the job is over. So a living process says nothing about
+the job: a result does, or the process's death, or the node itself.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+import signal
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 
 from lazulite.compute.base import JobEnded, JobLost, JobStage, Report
 from lazulite.compute.processes import jobs
+from lazulite.compute.processes.link import Link
+from lazulite.compute.processes.protocol import CancelJob
 from lazulite.model.job import Job
 from lazulite.model.run import RunError, RunStatus
+from lazulite.worker.identity import ProcessIdentity
 from lazulite.worker.stages import grace
 
 #: How often a job is given to a node that does not start it, before it is lost.
@@ -22,45 +29,52 @@ _TRIES = 3
 
 
 class Flight:
-    """The jobs in flight. `report` takes what happens to them."""
+    """The jobs in flight.
 
-    def __init__(self, report: Callable[[Report], None]) -> None:
-        self.waiting: deque[Job] = deque()
+    Args:
+        report: Takes what happens to them.
+        node_at: Finds the node whose process this is, if we talk to it.
+    """
+
+    def __init__(
+        self, report: Callable[[Report], None], node_at: Callable[[ProcessIdentity], Link | None]
+    ) -> None:
+        self.waiting: OrderedDict[str, Job] = OrderedDict()
         self.placed: dict[str, Job] = {}
         self.strays: dict[str, Job] = {}
         self._report = report
-        self._canceled: set[str] = set()
+        self._node_at = node_at
+        self._canceled: dict[str, None] = {}  # in the order of the requests
         self._tries: Counter[str] = Counter()
         self._stages: dict[str, RunStatus] = {}
 
     def has(self, job_id: str) -> bool:
         """Whether the job is in flight."""
-        return job_id in self.placed or job_id in self.strays or self._waiting(job_id) is not None
+        return job_id in self.placed or job_id in self.strays or job_id in self.waiting
 
     def wait(self, job: Job) -> None:
         """The job waits, behind all others."""
-        self.waiting.append(job)
+        self.waiting[job.id] = job
 
     def place(self, job: Job) -> None:
         """The job is given to a node."""
-        self.waiting.remove(job)
+        del self.waiting[job.id]
         self.placed[job.id] = job
         self._tries[job.id] += 1
 
     def stray(self, job: Job) -> None:
-        """The job's process goes on without a node."""
+        """A process has the job that is not the node it was given to, or that node is gone."""
+        self.waiting.pop(job.id, None)
         self.placed.pop(job.id, None)
         self.strays[job.id] = job
         if job.id in self._canceled:
-            jobs.ask_to_end(job)
+            self._ask_to_end(job)
         self.look_at(job)
 
     def found_on_node(self, job_id: str) -> bool:
         """A node says that it runs the job; True if it was asked to cancel meanwhile."""
-        job = self.strays.pop(job_id, None) or self._waiting(job_id)
+        job = self.strays.pop(job_id, None) or self.waiting.pop(job_id, None)
         if job is not None:
-            if job in self.waiting:
-                self.waiting.remove(job)
             self.placed[job_id] = job
             self._say_stage(job, jobs.stage_of(job))
         return job_id in self._canceled
@@ -69,16 +83,18 @@ class Flight:
         """Remember that the job is to end; False if it is not here. What follows depends on where it is."""
         if not self.has(job_id):
             return False
-        self._canceled.add(job_id)
+        self._canceled[job_id] = None
         if job_id in self.strays:
-            jobs.ask_to_end(self.strays[job_id])
+            self._ask_to_end(self.strays[job_id])
         return True
 
     def force(self, job_id: str) -> None:
         """Kill the job's process if it was asked to end and is still there. Its end is noticed as any other."""
         job = self.placed.get(job_id) or self.strays.get(job_id)
         if job is not None and job_id in self._canceled:
-            jobs.kill(job)
+            node = self._node_of(job)
+            if node is None or not node.greeted or node.job == job_id:  # else it was asked about the job
+                jobs.send_signal(job, signal.SIGKILL)
 
     def patience(self, job_id: str) -> float | None:
         """Seconds that the script of a job that runs has to end, once it is asked to; None if none runs."""
@@ -87,7 +103,7 @@ class Flight:
 
     def drop_canceled(self) -> None:
         """End the jobs that were canceled while they waited."""
-        for job in [job for job in self.waiting if job.id in self._canceled]:
+        for job in [self.waiting[job_id] for job_id in self._canceled if job_id in self.waiting]:
             self.end(job, jobs.canceled(job))
 
     def fail(self, job: Job, error: RunError) -> None:
@@ -99,17 +115,25 @@ class Flight:
         job = self.placed.pop(job_id, None)
         if job is None:
             return
-        if self._tries[job_id] >= _TRIES:
+        if jobs.was_started(job):  # the node took it already, on the order of an earlier engine
+            self.stray(job)
+        elif self._tries[job_id] >= _TRIES:
             self.end(job, JobLost(job_id, f"{_TRIES} nodes did not start the job: {reason}"))
         else:
-            self.waiting.appendleft(job)
+            self.waiting[job_id] = job
+            self.waiting.move_to_end(job_id, last=False)
 
-    def process_gone(self, job_id: str, reason: str) -> None:
-        """A node says that the job's process is gone."""
+    def process_gone(self, job_id: str, reason: str, is_at: Callable[[ProcessIdentity], bool]) -> None:
+        """A node, whose process `is_at` knows, says that it has nothing to do with the job any more."""
         job = self.placed.get(job_id) or self.strays.get(job_id)
         if job is None:
             return
-        if jobs.process_of(job) is not None:  # another process had the job already
+        done = jobs.ended(job)
+        if done is not None:
+            self.end(job, done)
+            return
+        process = jobs.process_of(job)
+        if process is not None and not is_at(process):  # another process had the job already
             self.stray(job)
         else:
             self.end(job, jobs.gone(job, reason))
@@ -119,12 +143,22 @@ class Flight:
         job = self.placed.get(job_id)
         if job is None:
             return
-        if jobs.process_of(job) is not None:
+        if jobs.process_of(job) is not None:  # a process of its own, or the node's, about to die
             self.stray(job)
         elif jobs.was_started(job):
             self.end(job, jobs.gone(job, f"{reason}, and the job's process is gone"))
         else:
             self.refused(job_id, reason)
+
+    def taken_by(self, node: Link) -> Job | None:
+        """The stray that the node's process took."""
+        return next((job for job in self.strays.values() if self._node_of(job) is node), None)
+
+    def left(self, job_id: str) -> None:
+        """The node that had taken a stray before it was asked has answered that it does not run it."""
+        job = self.strays.get(job_id)
+        if job is not None:
+            self.end(job, jobs.gone(job, "its node has left it, without a result"))
 
     def look(self) -> None:
         """Look at all strays."""
@@ -133,10 +167,17 @@ class Flight:
 
     def look_at(self, job: Job) -> None:
         """Say how far the stray is, or how it ended."""
-        if jobs.process_of(job) is None:
+        process = jobs.process_of(job)  # before the result, which it may write right before its death
+        done = jobs.ended(job)
+        if done is not None:
+            self.end(job, done)
+        elif process is None:
             self.end(job, jobs.gone(job, "the job's process is gone, and it left no result"))
         else:
             self._say_stage(job, jobs.stage_of(job))
+            node = self._node_at(process)
+            if node is not None:
+                node.ask(job.id)
 
     def stage(self, job_id: str, stage: RunStatus, at: datetime | None = None) -> None:
         """A node says that the job reached a stage."""
@@ -146,19 +187,26 @@ class Flight:
 
     def end(self, job: Job, how: JobEnded | JobLost) -> None:
         """The job is over: report it, and forget it. One that was to be canceled and is lost was canceled."""
-        if job in self.waiting:
-            self.waiting.remove(job)
+        self.waiting.pop(job.id, None)
         self.placed.pop(job.id, None)
         self.strays.pop(job.id, None)
         self._stages.pop(job.id, None)
         self._tries.pop(job.id, None)
         if isinstance(how, JobLost) and job.id in self._canceled:
             how = jobs.canceled(job)
-        self._canceled.discard(job.id)
+        self._canceled.pop(job.id, None)
         self._report(how)
 
-    def _waiting(self, job_id: str) -> Job | None:
-        return next((job for job in self.waiting if job.id == job_id), None)
+    def _ask_to_end(self, job: Job) -> None:
+        node = self._node_of(job)
+        if node is None:
+            jobs.send_signal(job, signal.SIGTERM)
+        else:
+            node.send(CancelJob(job.id))
+
+    def _node_of(self, job: Job) -> Link | None:
+        process = jobs.process_of(job)
+        return None if process is None else self._node_at(process)
 
     def _say_stage(self, job: Job, stage: RunStatus | None, at: datetime | None = None) -> None:
         if stage is not None and self._stages.get(job.id) is not stage:

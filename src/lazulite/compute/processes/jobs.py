@@ -52,32 +52,25 @@ def stage_of(job: Job) -> RunStatus | None:
     return JobFolder(Path(job.folder)).stage()
 
 
-def ask_to_end(job: Job) -> None:
-    """Ask the process that runs the job to end."""
+def send_signal(job: Job, number: signal.Signals) -> None:
+    """Send a signal to the process that runs the job; none once the job has ended, since a process outlives it."""
     process = process_of(job)
-    if process is not None:
+    if process is not None and not JobFolder(Path(job.folder)).has_result():
         with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGTERM)
-
-
-def kill(job: Job) -> None:
-    """Kill the process that runs the job: it was asked to end, and hangs."""
-    process = process_of(job)
-    if process is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
+            os.kill(process.pid, number)
 
 
 def gone(job: Job, reason: str) -> JobEnded | JobLost:
-    """What to say of a job whose process is gone: how it ended, else that it is lost.
+    """What to say of a job that no process runs any more: how it ended, else that it is lost.
 
-    Of a lost one what its script left running is ended, so that it does not write beside the next try.
+    If its process is gone, what its script left running is ended, so that it does not write beside the next try. A
+    process that lives on has seen to that, and what runs below it now is another job's.
     """
     done = ended(job)
     if done is not None:
         return done
     process = JobFolder(Path(job.folder)).started()
-    if process is not None:
+    if process is not None and not identity.is_alive(process):
         end_session(process)
     words = _last_words(job)
     return JobLost(job.id, f"{reason}. Its last words:\n{words}" if words else reason)

@@ -14,9 +14,19 @@ from pathlib import Path
 
 from lazulite.compute.processes import nodefile
 from lazulite.compute.processes.loop import Loop
-from lazulite.compute.processes.protocol import Hello, JobGone, Lines, StageReached, ToNode, encode, to_engine
+from lazulite.compute.processes.protocol import (
+    Ask,
+    Hello,
+    JobGone,
+    Lines,
+    StageReached,
+    ToNode,
+    encode,
+    to_engine,
+)
 from lazulite.model.assets import Node, NodeState
 from lazulite.model.errors import Corrupt
+from lazulite.worker.identity import ProcessIdentity
 
 _LOG_LINES = 15
 _SOCKET_SECONDS = 2.0  # how long a message may take to reach a node: it only has to fit into a buffer
@@ -44,6 +54,9 @@ class Link:
         self.adopted = node.process is not None
         self.greeted = False
         self.leaving = False
+        #: Whether the node was asked what it does, and the job that it had taken by then and may have left.
+        self.asked = False
+        self.doubted: str | None = None
         self.job: str | None = None
         self.run_id: str | None = None
         self.state = NodeState.PREPARING
@@ -103,8 +116,27 @@ class Link:
 
     def seen(self) -> Node:
         """The node as others see it."""
-        pid = self._process.pid if self._process else (self.node.process.pid if self.node.process else None)
-        return Node(self.node.id, self.node.compute, self.state, self.since, pid, self.job, self.run_id)
+        return Node(self.node.id, self.node.compute, self.state, self.since, self.pid, self.job, self.run_id)
+
+    @property
+    def pid(self) -> int | None:
+        """The pid of the node's process."""
+        if self._process is not None:
+            return self._process.pid
+        return self.node.process.pid if self.node.process else None
+
+    def is_at(self, process: ProcessIdentity) -> bool:
+        """Whether this process, which is alive, is the node's."""
+        return self.node.process == process if self.adopted else self.pid == process.pid
+
+    def ask(self, doubted: str | None = None) -> None:
+        """Ask the node what it does, to learn whether it still runs the job `doubted`, which it has taken.
+
+        Nothing happens while an answer is awaited, also that to the first question, which is the connection.
+        """
+        if self.greeted and not self.asked:
+            self.asked, self.doubted = True, doubted
+            self.send(Ask())
 
     def how_it_ended(self) -> str:
         """How the node's process ended, in words."""
@@ -134,7 +166,7 @@ class Link:
             _let_go.append(self._process)
 
     def give_up(self) -> None:
-        """See to it that the node is gone, and tell. A job that it runs has a process of its own and goes on."""
+        """See to it that the node is gone, and tell."""
         if self._socket is None:
             return
         self.close()

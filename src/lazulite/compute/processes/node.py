@@ -26,6 +26,7 @@ from pathlib import Path
 
 from lazulite.compute.processes import nodefile
 from lazulite.compute.processes.protocol import (
+    Ask,
     CancelJob,
     Hello,
     JobGone,
@@ -122,6 +123,9 @@ class NodeProgram:
         engine.setblocking(False)
         self._engines[engine] = Lines()
         self._selector.register(engine, selectors.EVENT_READ, partial(self._hear, engine))
+        self._greet(engine)
+
+    def _greet(self, engine: socket.socket) -> None:
         order = self._running.order if self._running else None
         job, run_id = (order.job, order.run_id) if order else (None, None)
         self._send(engine, Hello(self._node.id, job, run_id, self._leaving))
@@ -147,6 +151,8 @@ class NodeProgram:
                 self._cancel(message.job)
             elif isinstance(message, Leave):
                 self._leaving = True
+            elif isinstance(message, Ask):
+                self._greet(engine)
 
     def _send(self, engine: socket.socket, message: ToEngine) -> None:
         try:

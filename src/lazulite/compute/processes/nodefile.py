@@ -98,7 +98,7 @@ def remove(folder: Path, node: NodeFile) -> None:
 
 
 def kill(node: NodeFile) -> None:
-    """End the process of a node that is of no use. Its job has a process of its own."""
+    """End the process of a node that is of no use."""
     if node.process is not None and identity.is_alive(node.process):
         with suppress(ProcessLookupError):
             os.kill(node.process.pid, signal.SIGKILL)

@@ -37,6 +37,13 @@ class Leave:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Say `Hello` again, that is what you do now."""
+
+    KIND: ClassVar[str] = "ask"
+
+
+@dataclass(frozen=True)
 class Hello:
     """The first thing a node says on every connection: it is ready, or it runs this job, or it is about to end."""
 
@@ -71,7 +78,7 @@ class JobGone:
     elsewhere: bool = False
 
 
-ToNode = Union[RunJob, CancelJob, Leave]
+ToNode = Union[RunJob, CancelJob, Leave, Ask]
 ToEngine = Union[Hello, StageReached, JobGone]
 
 
