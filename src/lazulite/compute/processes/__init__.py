@@ -4,6 +4,8 @@ backend    `ProcessCompute`: the `Compute` protocol; hands everything to one thr
 loop       that thread: sockets, timers, calls from other threads
 fleet      all targets and jobs: launches, cancels, adopts what an earlier engine left
 cluster    one target: its nodes
+starts     how nodes are started, and what follows when they do not come
+news       what the engine is told of the nodes
 flight     the jobs of one target: waiting, on a node, or going on without one
 schedule   which nodes to start, stop and use; pure
 link       the engine's end of one node

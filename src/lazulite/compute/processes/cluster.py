@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from lazulite import __version__
 from lazulite.compute.base import NodesChanged, Report
-from lazulite.compute.processes import jobs, nodefile
+from lazulite.compute.processes import jobs, nodefile, starts
 from lazulite.compute.processes.flight import Flight
 from lazulite.compute.processes.link import Link
 from lazulite.compute.processes.loop import Loop
+from lazulite.compute.processes.news import NodeNews
 from lazulite.compute.processes.protocol import CancelJob, Hello, JobGone, Leave, RunJob, StageReached
 from lazulite.compute.processes.schedule import Bounds, Seen, decide
-from lazulite.model.assets import ComputeTarget, Node, NodeState
+from lazulite.compute.processes.starts import Starts
+from lazulite.model.assets import ComputeTarget, NodeState
 from lazulite.model.job import Job
 from lazulite.model.run import RunError
 from lazulite.worker import failure
@@ -31,8 +30,6 @@ _STRAY_SECONDS = 0.25
 _START_SECONDS, _ANSWER_SECONDS = 60.0, 10.0
 #: How long a canceled job may take for its logs and ./outputs after its script was ended, in seconds.
 _HANGING_SECONDS = 60.0
-#: Nodes that end before they greet: how many in a row a job survives, and how long none is then started without need.
-_FAILED_STARTS, _PAUSE_SECONDS = 2, 30.0
 
 
 class Cluster:
@@ -55,13 +52,11 @@ class Cluster:
         self._slot = slot
         # Until the engine says what the target is, no node is one too many.
         self._bounds = Bounds(0, sys.maxsize, 0.0)
-        self._is_defined = self._is_removed = False
+        self._is_defined = self._is_removed = self._is_released = False
         self._flight = Flight(report, self._node_at)
         self.links: dict[str, Link] = {}
-        self._reported: tuple[Node, ...] | None = None
-        self._failed_starts: Counter[str] = Counter()
-        self._paused_until = 0.0
-        self._timers: dict[Callable[[], None], float] = {}
+        self._starts = Starts()
+        self._news = NodeNews(loop, workspace, name, report)
 
     # --- what the engine wants ---
 
@@ -69,7 +64,7 @@ class Cluster:
         """Take the target's definition."""
         self._is_defined, self._is_removed = True, False
         self._bounds = Bounds(target.min_nodes, target.max_nodes, target.idle_seconds_before_scaledown)
-        self._settle()
+        self._settle_soon()
 
     def remove(self) -> None:
         """The target was deleted: no job starts any more, nodes end with their jobs."""
@@ -85,7 +80,7 @@ class Cluster:
             self._take(job)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be forgotten
             self._report(jobs.failed(job, failure.of_exception(error, job.folder)))
-        self._settle()
+        self._settle_soon()
 
     def cancel(self, job_id: str) -> bool:
         """End the job; False if it is not here."""
@@ -97,11 +92,14 @@ class Cluster:
         patience = self._flight.patience(job_id)
         if patience is not None:
             self._loop.after(patience + _HANGING_SECONDS, partial(self._flight.force, job_id))
-        self._settle()
+        self._settle_soon()
         return True
 
     def release(self, *, stop_nodes: bool) -> None:
         """The engine ends: let go of all nodes."""
+        self._is_released = True
+        if not stop_nodes and self.links:
+            self._news.tell(self.links.values())
         for link in self.links.values():
             if stop_nodes:
                 link.send(Leave())
@@ -127,11 +125,12 @@ class Cluster:
         self._loop.after(_ANSWER_SECONDS, partial(self._expect_greeting, link))
 
     def _take(self, job: Job) -> None:
-        done = jobs.ended(job)
+        is_new = jobs.is_new(job)
+        done = None if is_new else jobs.ended(job)
         if done is not None:
             self._flight.end(job, done)
             return
-        is_started = jobs.was_started(job)
+        is_started = not is_new and jobs.was_started(job)
         if self._is_removed and not is_started:
             self._flight.fail(job, self._deleted())
             return
@@ -139,7 +138,6 @@ class Cluster:
             self._flight.stray(job)
             self._watch_strays()
         else:
-            jobs.write(job)
             self._flight.wait(job)
         if any(link.job == job.id for link in self.links.values()):  # it runs it, or is about to
             self._flight.found_on_node(job.id)
@@ -156,11 +154,13 @@ class Cluster:
             self._answered(link, message)
         else:
             self._greeted(link, message)
-        self._settle()
+        self._settle_soon()
 
     def _job_gone(self, link: Link, message: JobGone) -> None:
         if link.job == message.job:
             link.become(NodeState.LEAVING if link.leaving else NodeState.IDLE)
+            if not message.refused:
+                self._serve()  # the next job starts while we look at what became of this one
         if message.refused:
             link.ask()  # it may run one that an earlier engine gave it
             self._dismiss(link)
@@ -186,7 +186,7 @@ class Cluster:
         link.greeted = True
         if link.job not in (None, message.job):  # it ended before we were heard
             self._flight.process_gone(link.job, "its node has left it, without a result", link.is_at)
-        self._failed_starts.pop(link.node.interpreter, None)
+        self._starts.came(link.node.interpreter)
         if message.job is not None:
             self._runs(link, message.job, message.run_id)
         else:
@@ -212,7 +212,7 @@ class Cluster:
         job = self._flight.taken_by(link)
         if job is not None:  # busy with it, and no worse than one that is silent after it greeted
             self._runs(link, job.id, job.run_id)
-            self._settle()
+            self._settle_soon()
         else:
             link.give_up()
 
@@ -224,112 +224,115 @@ class Cluster:
         elif not link.greeted and not link.adopted:
             self._never_came(link)
         nodefile.remove(link.folder, link.node)
-        self._settle()
+        self._settle_soon()
 
     def _never_came(self, link: Link) -> None:
         """A node ended before it was ready. If the next one does so too, the job that wanted it fails and says why."""
-        self._pause(link.node.interpreter)
-        self._failed_starts[link.node.interpreter] += 1
-        if self._failed_starts[link.node.interpreter] >= _FAILED_STARTS:
+        if self._starts.failed(link.node.interpreter):
             self._cannot_start(link.node.interpreter, link.how_it_ended(), link.last_words())
-
-    def _pause(self, interpreter: str) -> None:
-        if interpreter == sys.executable:  # with which nodes are started that no job asked for
-            self._paused_until = time.monotonic() + _PAUSE_SECONDS
 
     def _cannot_start(self, interpreter: str, how: str, words: str = "") -> None:
         job = next((job for job in self._flight.waiting.values() if job.interpreter == interpreter), None)
         if job is not None:
-            text = (
-                f"No node of compute target '{self._name}' could be started with {interpreter}: {how}. "
-                "It must be a Python interpreter that can import lazulite."
-            )
-            self._flight.fail(job, RunError("ComputeUnavailable", text, words))
+            self._flight.fail(job, starts.error(self._name, interpreter, how, words))
 
     # --- what follows ---
 
+    def _settle_soon(self) -> None:
+        """Settle once for all that happens in this turn of the loop."""
+        self._loop.once_in(0.0, self._settle)
+
     def _settle(self) -> None:
         """Use, start and stop nodes as the schedule says, and report nodes that changed."""
+        if self._is_released:
+            return
+        self._serve()
+        if self._is_defined or self.links or self._news.has_nodes:
+            self._news.look(self.links.values(), self._settle)
+
+    def _serve(self) -> None:
         # Nodes of an earlier engine first say what they run.
-        if not any(link.adopted and not link.greeted and not link.job for link in self.links.values()):
-            self._flight.drop_canceled()
-            if self._is_removed:
-                for job in list(self._flight.waiting.values()):
-                    self._flight.fail(job, self._deleted())
-            self._follow_schedule()
-        nodes = tuple(link.seen() for link in self.links.values())
-        if nodes != self._reported and (self._is_defined or nodes or self._reported):
-            self._reported = nodes
-            self._report(NodesChanged(self._workspace, self._name, nodes))
+        if any(link.adopted and not link.greeted and not link.job for link in self.links.values()):
+            return
+        self._flight.drop_canceled()
+        if self._is_removed:
+            for job in list(self._flight.waiting.values()):
+                self._flight.fail(job, self._deleted())
+        self._follow_schedule()
 
     def _follow_schedule(self) -> None:
         now = time.monotonic()
-        seen = [
+        nodes = [
             Seen(link.node.id, link.node.interpreter, link.state, link.clock) for link in self.links.values()
         ]
-        waiting = list(self._flight.waiting.values())
-        decision = decide(seen, [job.interpreter for job in waiting], self._allowed(now), now, sys.executable)
+        looked_at: list[Job] = []
+        decision = decide(nodes, self._wanted(looked_at), self._allowed(), now, sys.executable)
         for position, node in decision.use:
-            self._use(self.links[node], waiting[position])
+            self._use(self.links[node], looked_at[position])
         for node in decision.stop:
             self._dismiss(self.links[node])
         for interpreter in decision.start:
             self._start(interpreter)
         if decision.again is not None:
-            self._again_in(decision.again + 0.01, self._settle)
+            self._loop.once_in(decision.again + 0.01, self._settle)
 
-    def _allowed(self, now: float) -> Bounds:
+    def _wanted(self, looked_at: list[Job]) -> Iterator[str]:
+        """The interpreters of the jobs that wait; of thousands the schedule looks at a few."""
+        for job in self._flight.waiting.values():
+            looked_at.append(job)
+            yield job.interpreter
+
+    def _allowed(self) -> Bounds:
         """The target's bounds, less what strays take up, and without spare nodes where they do not start."""
         bounds = self._bounds
         least = bounds.min_nodes
-        if least and now < self._paused_until:
+        pause = self._starts.pause_left() if least else 0.0
+        if pause:
             least = 0
-            self._again_in(self._paused_until - now, self._settle)
+            self._loop.once_in(pause, self._settle)
         return Bounds(least, max(0, bounds.max_nodes - len(self._flight.strays)), bounds.idle_seconds)
 
     def _use(self, link: Link, job: Job) -> None:
+        try:
+            jobs.write(job)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be forgotten
+            self._flight.fail(job, failure.of_exception(error, job.folder))
+            self._settle_soon()
+            return
         self._flight.place(job)
         link.become(NodeState.RUNNING, job.id, job.run_id)
         link.send(RunJob(job.id, job.run_id, job.folder))
 
     def _start(self, interpreter: str) -> None:
-        identity = f"{re.sub(r'[^A-Za-z0-9_-]', '_', self._name)[:32]}-{secrets.token_hex(4)}"
-        idle = self._bounds.idle_seconds
         node = nodefile.NodeFile(
-            identity, self._workspace, self._name, interpreter, self._slot(), idle, __version__
+            starts.new_id(self._name),
+            self._workspace,
+            self._name,
+            interpreter,
+            self._slot(),
+            self._bounds.idle_seconds,
+            __version__,
         )
-        link = Link(self._loop, nodefile.folder_of(self._home, identity), node, self._hear, self._closed)
+        link = Link(self._loop, nodefile.folder_of(self._home, node.id), node, self._hear, self._closed)
         try:
             link.start()
         except (OSError, ValueError) as error:
             nodefile.remove(link.folder, node)
-            self._pause(interpreter)
-            self._again_in(0.0, self._settle)  # for the jobs behind the one that fails now
+            self._starts.pause(interpreter)
+            self._loop.once_in(0.0, self._settle)  # for the jobs behind the one that fails now
             self._cannot_start(interpreter, f"{getattr(error, 'strerror', None) or error}")
             return
-        self.links[identity] = link
+        self.links[node.id] = link
         self._loop.after(_START_SECONDS, partial(self._expect_greeting, link))
 
     def _watch_strays(self) -> None:
         if self._flight.strays:
-            self._again_in(_STRAY_SECONDS, self._look_at_strays)
+            self._loop.once_in(_STRAY_SECONDS, self._look_at_strays)
 
     def _look_at_strays(self) -> None:
         self._flight.look()
         self._watch_strays()
-        self._settle()
-
-    def _again_in(self, seconds: float, callback: Callable[[], None]) -> None:
-        """Have `callback` called once then, or earlier if it is to be called earlier anyway."""
-        due = time.monotonic() + seconds
-        if self._timers.get(callback, due + 1.0) > due:
-            self._timers[callback] = due
-            self._loop.after(seconds, partial(self._due, callback, due))
-
-    def _due(self, callback: Callable[[], None], due: float) -> None:
-        if self._timers.get(callback) == due:
-            del self._timers[callback]
-            callback()
+        self._settle_soon()
 
     def _node_at(self, process: ProcessIdentity) -> Link | None:
         return next((link for link in self.links.values() if link.is_at(process)), None)

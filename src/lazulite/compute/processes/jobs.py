@@ -19,6 +19,11 @@ from lazulite.worker.folder import JobFolder
 _LOG_LINES = 5
 
 
+def is_new(job: Job) -> bool:
+    """Whether nothing can have happened to the job, because it has no folder yet."""
+    return not os.path.isdir(job.folder)  # noqa: PTH112 - asked for each of thousands of jobs
+
+
 def write(job: Job) -> None:
     """Write the job into its folder, for the worker to find."""
     JobFolder(Path(job.folder)).write_job(job)

@@ -16,6 +16,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 Callback = Callable[[], object]
 
@@ -27,7 +28,9 @@ class Loop:
 
     def __init__(self, name: str) -> None:
         self._calls: deque[Callback] = deque()
+        self._is_awake = False
         self._timers: list[tuple[float, int, Callback]] = []
+        self._once: dict[Callback, float] = {}
         self._number = itertools.count()
         self._selector = selectors.DefaultSelector()
         self._wake_reader, self._wake_writer = os.pipe()
@@ -47,7 +50,8 @@ class Loop:
             if self._closed:
                 return False  # the number of our pipe may be another file's by now
             self._calls.append(callback)
-            with contextlib.suppress(BlockingIOError):
+            if not self._is_awake:
+                self._is_awake = True
                 os.write(self._wake_writer, b".")
         return True
 
@@ -58,6 +62,17 @@ class Loop:
 
     def after(self, seconds: float, callback: Callback) -> None:
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._number), callback))
+
+    def once_in(self, seconds: float, callback: Callback) -> None:
+        """Have `callback` called once then, or earlier if it is to be called earlier anyway.
+
+        With 0 seconds it is called in this turn of the loop, after everything that was given before.
+        """
+        due = time.monotonic() + seconds
+        known = self._once.get(callback)
+        if known is None or known > due:
+            self._once[callback] = due
+            self.after(seconds, partial(self._due, callback, due))
 
     def watch(self, descriptor: int, callback: Callback) -> None:
         """Call `callback` whenever there is something to read."""
@@ -70,20 +85,26 @@ class Loop:
     def _stop(self) -> None:
         self._stopped = True
 
+    def _due(self, callback: Callback, due: float) -> None:
+        if self._once.get(callback) == due:
+            del self._once[callback]
+            callback()
+
     def _woken(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while os.read(self._wake_reader, 4096):
-                pass
+        with self._door:
+            os.read(self._wake_reader, 1)
+            self._is_awake = False
 
     def _run(self) -> None:
         while not self._stopped:
             due = self._timers[0][0] - time.monotonic() if self._timers else _LONGEST_WAIT
-            timeout = min(_LONGEST_WAIT, max(0.0, due))
+            timeout = 0.0 if self._calls else min(_LONGEST_WAIT, max(0.0, due))
             for key, _ in self._selector.select(timeout):
                 _safely(key.data)
-            while self._calls and not self._stopped:
-                _safely(self._calls.popleft())
-            while self._timers and self._timers[0][0] <= time.monotonic():
+            for _ in range(len(self._calls)):  # those that come meanwhile have their turn
+                if not self._stopped:
+                    _safely(self._calls.popleft())
+            while self._timers and self._timers[0][0] <= time.monotonic() and not self._stopped:
                 _safely(heapq.heappop(self._timers)[2])
         with self._door:
             self._closed = True

@@ -7,8 +7,9 @@ a target that was made smaller shrinks although jobs wait.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lazulite.model.assets import NodeState
 
@@ -45,13 +46,13 @@ class Decision:
 
 
 def decide(
-    nodes: Sequence[Seen], waiting: Sequence[str], bounds: Bounds, now: float, interpreter: str
+    nodes: Sequence[Seen], waiting: Iterable[str], bounds: Bounds, now: float, interpreter: str
 ) -> Decision:
     """Return what to do.
 
     Args:
         nodes: All nodes there are, unusable ones left out.
-        waiting: The interpreter of each waiting job, in the order of launch.
+        waiting: The interpreter of each waiting job, in the order of launch. No more are looked at than nodes are free.
         bounds: Of the target.
         now: The clock.
         interpreter: For nodes that no job asked for.
@@ -62,12 +63,8 @@ def decide(
     leaving = sum(node.state is NodeState.LEAVING for node in nodes)
     free = bounds.max_nodes - sum(node.state is NodeState.RUNNING for node in nodes)
     count = len(nodes)
-    for position, wanted in enumerate(waiting):
-        if free <= 0:
-            break
-        free -= (
-            1  # each job that waits is given a node, or one that is on its way, or one that makes room for it
-        )
+    # Each job that waits is given a node, or one that is on its way, or one that makes room for it.
+    for position, wanted in enumerate(islice(waiting, max(0, free))):
         fitting = next((node.id for node in idle.values() if node.interpreter == wanted), None)
         if fitting is not None:
             del idle[fitting]
