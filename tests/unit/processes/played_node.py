@@ -48,7 +48,8 @@ class PlayedNode:
 
     def serve(self) -> None:
         while self._order or not self._leaving:
-            wait = 0.005 if self._order else 30.0
+            is_idle = self._order is None
+            wait = 30.0 if is_idle else 0.005
             ready, _, _ = select.select([self._listener, *self._engines], [], [], wait)
             for one in ready:
                 if one is self._listener:
@@ -56,7 +57,7 @@ class PlayedNode:
                 else:
                     self._hear(one)
             self._look()
-            if not ready and not self._order:
+            if is_idle and not ready:
                 return  # whoever started us is gone
 
     def _connected(self, engine: socket.socket) -> None:

@@ -290,7 +290,7 @@ class Cluster:
         if pause:
             least = 0
             self._loop.once_in(pause, self._settle)
-        return Bounds(least, max(0, bounds.max_nodes - len(self._flight.strays)), bounds.idle_seconds)
+        return Bounds(least, max(0, bounds.max_nodes - len(self._flight.apart)), bounds.idle_seconds)
 
     def _use(self, link: Link, job: Job) -> None:
         try:

@@ -42,6 +42,8 @@ class Flight:
         self.waiting: OrderedDict[str, Job] = OrderedDict()
         self.placed: dict[str, Job] = {}
         self.strays: dict[str, Job] = {}
+        #: Strays whose process is no node that we talk to: they take up the room of one.
+        self.apart: set[str] = set()
         self._report = report
         self._node_at = node_at
         self._canceled: dict[str, None] = {}  # in the order of the requests
@@ -73,6 +75,7 @@ class Flight:
 
     def found_on_node(self, job_id: str) -> bool:
         """A node says that it runs the job; True if it was asked to cancel meanwhile."""
+        self.apart.discard(job_id)
         job = self.strays.pop(job_id, None) or self.waiting.pop(job_id, None)
         if job is not None:
             self.placed[job_id] = job
@@ -176,7 +179,10 @@ class Flight:
         else:
             self._say_stage(job, jobs.stage_of(job))
             node = self._node_at(process)
-            if node is not None:
+            if node is None:
+                self.apart.add(job.id)
+            else:
+                self.apart.discard(job.id)
                 node.ask(job.id)
 
     def stage(self, job_id: str, stage: RunStatus, at: datetime | None = None) -> None:
@@ -190,6 +196,7 @@ class Flight:
         self.waiting.pop(job.id, None)
         self.placed.pop(job.id, None)
         self.strays.pop(job.id, None)
+        self.apart.discard(job.id)
         self._stages.pop(job.id, None)
         self._tries.pop(job.id, None)
         if isinstance(how, JobLost) and job.id in self._canceled:
