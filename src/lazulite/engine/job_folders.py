@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,11 +12,31 @@ from lazulite.engine.layout import Home
 from lazulite.model.errors import NotFound
 from lazulite.records.records import Records
 
+#: So many folders are removed in one go, and then others come first for so long, in seconds: nobody waits for it.
+_TOGETHER, _PAUSE = 20, 0.005
+
 
 def remove(folders: Iterable[Path]) -> None:
-    """Remove folders; what cannot be removed stays."""
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove folders, gently; what cannot be removed stays."""
+    for count, folder in enumerate(folders, start=1):
+        try:
+            _remove_flat(folder)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+        if count % _TOGETHER == 0:
+            time.sleep(_PAUSE)
+
+
+def _remove_flat(folder: Path) -> None:
+    """Remove a folder of files, as most are by the end of their job.
+
+    Raises:
+        OSError: there are folders in it, or it cannot be removed.
+    """
+    with os.scandir(folder) as entries:
+        for path in [entry.path for entry in entries]:
+            os.unlink(path)  # noqa: PTH108 - there are thousands
+    os.rmdir(folder)  # noqa: PTH106
 
 
 def sweep(home: Home, records: Records) -> None:

@@ -21,8 +21,9 @@ from lazulite.model.plan import (
     Step,
     StepOutput,
 )
-from lazulite.model.run import OutputRecord, Run, Submission
+from lazulite.model.run import OutputRecord, Submission
 from lazulite.model.values import DataPathValue, ParameterValue, as_text
+from lazulite.records.run_rows import StepState
 
 _GIB = 1 << 30
 
@@ -92,7 +93,7 @@ def make_job(
     workspace: Workspace,
     submission: Submission,
     step: Step,
-    run: Run,
+    run: StepState,
     attempt: int,
     target: ComputeTarget,
     places: Places,

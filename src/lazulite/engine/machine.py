@@ -83,9 +83,9 @@ class Machine:
         canceled_nodes: Iterable[str] = (),
     ) -> None:
         self._order = tuple(step.node for step in plan.steps)
-        self._needs = {step.node: step.depends_on for step in plan.steps}
+        needed = {step.node: step.depends_on for step in plan.steps}
         self._feeds: dict[str, list[str]] = defaultdict(list)
-        for node, needs in self._needs.items():
+        for node, needs in needed.items():
             for need in needs:
                 self._feeds[need].append(node)
         known = statuses or {}
@@ -98,8 +98,16 @@ class Machine:
         self._open = sum(not status.is_terminal for status in self.statuses.values())
         self._missing = {
             node: sum(self.statuses[need] is not RunStatus.COMPLETED for need in needs)
-            for node, needs in self._needs.items()
+            for node, needs in needed.items()
         }
+        #: What will never start, because a step it needs ended without completing.
+        self._doomed = {
+            follower
+            for node, status in self.statuses.items()
+            if _is_hopeless(status)
+            for follower in self._feeds[node]
+        }
+        self._failed = RunStatus.FAILED in self.statuses.values()
         self._finished = False
 
     def is_deciding(self, node: str) -> bool:
@@ -170,7 +178,7 @@ class Machine:
         return status is not RunStatus.NOT_STARTED and not status.is_terminal
 
     def _stopped_by_failure(self) -> bool:
-        return not self._continue and RunStatus.FAILED in self.statuses.values()
+        return self._failed and not self._continue
 
     def _settle(self, node: str, status: RunStatus) -> list[Command]:
         """Enter a terminal status and go on from it: a loop, because a chain may have 10,000 steps."""
@@ -180,11 +188,14 @@ class Machine:
             settled, its_status = pending.pop()
             self.statuses[settled] = its_status
             self._open -= 1
+            self._failed = self._failed or its_status is RunStatus.FAILED
             if its_status is RunStatus.COMPLETED:
                 for follower in self._feeds[settled]:
                     self._missing[follower] -= 1
             elif its_status is RunStatus.FAILED and not self._continue:
                 return commands + self._stop()
+            else:
+                self._doomed.update(self._feeds[settled])
             for follower in self._feeds[settled]:
                 if self._is_doomed(follower):
                     commands.append(Settle(follower, RunStatus.BYPASSED))
@@ -195,8 +206,7 @@ class Machine:
         return commands
 
     def _is_doomed(self, node: str) -> bool:
-        """Not started, and never will, because a step it needs ended without completing."""
-        return self.statuses[node] is RunStatus.NOT_STARTED and any(map(self._is_hopeless, self._needs[node]))
+        return node in self._doomed and self.statuses[node] is RunStatus.NOT_STARTED
 
     def _decide(self, node: str) -> list[Command]:
         waiting = self.statuses[node] is RunStatus.NOT_STARTED and node not in self._deciding
@@ -204,10 +214,6 @@ class Machine:
             return []
         self._deciding.add(node)
         return [Decide(node)]
-
-    def _is_hopeless(self, node: str) -> bool:
-        status = self.statuses[node]
-        return status.is_terminal and status is not RunStatus.COMPLETED
 
     def _cancel_node(self, node: str) -> list[Command]:
         if self.statuses[node].is_terminal:
@@ -234,8 +240,12 @@ class Machine:
         if self._finished or self._open:
             return []
         self._finished = True
-        if RunStatus.FAILED in self.statuses.values():
+        if self._failed:
             return [Finish(RunStatus.FAILED)]
         if self._canceled or RunStatus.CANCELED in self.statuses.values():
             return [Finish(RunStatus.CANCELED)]
         return [Finish(RunStatus.COMPLETED)]
+
+
+def _is_hopeless(status: RunStatus) -> bool:
+    return status.is_terminal and status is not RunStatus.COMPLETED

@@ -1,7 +1,8 @@
 """Taking in what running scripts say: metrics, tags, cancellations.
 
 A job appends lines to its outbox file. Each line gets a number made of its job and its place, under which the records
-take it once however often it is read; so nothing has to be remembered across a crash of the engine.
+take it once however often it is read; so nothing has to be remembered across a crash of the engine. Of many jobs in
+flight only those are read whose scripts run: the others have nothing to say, and most scripts do not either.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ _PASSING = (ServiceUnavailable, StorageError)
 
 
 @dataclass
-class _Watched:
-    job: Job
+class _Outbox:
+    job: str
+    pipeline_run: str
+    workspace: str
     path: Path
     offset: int = 0
     line: int = 0
@@ -50,18 +53,25 @@ class Outboxes:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self._watched: dict[str, _Watched] = {}
+        self._expected: dict[str, _Outbox] = {}
+        self._watched: set[str] = set()
 
-    def watch(self, job: Job) -> None:
-        """Start reading the job's outbox, from its beginning."""
-        self._watched[job.id] = _Watched(job, Path(job.folder) / "outbox.jsonl")
+    def expect(self, job: Job) -> None:
+        """Be ready to read the job's outbox, from its beginning."""
+        path = Path(job.folder) / "outbox.jsonl"
+        self._expected[job.id] = _Outbox(job.id, job.pipeline_run_id, job.workspace.id, path)
+
+    def watch(self, job_id: str) -> None:
+        """Start reading: the script of a job that is expected runs."""
+        if job_id in self._expected:
+            self._watched.add(job_id)
 
     def pump(self) -> bool:
         """Take in some of the new lines. True if one of them asked to cancel something."""
         asked = False
-        for watched in list(self._watched.values()):
+        for job_id in self._watched:
             with contextlib.suppress(*_PASSING):  # the lines are still there the next time
-                asked = self._read(watched).canceled or asked
+                asked = self._read(self._expected[job_id]).canceled or asked
         return asked
 
     def finish(self, job_id: str) -> None:
@@ -70,44 +80,46 @@ class Outboxes:
         Raises:
             ServiceUnavailable, StorageError: the records cannot be written now; the lines are still there.
         """
-        watched = self._watched.get(job_id)
-        if watched is not None:
-            while self._read(watched).more:
+        outbox = self._expected.get(job_id)
+        if outbox is not None:
+            while self._read(outbox).more:
                 pass
-            del self._watched[job_id]
+            self.unwatch(job_id)
 
     def forget(self, job_id: str) -> None:
         """The job is lost and will be tried again: forget the metrics it logged, to its run and to others."""
-        watched = self._watched.pop(job_id, None)
-        if watched is not None:
-            self._records.forget_metrics(watched.job.pipeline_run_id, _numbers(job_id))
+        outbox = self._expected.get(job_id)
+        if outbox is not None:
+            self.unwatch(job_id)
+            self._records.forget_metrics(outbox.pipeline_run, _numbers(job_id))
 
     def unwatch(self, job_id: str) -> None:
         """Stop reading; whoever watches the job again begins at its beginning."""
-        self._watched.pop(job_id, None)
+        self._expected.pop(job_id, None)
+        self._watched.discard(job_id)
 
-    def _read(self, watched: _Watched) -> _Taken:
+    def _read(self, outbox: _Outbox) -> _Taken:
         """Take in the next piece. A torn last line is read when it is whole; one too long for a piece is skipped."""
         try:
-            with watched.path.open("rb") as file:
-                file.seek(watched.offset)
+            with outbox.path.open("rb") as file:
+                file.seek(outbox.offset)
                 text = file.read(_PIECE)
         except OSError:  # not there yet; or the script put something else in its place, which is its own loss
             return _Taken()
         whole, newline, _ = text.rpartition(b"\n")
         if not newline:
             if len(text) == _PIECE:
-                watched.offset += len(text)  # the rest of it will be no record either
+                outbox.offset += len(text)  # the rest of it will be no record either
             return _Taken(more=len(text) == _PIECE)
         lines = whole.split(b"\n")
-        canceled = self._take(watched.job, watched.line, lines)
-        watched.offset += len(whole) + 1
-        watched.line += len(lines)
+        canceled = self._take(outbox, outbox.line, lines)
+        outbox.offset += len(whole) + 1
+        outbox.line += len(lines)
         return _Taken(canceled, more=len(text) == _PIECE)
 
-    def _take(self, job: Job, first: int, lines: list[bytes]) -> bool:
-        numbers = _numbers(job.id)
-        workspace = job.workspace.id
+    def _take(self, outbox: _Outbox, first: int, lines: list[bytes]) -> bool:
+        numbers = _numbers(outbox.job)
+        workspace = outbox.workspace
         canceled = False
         metrics: dict[str, list[tuple[int, Metric]]] = {}
         for number, line in enumerate(lines, start=numbers.start + first):

@@ -1,6 +1,7 @@
 """Whether a step's work was done before: the key, the candidates, the check that their outputs still stand.
 
-Everything the decision rests on is kept with it, so that `explain` can repeat it in words a year later.
+Everything the decision rests on is kept with it, so that `explain` can repeat it in words a year later. Steps are
+decided many at a time: what the records know about all of them costs a few queries, not a few for each.
 """
 
 from __future__ import annotations
@@ -8,152 +9,256 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, Union
 
 from lazulite.engine.jobs import input_place, parameter_values
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
 from lazulite.graph.explain import differences
 from lazulite.graph.fingerprint import components
-from lazulite.model.plan import DataSource, Step, StepOutput
+from lazulite.model.plan import DataSource, PathParameter, Step, StepOutput
 from lazulite.model.reuse import Difference, ReuseDecision, ReuseKey
-from lazulite.model.run import OutputRecord, Run, Submission
+from lazulite.model.run import OutputRecord, Submission
 from lazulite.model.snapshot import Snapshot
+from lazulite.model.values import ParameterValue
 from lazulite.records.records import Records
+from lazulite.records.reuse import Candidate, Earlier
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.snapshots import load
 from lazulite.storage.versions import content_version, stat_version
 
 #: How many earlier runs with the same key are looked at.
 _CANDIDATES = 20
+#: Among how many earlier runs of a step's name the nearest is looked for.
+_EARLIER = 5
+#: Outputs with more files than this are not even looked over where reading is to be left to others.
+_FEW_FILES = 500
+
+T = TypeVar("T")
+Produced = Mapping[tuple[str, str], OutputRecord]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A decision, and with the verdict "reused" the run that is reused and its outputs."""
+    """A decision, and with the verdict "reused" the run that is reused."""
 
     decision: ReuseDecision
-    source: Run | None = None
-    outputs: tuple[OutputRecord, ...] = ()
+    source: Candidate | None = None
+
+    @property
+    def outputs(self) -> tuple[OutputRecord, ...]:
+        """What is taken over."""
+        return self.source.outputs if self.source else ()
+
+
+#: What becomes of one of many questions; the error is why the step cannot be decided.
+Answer = Union[Found, Exception]
+
+
+class _NeedsReading(Exception):
+    """The answer lies in files, and the caller has no time to read them."""
+
+
+def load_snapshot(home: Home, workspace: str, snapshot_id: str) -> Snapshot:
+    """The list of a snapshot's files."""
+    return load(snapshot_id, BlobStore(home.blobs(workspace)))
 
 
 class Reuse:
-    """Reuse decisions for the runs of one workspace. Reads only; used by the engine and by forecasts."""
+    """Reuse decisions for the runs of one workspace. Reads only; used by the engine and by forecasts.
 
-    def __init__(self, home: Home, records: Records, workspace: str) -> None:
+    Datastores are looked up once: an object serves one piece of work, and the next takes a new one.
+    `snapshot_of` gives a snapshot by its id, if the caller keeps some.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        records: Records,
+        workspace: str,
+        snapshot_of: Callable[[str], Snapshot] | None = None,
+    ) -> None:
         self._home = home
         self._records = records
         self._workspace = workspace
         self._places = Places(home, records, workspace)
-        self._snapshots: dict[str, Snapshot] = {}
+        self._snapshot_of = snapshot_of or (lambda snapshot_id: load_snapshot(home, workspace, snapshot_id))
 
     def decide(
         self,
         submission: Submission,
-        step: Step,
-        produced: Mapping[tuple[str, str], OutputRecord],
-        run_id: str = "",
-    ) -> Found:
-        """Decide for a step whose producers have all ended; `produced` holds their outputs.
+        steps: Sequence[Step],
+        produced: Produced,
+        run_id: str | None = None,
+        *,
+        may_read: bool = True,
+    ) -> dict[str, Answer]:
+        """Decide, by node, for steps whose producers have all ended; `produced` holds their outputs.
 
         Steps of the run itself (`run_id`) are no candidates: whoever puts the same step into a pipeline three times
         wants three runs of it. Of several candidates one of the same name comes first, so that each of the three
         is reused for itself the next time.
-        """
-        key = self._key(submission, step, produced)
-        if submission.regenerate_outputs:
-            return Found(self._ran(step, key, "forced"))
-        if not step.allow_reuse:
-            in_place = any(item.mode == "upload" for item in step.inputs)
-            return Found(self._ran(step, key, "writes-in-place" if in_place else "not-allowed"))
-        gone: ReuseDecision | None = None
-        candidates = self._records.reuse_candidates(self._workspace, key.digest, limit=_CANDIDATES)
-        others = [candidate for candidate in candidates if candidate.root_id != run_id]
-        for candidate in sorted(others, key=lambda other: other.name != step.name):
-            outputs = self._records.outputs(self._workspace, candidate.id)
-            altered = tuple(Difference(f"output {it.name}") for it in outputs if not self._stands(it))
-            if not altered:
-                decision = ReuseDecision("reused", "same-key", dict(key.components), key.digest, candidate.id)
-                return Found(decision, candidate, outputs)
-            gone = gone or ReuseDecision(
-                "run", "outputs-gone", dict(key.components), key.digest, candidate.id, altered
-            )
-        return Found(gone or self._ran(step, key, None))
 
-    def upstream_runs(self, step: Step) -> ReuseDecision:
-        """The answer before submission for a step whose inputs will be written anew."""
-        return ReuseDecision("unknown", "upstream-runs")
+        Args:
+            may_read: Whether files may be read. If not, steps that cannot be decided without are missing in the
+                answer.
+        """
+        values = parameter_values(submission.plan, submission.parameters)
+        answers: dict[str, Answer] = {}
+        keys: dict[str, ReuseKey] = {}
+        for step in steps:
+            _attempt(answers, keys, self._key, step, values, produced, may_read)
+        steps = [step for step in steps if step.node in keys]
+        asked = {keys[step.node].digest for step in steps if step.allow_reuse}
+        candidates: dict[str, tuple[Candidate, ...]] = {}
+        if asked and not submission.regenerate_outputs:
+            candidates = self._records.reuse_candidates(self._workspace, asked, run_id, _CANDIDATES)
+        found: dict[str, Found | None] = {}
+        for step in steps:
+            key = keys[step.node]
+            those = candidates.get(key.digest, ()) if step.allow_reuse else ()
+            _attempt(answers, found, self._reused, step, key, those, may_read)
+        answers.update({node: one for node, one in found.items() if one is not None})
+        to_run = [step for step in steps if step.node in found and found[step.node] is None]
+        answers.update(self._to_run(to_run, keys, forced=submission.regenerate_outputs))
+        return answers
 
     def _key(
-        self, submission: Submission, step: Step, produced: Mapping[tuple[str, str], OutputRecord]
+        self, step: Step, values: Mapping[str, ParameterValue], produced: Produced, may_read: bool
     ) -> ReuseKey:
-        values = parameter_values(submission.plan, submission.parameters)
         versions = {
-            item.name: self._input_version(input_place(item.source, values, produced), item.source, produced)
-            for item in step.inputs
+            item.name: self._input_version(item.source, values, produced, may_read) for item in step.inputs
         }
-        return ReuseKey(
-            components(
-                step,
-                snapshot_of=self._snapshot,
-                inputs=versions,
-                parameters=values,
-            )
-        )
-
-    def _snapshot(self, snapshot_id: str) -> Snapshot:
-        if snapshot_id not in self._snapshots:
-            self._snapshots[snapshot_id] = load(snapshot_id, BlobStore(self._home.blobs(self._workspace)))
-        return self._snapshots[snapshot_id]
+        return ReuseKey(components(step, snapshot_of=self._snapshot_of, inputs=versions, parameters=values))
 
     def _input_version(
-        self, place: DataSource, source: object, produced: Mapping[tuple[str, str], OutputRecord]
+        self,
+        source: DataSource | StepOutput | PathParameter,
+        values: Mapping[str, ParameterValue],
+        produced: Produced,
+        may_read: bool,
     ) -> str:
         if isinstance(source, StepOutput):
             return produced[source.node, source.output].content
+        if not may_read:
+            raise _NeedsReading
+        place = input_place(source, values, produced)
         return self._content(self._places.path(place.datastore, place.path))
 
     def _content(self, path: Path) -> str:
         return content_version(path, self._home.cache).content
 
-    def _stands(self, output: OutputRecord) -> bool:
+    def _reused(
+        self, step: Step, key: ReuseKey, candidates: Sequence[Candidate], may_read: bool
+    ) -> Found | None:
+        """The step is reused, or would be if the outputs were still there; None: it has to be run for other reasons."""
+        gone: Found | None = None
+        for candidate in sorted(candidates, key=lambda other: other.name != step.name):
+            altered = tuple(
+                Difference(f"output {output.name}")
+                for output in candidate.outputs
+                if not self._stands(output, may_read)
+            )
+            if not altered:
+                return Found(
+                    ReuseDecision("reused", "same-key", key.components, key.digest, candidate.id), candidate
+                )
+            gone = gone or Found(
+                ReuseDecision("run", "outputs-gone", key.components, key.digest, candidate.id, altered)
+            )
+        return gone
+
+    def _stands(self, output: OutputRecord, may_read: bool) -> bool:
         """Whether an output is still what its step wrote: by names, sizes and times, else by content."""
+        if output.files > _FEW_FILES and not may_read:
+            raise _NeedsReading
         path = self._places.path(output.datastore, output.path)
-        return stat_version(path) == output.stat or self._content(path) == output.content
+        if stat_version(path) == output.stat:
+            return True
+        if not may_read:
+            raise _NeedsReading
+        return self._content(path) == output.content
 
-    def _ran(self, step: Step, key: ReuseKey, reason: str | None) -> ReuseDecision:
-        """A verdict to run, told against the nearest earlier run of a step of that name."""
-        nearest: tuple[Run, ReuseDecision] | None = None
-        fewest = 0
-        for run, decision in self._records.recent_decisions(self._workspace, step.name):
-            count = len(differences(key.components, decision.components))
-            if nearest is None or count < fewest:
-                nearest, fewest = (run, decision), count
-        if nearest is None:
-            return ReuseDecision("run", reason or "first-run", dict(key.components), key.digest)
-        return ReuseDecision(
-            "run",
-            reason or "key-differs",
-            dict(key.components),
-            key.digest,
-            nearest[0].id,
-            differences(key.components, nearest[1].components),
-        )
+    def _to_run(
+        self, steps: Sequence[Step], keys: Mapping[str, ReuseKey], *, forced: bool
+    ) -> dict[str, Found]:
+        """Verdicts to run, each told against the nearest earlier run of a step of that name."""
+        if not steps:
+            return {}
+        names = {step.name for step in steps}
+        earlier = self._records.earlier_runs(self._workspace, names, _EARLIER)
+        return {
+            step.node: Found(_ran(keys[step.node], _why(step, forced=forced), earlier.get(step.name, ())))
+            for step in steps
+        }
 
 
-def forecast(
-    decide: Callable[[Step, Mapping[tuple[str, str], OutputRecord]], Found],
-    upstream: Callable[[Step], ReuseDecision],
-    steps: Sequence[Step],
-) -> dict[str, ReuseDecision]:
-    """What would happen to each step, in plan order, if the run were submitted now."""
+def _attempt(
+    answers: dict[str, Answer],
+    results: dict[str, T],
+    ask: Callable[..., T],
+    step: Step,
+    *arguments: object,
+) -> None:
+    """Put down what `ask` says about the step, or why it cannot say it; nothing if it would have to read."""
+    try:
+        results[step.node] = ask(step, *arguments)
+    except _NeedsReading:
+        pass
+    except Exception as error:  # noqa: BLE001 - one step's trouble is no other's
+        answers[step.node] = error
+
+
+def _why(step: Step, *, forced: bool) -> str | None:
+    """Why a step is run whatever was run before; None: for no such reason."""
+    if forced:
+        return "forced"
+    if step.allow_reuse:
+        return None
+    in_place = any(item.mode == "upload" for item in step.inputs)
+    return "writes-in-place" if in_place else "not-allowed"
+
+
+def _ran(key: ReuseKey, reason: str | None, earlier: Sequence[Earlier]) -> ReuseDecision:
+    if not earlier:
+        return ReuseDecision("run", reason or "first-run", key.components, key.digest)
+    compared = [(one.id, differences(key.components, one.components)) for one in earlier]
+    nearest, differing = min(compared, key=lambda pair: len(pair[1]))
+    return ReuseDecision("run", reason or "key-differs", key.components, key.digest, nearest, differing)
+
+
+def forecast(reuse: Reuse, submission: Submission) -> dict[str, ReuseDecision]:
+    """What would happen to each step, in plan order, if the run were submitted now.
+
+    Raises:
+        LazuliteError: a step's data cannot be looked at.
+    """
     produced: dict[tuple[str, str], OutputRecord] = {}
     decisions: dict[str, ReuseDecision] = {}
-    for step in steps:
+    together: dict[str, Step] = {}
+    for step in submission.plan.steps:
+        if not together.keys().isdisjoint(step.depends_on):
+            _forecast(reuse, submission, together, produced, decisions)
         sources = [item.source for item in step.inputs if isinstance(item.source, StepOutput)]
         if all((source.node, source.output) in produced for source in sources):
-            found = decide(step, produced)
-            decisions[step.node] = found.decision
-            produced.update({(step.node, output.name): output for output in found.outputs})
-        else:
-            decisions[step.node] = upstream(step)
-    return decisions
+            together[step.node] = step
+    _forecast(reuse, submission, together, produced, decisions)
+    # The others take data from steps that will run, and these may write anything.
+    unknown = ReuseDecision("unknown", "upstream-runs")
+    return {step.node: decisions.get(step.node, unknown) for step in submission.plan.steps}
+
+
+def _forecast(
+    reuse: Reuse,
+    submission: Submission,
+    together: dict[str, Step],
+    produced: dict[tuple[str, str], OutputRecord],
+    decisions: dict[str, ReuseDecision],
+) -> None:
+    """Decide for steps that do not wait for each other, and forget them."""
+    for node, answer in reuse.decide(submission, list(together.values()), produced).items():
+        if isinstance(answer, Exception):
+            raise answer
+        decisions[node] = answer.decision
+        produced.update({(node, output.name): output for output in answer.outputs})
+    together.clear()

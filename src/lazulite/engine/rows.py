@@ -9,8 +9,9 @@ from lazulite.model.codec import to_data
 from lazulite.model.events import EventKind
 from lazulite.model.job import Outcome, OutcomeStatus
 from lazulite.model.reuse import ReuseDecision
-from lazulite.model.run import OutputRecord, Run, RunError, RunStatus
+from lazulite.model.run import RunError, RunStatus
 from lazulite.records.changes import Change
+from lazulite.records.reuse import Candidate
 
 
 def status(subject: str, new: RunStatus, error: RunError | None = None, at: datetime | None = None) -> Change:
@@ -25,7 +26,7 @@ def decision(subject: str, made: ReuseDecision) -> Change:
     return Change(subject, EventKind.DECIDED, data, decision=made)
 
 
-def reused(subject: str, source: Run, outputs: tuple[OutputRecord, ...]) -> Change:
+def reused(subject: str, source: Candidate) -> Change:
     """A step run completes by taking over what `source` wrote."""
     properties = {
         "azureml.isreused": "true",
@@ -41,7 +42,7 @@ def reused(subject: str, source: Run, outputs: tuple[OutputRecord, ...]) -> Chan
         status=RunStatus.COMPLETED,
         properties=properties,
         reused_run_id=source.id,
-        outputs=outputs,
+        outputs=source.outputs,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from lazulite.model.events import EventKind
 from lazulite.model.run import RunKind, RunStatus
@@ -28,3 +28,17 @@ def request(connection: Connection, ws_id: str, run_id: str) -> None:
         return
     connection.execute(here.values(status=RunStatus.CANCEL_REQUESTED.value))
     events.append(connection, stream, [events.NewEvent(run_id, EventKind.CANCEL_REQUESTED)], now())
+
+
+def requests(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Return what was asked to end and has not: pairs of a pipeline run and what is meant, itself or one of its steps.
+
+    Told by the status, which stays until the end; so nothing has to be remembered of what was read before.
+    """
+    query = select(runs.c.id, runs.c.parent_id, runs.c.kind)
+    rows = connection.execute(query.where(runs.c.status == RunStatus.CANCEL_REQUESTED.value))
+    return tuple(
+        (row.parent_id if row.kind == RunKind.STEP.value else row.id, row.id)
+        for row in rows
+        if row.kind != RunKind.INTERACTIVE.value
+    )

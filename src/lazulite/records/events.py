@@ -25,27 +25,24 @@ class NewEvent:
     at: datetime | None = None
 
 
-def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: datetime) -> tuple[Event, ...]:
-    """Append events of one pipeline run, whose row the transaction holds; return them with their numbers."""
-    if not new:
-        return ()
-    texts = [dumps(event.data) for event in new]
+def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: datetime) -> None:
+    """Append events of one pipeline run, whose row the transaction holds.
+
+    Args:
+        at: When those happened that do not say it themselves.
+    """
     rows = [
         {
             "run_id": run_id,
             "subject": event.subject,
             "kind": event.kind.value,
             "at": event.at or at,
-            "data": text,
+            "data": dumps(event.data),
         }
-        for event, text in zip(new, texts, strict=True)
+        for event in new
     ]
-    statement = insert(events).returning(events.c.sequence, sort_by_parameter_order=True)
-    numbers = connection.execute(statement, rows).scalars().all()
-    return tuple(
-        Event(number, run_id, event.subject, event.kind, event.at or at, json.loads(text))
-        for number, event, text in zip(numbers, new, texts, strict=True)
-    )
+    if rows:
+        connection.execute(insert(events), rows)
 
 
 def after(connection: Connection, run_id: str, sequence: int = 0) -> tuple[Event, ...]:

@@ -18,7 +18,6 @@ from sqlalchemy.sql import Update
 
 from lazulite.model.codec import dumps
 from lazulite.model.errors import NotFound
-from lazulite.model.events import Event
 from lazulite.model.run import OutputRecord, RunStatus
 from lazulite.records import events, labels, run_rows
 from lazulite.records.changes import Change
@@ -31,14 +30,14 @@ _PLAIN = ("reused_run_id", "target", "job", "attempt")
 _OUTPUT_FIELDS = tuple(field.name for field in fields(OutputRecord))
 
 
-def record(connection: Connection, run_id: str, changes: Sequence[Change]) -> tuple[Event, ...]:
-    """Record changes of the pipeline run `run_id` and its steps; return one event for each, in their order.
+def record(connection: Connection, run_id: str, changes: Sequence[Change]) -> None:
+    """Record changes of the pipeline run `run_id` and its steps, with one event for each, in their order.
 
     Raises:
         NotFound: the run does not exist, or a subject is neither it nor one of its steps.
     """
     if not changes:
-        return ()
+        return
     run_rows.lock(connection, run_id)
     workspace = _check_subjects(connection, run_id, {change.subject for change in changes})
     at = now()
@@ -48,7 +47,7 @@ def record(connection: Connection, run_id: str, changes: Sequence[Change]) -> tu
     _replace_outputs(connection, changes)
     _put_keys(connection, workspace, changes)
     happened = [events.NewEvent(change.subject, change.kind, change.data, change.at) for change in changes]
-    return events.append(connection, run_id, happened, at)
+    events.append(connection, run_id, happened, at)
 
 
 def _check_subjects(connection: Connection, run_id: str, subjects: set[str]) -> str:

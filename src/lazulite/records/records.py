@@ -6,13 +6,13 @@ takes a workspace's id, rows of other workspaces do not exist for it: single thi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
-from lazulite.model.run import Metric, OutputRecord, Run, RunPatch, RunQuery, Submission
+from lazulite.model.run import Metric, OutputRecord, Run, RunError, RunPatch, RunQuery, Submission
 from lazulite.records import (
     assets,
     cancelling,
@@ -27,6 +27,8 @@ from lazulite.records import (
     workspaces,
 )
 from lazulite.records.changes import Change
+from lazulite.records.reuse import Candidate, Earlier
+from lazulite.records.run_rows import StepState
 
 if TYPE_CHECKING:
     from lazulite.records.database import Database
@@ -166,10 +168,25 @@ class Records:
         with self._database.read() as connection:
             return runs.steps_of(connection, run_id)
 
-    def record(self, run_id: str, changes: Sequence[Change]) -> tuple[Event, ...]:
-        """Record changes of a pipeline run and its steps, all or nothing; returns one event for each."""
+    def states_of_steps(self, run_id: str) -> tuple[StepState, ...]:
+        """What an engine needs to know of the step runs of a pipeline run, in the order of its plan."""
+        with self._database.read() as connection:
+            return runs.states_of_steps(connection, run_id)
+
+    def failures_of_steps(self, run_id: str) -> tuple[tuple[str, RunError | None], ...]:
+        """Names and errors of the failed steps of a pipeline run, in the order in which they failed."""
+        with self._database.read() as connection:
+            return runs.failures_of_steps(connection, run_id)
+
+    def cancel_requests(self) -> tuple[tuple[str, str], ...]:
+        """What is asked to end and has not ended: (pipeline run, itself or the step run of it that is meant)."""
+        with self._database.read() as connection:
+            return cancelling.requests(connection)
+
+    def record(self, run_id: str, changes: Sequence[Change]) -> None:
+        """Record changes of a pipeline run and its steps, and an event for each, all or nothing."""
         with self._database.write() as connection:
-            return recording.record(connection, run_id, changes)
+            recording.record(connection, run_id, changes)
 
     def events(self, run_id: str, after: int = 0) -> tuple[Event, ...]:
         """Events of a pipeline run with sequence > `after`, in order."""
@@ -178,22 +195,25 @@ class Records:
 
     # --- reuse ---
 
-    def reuse_candidates(self, ws_id: str, key: str, limit: int = 5) -> tuple[Run, ...]:
-        """Runs recorded under the key, newest first."""
+    def reuse_candidates(
+        self, ws_id: str, keys: Collection[str], besides: str | None = None, limit: int = 5
+    ) -> dict[str, tuple[Candidate, ...]]:
+        """By key, the newest runs recorded under it with their outputs, newest first; none of the steps of the
+        pipeline run `besides`."""
         with self._database.read() as connection:
-            return reuse.candidates(connection, ws_id, key, limit)
+            return reuse.candidates(connection, ws_id, keys, besides, limit)
 
     def decision(self, ws_id: str, run_id: str) -> ReuseDecision | None:
         """The reuse decision of a run; None as long as there is none."""
         with self._database.read() as connection:
             return reuse.decision(connection, ws_id, run_id)
 
-    def recent_decisions(
-        self, ws_id: str, step_name: str, limit: int = 20
-    ) -> tuple[tuple[Run, ReuseDecision], ...]:
-        """Steps of that name that completed and were not reused, each with its decision, newest first."""
+    def earlier_runs(
+        self, ws_id: str, step_names: Collection[str], limit: int = 5
+    ) -> dict[str, tuple[Earlier, ...]]:
+        """By step name, the newest steps that completed and were not reused, with their keys' components."""
         with self._database.read() as connection:
-            return reuse.recent_decisions(connection, ws_id, step_name, limit)
+            return reuse.earlier_runs(connection, ws_id, step_names, limit)
 
     def outputs(self, ws_id: str, run_id: str) -> tuple[OutputRecord, ...]:
         """The recorded outputs of a run (of a reused run without any: those it reuses)."""

@@ -1,27 +1,92 @@
-"""What reuse is decided on: candidates by key, recorded decisions, recorded outputs."""
+"""What reuse is decided on: candidates by key, recorded decisions, recorded outputs.
+
+The questions of a decision are asked for many steps at once: the number of statements is that of chunks, not of steps.
+"""
 
 from __future__ import annotations
 
-from dataclasses import fields
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from lazulite.model.codec import loads
 from lazulite.model.reuse import ReuseDecision
-from lazulite.model.run import OutputRecord, Run, RunKind, RunStatus
-from lazulite.records import run_rows
+from lazulite.model.run import OutputRecord, RunKind, RunStatus
+from lazulite.records import labels, run_rows
 from lazulite.records.tables import decisions, outputs, reuse_index, runs
 
 _OUTPUT_COLUMNS = [outputs.c[field.name] for field in fields(OutputRecord)]
+_NEWEST_FIRST = (runs.c.created_at.desc(), runs.c.position.desc())
 
 
-def candidates(connection: Connection, ws_id: str, key: str, limit: int = 5) -> tuple[Run, ...]:
-    """Return the runs of the workspace recorded under `key`, newest first."""
-    query = select(runs).join(reuse_index, reuse_index.c.run_id == runs.c.id)
-    query = query.where(reuse_index.c.workspace == ws_id, reuse_index.c.key == key)
-    query = query.order_by(runs.c.created_at.desc(), runs.c.position.desc()).limit(limit)
-    return run_rows.read_runs(connection, connection.execute(query).all())
+@dataclass(frozen=True)
+class Candidate:
+    """A run recorded under a key: whose work may be taken over, and what it wrote."""
+
+    id: str
+    name: str
+    node: str | None
+    root_id: str
+    outputs: tuple[OutputRecord, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A step run that really ran, and the components of its key."""
+
+    id: str
+    components: Mapping[str, Any]
+
+
+def candidates(
+    connection: Connection, ws_id: str, keys: Collection[str], besides: str | None = None, limit: int = 5
+) -> dict[str, tuple[Candidate, ...]]:
+    """Return, by key, the newest runs of the workspace recorded under it, newest first.
+
+    Args:
+        keys: The keys asked for; those without any run are missing in the answer.
+        besides: A pipeline run whose own steps are left out.
+        limit: How many runs of each key at most.
+    """
+    found: list[Any] = []
+    for chunk in labels.chunks(sorted(keys)):
+        ranked = _ranked_by_key(ws_id, chunk, besides).subquery()
+        query = select(ranked).where(ranked.c.place <= limit).order_by(ranked.c.key, ranked.c.place)
+        found += connection.execute(query)
+    written = _written(connection, {row.id: row.reused_run_id for row in found})
+    by_key: dict[str, list[Candidate]] = {}
+    for row in found:
+        candidate = Candidate(row.id, row.name, row.node, row.root_id, written[row.id])
+        by_key.setdefault(row.key, []).append(candidate)
+    return {key: tuple(those) for key, those in by_key.items()}
+
+
+def _ranked_by_key(ws_id: str, keys: Sequence[str], besides: str | None) -> Any:
+    place = func.row_number().over(partition_by=reuse_index.c.key, order_by=_NEWEST_FIRST).label("place")
+    columns = (runs.c.id, runs.c.name, runs.c.node, runs.c.root_id, runs.c.reused_run_id)
+    query = select(reuse_index.c.key, *columns, place).join(runs, runs.c.id == reuse_index.c.run_id)
+    query = query.where(reuse_index.c.workspace == ws_id, reuse_index.c.key.in_(keys))
+    if besides is not None:
+        query = query.where(or_(runs.c.parent_id.is_(None), runs.c.parent_id != besides))
+    return query
+
+
+def _written(connection: Connection, reused: Mapping[str, str | None]) -> dict[str, tuple[OutputRecord, ...]]:
+    """The outputs of runs, by id; of one that has none and reuses another (`reused`), those of the other."""
+    found = _outputs_where_in(connection, sorted(reused))
+    others = [other for run_id, other in reused.items() if other is not None and run_id not in found]
+    taken = _outputs_where_in(connection, others) if others else {}
+    return {run_id: found.get(run_id) or taken.get(other or "", ()) for run_id, other in reused.items()}
+
+
+def _outputs_where_in(connection: Connection, run_ids: Sequence[str]) -> dict[str, tuple[OutputRecord, ...]]:
+    found: dict[str, tuple[OutputRecord, ...]] = {}
+    for chunk in labels.chunks(run_ids):
+        found.update(_outputs_by_run(connection, outputs.c.run_id.in_(chunk)))
+    return found
 
 
 def decision(connection: Connection, ws_id: str, run_id: str) -> ReuseDecision | None:
@@ -31,26 +96,36 @@ def decision(connection: Connection, ws_id: str, run_id: str) -> ReuseDecision |
     return None if text is None else loads(ReuseDecision, text)
 
 
-def recent_decisions(
-    connection: Connection, ws_id: str, step_name: str, limit: int = 20
-) -> tuple[tuple[Run, ReuseDecision], ...]:
-    """Return the step runs of that name that completed and were not reused, each with its decision, newest first."""
-    query = (
-        select(runs, decisions.c.document)
-        .join(decisions, decisions.c.run_id == runs.c.id)
-        .where(
+def earlier_runs(
+    connection: Connection, ws_id: str, step_names: Collection[str], limit: int = 5
+) -> dict[str, tuple[Earlier, ...]]:
+    """Return, by step name, the newest step runs that completed and were not reused, newest first.
+
+    Args:
+        step_names: The names asked for; those without any such run are missing in the answer.
+        limit: How many runs of each name at most.
+    """
+    place = func.row_number().over(partition_by=runs.c.name, order_by=_NEWEST_FIRST).label("place")
+    found: dict[str, list[Earlier]] = {}
+    for chunk in labels.chunks(sorted(step_names)):
+        query = select(runs.c.id, runs.c.name, place).where(
             runs.c.workspace == ws_id,
-            runs.c.name == step_name,
+            runs.c.name.in_(chunk),
             runs.c.kind == RunKind.STEP.value,
             runs.c.status == RunStatus.COMPLETED.value,
             runs.c.reused_run_id.is_(None),
+            # Without a decision there is nothing to compare with.
+            select(decisions.c.run_id).where(decisions.c.run_id == runs.c.id).exists(),
         )
-        .order_by(runs.c.created_at.desc(), runs.c.position.desc())
-        .limit(limit)
-    )
-    rows = connection.execute(query).all()
-    found = run_rows.read_runs(connection, rows)
-    return tuple((run, loads(ReuseDecision, row.document)) for run, row in zip(found, rows, strict=True))
+        ranked = query.subquery()
+        documents = select(ranked.c.id, ranked.c.name, decisions.c.document)
+        documents = documents.join(decisions, decisions.c.run_id == ranked.c.id).where(
+            ranked.c.place <= limit
+        )
+        for row in connection.execute(documents.order_by(ranked.c.name, ranked.c.place)):
+            earlier = Earlier(row.id, json.loads(row.document).get("components", {}))
+            found.setdefault(row.name, []).append(earlier)
+    return {name: tuple(those) for name, those in found.items()}
 
 
 def outputs_of(connection: Connection, ws_id: str, run_id: str) -> tuple[OutputRecord, ...]:
@@ -65,15 +140,19 @@ def outputs_of(connection: Connection, ws_id: str, run_id: str) -> tuple[OutputR
 
 def outputs_of_steps(connection: Connection, run_id: str) -> dict[str, tuple[OutputRecord, ...]]:
     """Return, by step run, the recorded outputs of the steps of a pipeline run."""
-    query = select(outputs.c.run_id, *_OUTPUT_COLUMNS).join(runs, runs.c.id == outputs.c.run_id)
-    query = query.where(runs.c.parent_id == run_id).order_by(outputs.c.run_id, outputs.c.position)
-    found: dict[str, tuple[OutputRecord, ...]] = {}
-    for row in connection.execute(query):
-        found[row.run_id] = (*found.get(row.run_id, ()), OutputRecord(*row[1:]))
-    return found
+    steps = select(runs.c.id).where(runs.c.parent_id == run_id)
+    return _outputs_by_run(connection, outputs.c.run_id.in_(steps))
+
+
+def _outputs_by_run(
+    connection: Connection, where: ColumnElement[bool]
+) -> dict[str, tuple[OutputRecord, ...]]:
+    query = select(outputs.c.run_id, *_OUTPUT_COLUMNS).where(where)
+    found: dict[str, list[OutputRecord]] = {}
+    for row in connection.execute(query.order_by(outputs.c.run_id, outputs.c.position)):
+        found.setdefault(row[0], []).append(OutputRecord(*row[1:]))
+    return {one: tuple(written) for one, written in found.items()}
 
 
 def _outputs(connection: Connection, run_id: str) -> tuple[OutputRecord, ...]:
-    query = select(*_OUTPUT_COLUMNS).where(outputs.c.run_id == run_id).order_by(outputs.c.position)
-    rows: list[Any] = list(connection.execute(query).mappings())
-    return tuple(OutputRecord(**row) for row in rows)
+    return _outputs_by_run(connection, outputs.c.run_id == run_id).get(run_id, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -21,6 +22,30 @@ _NEAR = 200  # among how many of the newest runs a similar id is looked for
 
 TERMINAL = tuple(status.value for status in RunStatus if status.is_terminal)
 ACTIVE = tuple(status.value for status in RunStatus if not status.is_terminal)
+
+
+@dataclass(frozen=True)
+class StepState:
+    """A step run as an engine sees it: without what only people look at. Fields as in `Run`."""
+
+    id: str
+    name: str
+    node: str
+    root_id: str
+    status: RunStatus
+    job: str | None
+    attempt: int
+    artifact_datastore: str
+    artifact_path: str
+
+
+#: What `state` makes a `StepState` of.
+STATE_COLUMNS = tuple(runs.c[field.name] for field in fields(StepState))
+
+
+def state(row: Row[Any]) -> StepState:
+    """Return the state in a row of `STATE_COLUMNS`."""
+    return StepState(**{**row._mapping, "status": RunStatus(row.status)})  # noqa: SLF001 - this is its public name
 
 
 def insert_runs(connection: Connection, added: Sequence[Run]) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Select, insert, select
 from lazulite.model.codec import dumps, loads
 from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.events import EventKind
-from lazulite.model.run import Run, RunKind, RunQuery, Submission
+from lazulite.model.run import Run, RunError, RunKind, RunQuery, RunStatus, Submission
 from lazulite.records import events, labels, run_rows, workspaces
 from lazulite.records.columns import now
 from lazulite.records.counters import next_number
+from lazulite.records.run_rows import StepState
 from lazulite.records.tables import runs, submissions
 
 
@@ -124,3 +125,22 @@ def _matching(ws_id: str, wanted: RunQuery) -> Select[Any]:
     if wanted.limit is not None:
         query = query.limit(wanted.limit)
     return query.offset(wanted.offset) if wanted.offset else query
+
+
+def states_of_steps(connection: Connection, run_id: str) -> tuple[StepState, ...]:
+    """Return what an engine needs to know of the step runs of a pipeline run, in the order of its plan."""
+    query = select(*run_rows.STATE_COLUMNS).where(
+        runs.c.parent_id == run_id, runs.c.kind == RunKind.STEP.value
+    )
+    return tuple(run_rows.state(row) for row in connection.execute(query.order_by(runs.c.position)))
+
+
+def failures_of_steps(connection: Connection, run_id: str) -> tuple[tuple[str, RunError | None], ...]:
+    """Return names and errors of the failed steps of a pipeline run, in the order in which they failed."""
+    query = select(runs.c.name, runs.c.error).where(
+        runs.c.parent_id == run_id,
+        runs.c.kind == RunKind.STEP.value,
+        runs.c.status == RunStatus.FAILED.value,
+    )
+    rows = connection.execute(query.order_by(runs.c.ended_at, runs.c.position))
+    return tuple((row.name, None if row.error is None else loads(RunError, row.error)) for row in rows)

@@ -185,12 +185,7 @@ class LocalService:
 
     def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
         _, checked, _ = self._checked(workspace, submission)
-        reuse = Reuse(self._home, self._records, workspace)
-        return forecast(
-            lambda step, produced: reuse.decide(checked, step, produced),
-            reuse.upstream_runs,
-            checked.plan.steps,
-        )
+        return forecast(Reuse(self._home, self._records, workspace), checked)
 
     def _checked(
         self, workspace: str, submission: Submission

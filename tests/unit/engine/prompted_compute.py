@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from pathlib import Path
 
-from lazulite.compute.base import JobEnded, JobLost, Report
+from lazulite.compute.base import JobEnded, JobLost, JobStage, Report
 from lazulite.model.assets import ComputeTarget, Node
 from lazulite.model.job import Job, Outcome, OutcomeStatus
-from lazulite.model.run import OutputRecord, RunError
+from lazulite.model.run import OutputRecord, RunError, RunStatus
 
 
 class PromptedCompute:
@@ -36,6 +36,10 @@ class PromptedCompute:
         if found is None:
             raise AssertionError(f"try {attempt} of step {step_name} was not launched within {seconds:g} s")
         return found
+
+    def start(self, job: Job) -> None:
+        """Report that the job's script runs."""
+        self.report(JobStage(job.id, RunStatus.RUNNING, datetime.now(timezone.utc)))
 
     def end(
         self,

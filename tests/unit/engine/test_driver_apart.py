@@ -122,6 +122,7 @@ def test_what_a_lost_try_logged_is_not_there_twice(bench: Bench) -> None:
         run = bench.submit(step("a", bench.snapshot))
         first = compute.job("a", 1)
         write(first, metric(first, "loss"), MetricLogged(run.id, metric(first, "shared").metric))
+        compute.start(first)
         compute.wait_for(lambda: len(bench.records.metrics(first.run_id)) == 1)
         compute.lose(first)
         second = compute.job("a", 2)
@@ -150,6 +151,7 @@ def test_metrics_are_there_once_when_a_second_engine_reads_the_outbox_again(benc
         run = bench.submit(step("a", bench.snapshot))
         job = compute.job("a")
         write(job, metric(job, "one"))
+        compute.start(job)
         compute.wait_for(lambda: len(bench.records.metrics(job.run_id)) == 1)
     write(job, metric(job, "two"))
     with bench.engine() as compute:

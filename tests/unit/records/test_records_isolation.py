@@ -44,8 +44,8 @@ LISTS: dict[str, Callable[[Records, str, Run], tuple[object, ...]]] = {
     "runs by tag": lambda records, ws, step: records.runs(ws, RunQuery(tags={"color": "red"})),
     "assets": lambda records, ws, step: records.assets(ws, AssetKind.COMPUTE, archived=True),
     "nodes": lambda records, ws, step: records.nodes(ws, "cpu"),
-    "reuse_candidates": lambda records, ws, step: records.reuse_candidates(ws, "key"),
-    "recent_decisions": lambda records, ws, step: records.recent_decisions(ws, "train"),
+    "reuse_candidates": lambda records, ws, step: tuple(records.reuse_candidates(ws, ["key"])),
+    "earlier_runs": lambda records, ws, step: tuple(records.earlier_runs(ws, ["train"])),
 }
 
 

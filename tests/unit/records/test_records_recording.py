@@ -11,6 +11,7 @@ from lazulite.model.reuse import Difference, ReuseDecision
 from lazulite.model.run import RunError, RunStatus
 from lazulite.records.changes import Change
 from lazulite.records.records import Records
+from lazulite.records.reuse import Candidate, Earlier
 
 
 def test_one_event_for_each_change_in_their_order(records: Records, ws: str) -> None:
@@ -21,16 +22,17 @@ def test_one_event_for_each_change_in_their_order(records: Records, ws: str) -> 
         status(second, RunStatus.QUEUED),
         status(first, RunStatus.RUNNING, properties={"a": "1"}),
     ]
-    recorded = records.record(pipeline.id, changes)
+    records.record(pipeline.id, changes)
+    recorded = records.events(pipeline.id)[1:]
     assert [(event.subject, event.kind, event.data) for event in recorded] == [
         (change.subject, change.kind, change.data) for change in changes
     ]
     numbers = [event.sequence for event in recorded]
     assert numbers == sorted(set(numbers))
-    assert records.events(pipeline.id)[1:] == recorded
     assert records.events(pipeline.id, after=numbers[1]) == recorded[2:]
     assert records.events(pipeline.id, after=numbers[-1]) == ()
-    assert records.record(pipeline.id, []) == ()
+    records.record(pipeline.id, [])
+    assert records.events(pipeline.id)[1:] == recorded
     run = records.run(ws, first.id)
     assert (run.status, run.job, run.attempt, run.target) == (RunStatus.RUNNING, "j", 1, "cpu")
     assert run.properties == {"a": "1"}
@@ -39,10 +41,10 @@ def test_one_event_for_each_change_in_their_order(records: Records, ws: str) -> 
 def test_event_data_come_back_as_json(records: Records, ws: str) -> None:
     pipeline, _ = add_pipeline(records, ws)
     data = {"error": RunError("Code", "message"), "steps": ("a", "b")}
-    (event,) = records.record(pipeline.id, [Change(pipeline.id, EventKind.STATUS, data)])
+    records.record(pipeline.id, [Change(pipeline.id, EventKind.STATUS, data)])
+    event = records.events(pipeline.id)[-1]
     assert event.data["steps"] == ["a", "b"]
     assert event.data["error"]["message"] == "message"
-    assert records.events(pipeline.id)[-1] == event
 
 
 def test_times_follow_from_the_status(records: Records, ws: str) -> None:
@@ -96,7 +98,8 @@ def test_decisions_outputs_and_keys(records: Records, ws: str) -> None:
     assert records.decision(ws, first.id) == decision
     assert records.outputs(ws, first.id) == written
     assert records.outputs_of_steps(pipeline.id) == {first.id: written}
-    assert [one.id for one in records.reuse_candidates(ws, "key")] == [first.id]
+    (candidate,) = records.reuse_candidates(ws, ["key", "no such key"])["key"]
+    assert candidate == Candidate(first.id, "a", first.node, pipeline.id, written)
     records.record(pipeline.id, [status(second, RunStatus.COMPLETED, reused_run_id=first.id)])
     assert records.outputs(ws, second.id) == written
     records.record(pipeline.id, [Change(first.id, EventKind.STATUS, outputs=(output("new"),))])
@@ -109,10 +112,29 @@ def test_candidates_are_the_newest_few(records: Records, ws: str) -> None:
         pipeline, (step,) = add_pipeline(records, ws, "a")
         records.record(pipeline.id, [status(step, RunStatus.COMPLETED, reusable_key="key")])
         ids.append(step.id)
-    assert [one.id for one in records.reuse_candidates(ws, "key", limit=3)] == ids[:0:-1]
+    found = records.reuse_candidates(ws, ["key"], limit=3)
+    assert [one.id for one in found["key"]] == ids[:0:-1]
+    found = records.reuse_candidates(ws, ["key"], besides=pipeline.id, limit=3)
+    assert [one.id for one in found["key"]] == ids[-2::-1]
 
 
-def test_recent_decisions_are_those_of_steps_that_really_ran(records: Records, ws: str) -> None:
+def test_a_candidate_that_reuses_another_run_has_its_outputs(records: Records, ws: str) -> None:
+    pipeline, (first, second, third) = add_pipeline(records, ws, "a", "b", "c")
+    written = (output("o"),)
+    changes = [
+        status(first, RunStatus.COMPLETED, outputs=written),
+        status(second, RunStatus.COMPLETED, reused_run_id=first.id, reusable_key="key"),
+        status(third, RunStatus.COMPLETED, reusable_key="other"),
+    ]
+    records.record(pipeline.id, changes)
+    found = records.reuse_candidates(ws, ["key", "other"])
+    assert {key: [one.outputs for one in those] for key, those in found.items()} == {
+        "key": [written],
+        "other": [()],
+    }
+
+
+def test_earlier_runs_are_those_of_steps_that_really_ran(records: Records, ws: str) -> None:
     ran = []
     for n, how in enumerate(("ran", "reused", "failed", "ran", "undecided")):
         pipeline, (step,) = add_pipeline(records, ws, "a")
@@ -122,17 +144,37 @@ def test_recent_decisions_are_those_of_steps_that_really_ran(records: Records, w
                 status(
                     step,
                     RunStatus.FAILED if how == "failed" else RunStatus.COMPLETED,
-                    decision=None if how == "undecided" else ReuseDecision("run", "first-run", key=str(n)),
+                    decision=None if how == "undecided" else ReuseDecision("run", "first-run", {"n": n}),
                     reused_run_id="x" if how == "reused" else None,
                 )
             ],
         )
         if how == "ran":
-            ran.append((step.id, str(n)))
-    found = records.recent_decisions(ws, "a")
-    assert [(run.id, decision.key) for run, decision in found] == ran[::-1]
-    assert len(records.recent_decisions(ws, "a", limit=1)) == 1
-    assert records.recent_decisions(ws, "b") == ()
+            ran.append(Earlier(step.id, {"n": n}))
+    assert records.earlier_runs(ws, ["a", "b"]) == {"a": tuple(ran[::-1])}
+    assert records.earlier_runs(ws, ["a"], limit=1) == {"a": (ran[-1],)}
+
+
+def test_what_an_engine_asks_about_steps(records: Records, ws: str) -> None:
+    pipeline, (a, b, c) = add_pipeline(records, ws, "a", "b", "c")
+    stranger, _ = add_pipeline(records, ws, "x")
+    error = RunError("ScriptFailed", "exit 1")
+    records.record(pipeline.id, [status(c, RunStatus.FAILED, error=error)])
+    records.record(
+        pipeline.id, [status(a, RunStatus.FAILED), status(b, RunStatus.QUEUED, job="j", attempt=2)]
+    )
+    assert records.failures_of_steps(pipeline.id) == (("c", error), ("a", None))
+    states = records.states_of_steps(pipeline.id)
+    assert [(one.name, one.status, one.job, one.attempt) for one in states] == [
+        ("a", RunStatus.FAILED, None, 0),
+        ("b", RunStatus.QUEUED, "j", 2),
+        ("c", RunStatus.FAILED, None, 0),
+    ]
+    for wanted in (b, stranger):
+        records.request_cancel(ws, wanted.id)
+    assert sorted(records.cancel_requests()) == sorted([(pipeline.id, b.id), (stranger.id, stranger.id)])
+    records.record(pipeline.id, [status(b, RunStatus.CANCELED)])
+    assert records.cancel_requests() == ((stranger.id, stranger.id),)
 
 
 # --- an ended run stays ended ---
@@ -151,7 +193,7 @@ def test_the_first_end_is_the_last_word(
         if place == asks:
             records.request_cancel(ws, step.id)
             expected = expected if expected.is_terminal else RunStatus.CANCEL_REQUESTED
-        assert len(records.record(pipeline.id, [status(step, one) for one in batch])) == len(batch)
+        records.record(pipeline.id, [status(step, one) for one in batch])
         for one in batch:
             stays = expected.is_terminal or (expected is RunStatus.CANCEL_REQUESTED and not one.is_terminal)
             expected = expected if stays else one

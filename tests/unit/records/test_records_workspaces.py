@@ -67,7 +67,7 @@ def test_removing_a_workspace_removes_all_below_it_and_nothing_else(
     assert [active.workspace for active in records.active_pipeline_runs()] == [other]
     assert len(records.all_nodes()) == 1
     assert len(records.runs(other, RunQuery())) == 2
-    assert len(records.reuse_candidates(other, "k")) == 1
+    assert len(records.reuse_candidates(other, ["k"])) == 1
     with pytest.raises(NotFound):
         records.remove_workspace(ws)
     with pytest.raises(NotFound):
