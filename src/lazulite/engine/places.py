@@ -10,6 +10,7 @@ from lazulite.model.assets import AssetKind, Datastore
 from lazulite.model.codec import from_data
 from lazulite.records.records import Records
 from lazulite.storage.datastores import open_store
+from lazulite.storage.folders import FolderStore
 
 
 class Places:
@@ -23,6 +24,7 @@ class Places:
         self._records = records
         self._workspace = workspace
         self._known: dict[str, Datastore] = {}
+        self._stores: dict[str, FolderStore] = {}
 
     def datastore(self, name: str) -> Datastore:
         """The record of a datastore (`NotFound` if there is none)."""
@@ -34,4 +36,6 @@ class Places:
 
     def path(self, datastore: str, path: str) -> Path:
         """The local path of a place on a datastore."""
-        return open_store(self.datastore(datastore)).resolve(path)
+        if datastore not in self._stores:
+            self._stores[datastore] = open_store(self.datastore(datastore))
+        return self._stores[datastore].resolve(path)

@@ -95,9 +95,8 @@ def _status(path: Path) -> os.stat_result | None:
 def _items(path: Path, status: os.stat_result) -> list[_Item]:
     if not stat.S_ISDIR(status.st_mode):
         return [_Item("", str(path), status)]
-    root = os.path.realpath(path)
     try:
-        return sorted(_walk(root, root, ""), key=lambda item: item.name)
+        return sorted(_walk(str(path), str(path), ""), key=lambda item: item.name)
     except OSError as error:
         raise _unreadable(os.fsdecode(error.filename or path), error) from error
 
@@ -115,9 +114,9 @@ def _walk(root: str, folder: str, base: str) -> Iterator[_Item]:
 
 
 def _leads_to(root: str, link: str) -> str:
-    real = os.path.realpath(link)
-    if real == root or real.startswith(root.rstrip("/") + "/"):
-        return "inside:" + os.path.relpath(real, root)
+    real, real_root = os.path.realpath(link), os.path.realpath(root)
+    if real == real_root or real.startswith(real_root.rstrip("/") + "/"):
+        return "inside:" + os.path.relpath(real, real_root)
     try:
         status = os.stat(real)  # noqa: PTH116
     except OSError:
