@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from lazulite.compute.base import Compute, NodesChanged
-from lazulite.compute.processes import ProcessCompute, cluster, nodefile
+from lazulite.compute.processes import ProcessCompute, cluster, nodefile, staff
 from lazulite.model.assets import ComputeTarget, NodeState
 from lazulite.model.job import Job, OutcomeStatus
 from lazulite.testing.compute_contract import (
@@ -258,7 +258,7 @@ class TestProcessCompute(ComputeContract):
         one: ComputeTarget,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(cluster, "_START_SECONDS", 0.1)
+        monkeypatch.setattr(staff, "_START_SECONDS", 0.1)
         wrong = place / "python"
         wrong.write_text("#!/bin/sh\nexec sleep 60\n")
         wrong.chmod(0o755)
@@ -271,7 +271,7 @@ class TestProcessCompute(ComputeContract):
     def test_a_node_of_an_earlier_engine_that_does_not_answer_is_ended_and_its_job_goes_on(
         self, make: Make, place: Path, one: ComputeTarget, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(cluster, "_ANSWER_SECONDS", 0.2)
+        monkeypatch.setattr(staff, "_ANSWER_SECONDS", 0.2)
         first, second = Reports(), Reports()
         running, waiting = waiting_job(place), job_of(place)
         old = make(first)
@@ -298,7 +298,7 @@ class TestProcessCompute(ComputeContract):
         old.launch(running, one)
         eventually(lambda: began(running))
         old.close(stop_nodes=False)
-        monkeypatch.setattr(cluster, "__version__", "another")
+        monkeypatch.setattr(staff, "__version__", "another")
         new = make(second)
         new.launch(running, one)
         new.launch(waiting, one)

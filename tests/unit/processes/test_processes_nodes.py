@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from lazulite.compute.base import JobEnded, JobLost, NodesChanged
-from lazulite.compute.processes import ProcessCompute, cluster, nodefile, schedule
+from lazulite.compute.processes import ProcessCompute, cluster, nodefile, schedule, staff
 from lazulite.compute.processes.fleet import Fleet
 from lazulite.compute.processes.loop import Loop
 from lazulite.model.assets import ComputeTarget, Node, NodeState
@@ -165,7 +165,7 @@ def test_a_node_that_does_not_answer_keeps_the_job_it_took(
     make: Callable[[Reports], ProcessCompute], place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It may be busy with gigabytes; only a node that has nothing of ours is given up."""
-    monkeypatch.setattr(cluster, "_ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(staff, "_ANSWER_SECONDS", 0.1)
     first, second = Reports(), Reports()
     old = make(first)
     old.launch(job := played(place, "waits"), ONE)

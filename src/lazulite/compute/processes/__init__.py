@@ -3,8 +3,8 @@
 backend    `ProcessCompute`: the `Compute` protocol; hands everything to one thread
 loop       that thread: sockets, timers, calls from other threads
 fleet      all targets and jobs: launches, cancels, adopts what an earlier engine left
-cluster    one target: its nodes
-starts     how nodes are started, and what follows when they do not come
+cluster    one target: what the engine wants, what nodes say, what follows
+staff      its nodes as processes: started, adopted, told to leave, given up
 news       what the engine is told of the nodes
 flight     the jobs of one target: waiting, on a node, or going on without one
 schedule   which nodes to start, stop and use; pure

@@ -8,26 +8,22 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from lazulite import __version__
 from lazulite.compute.base import NodesChanged, Report
-from lazulite.compute.processes import jobs, nodefile, starts
+from lazulite.compute.processes import jobs, nodefile
 from lazulite.compute.processes.flight import Flight
 from lazulite.compute.processes.link import Link
 from lazulite.compute.processes.loop import Loop
 from lazulite.compute.processes.news import NodeNews
 from lazulite.compute.processes.protocol import CancelJob, Hello, JobGone, Leave, RunJob, StageReached
 from lazulite.compute.processes.schedule import Bounds, Seen, decide
-from lazulite.compute.processes.starts import Starts
+from lazulite.compute.processes.staff import Staff
 from lazulite.model.assets import ComputeTarget, NodeState
 from lazulite.model.job import Job
 from lazulite.model.run import RunError
 from lazulite.worker import failure
-from lazulite.worker.identity import ProcessIdentity
 
 #: How often jobs that go on without a node are looked at, in seconds.
 _STRAY_SECONDS = 0.25
-#: How long a node may take until it greets, in seconds: a new one loads its modules, one of an earlier engine just answers.
-_START_SECONDS, _ANSWER_SECONDS = 60.0, 10.0
 #: How long a canceled job may take for its logs and ./outputs after its script was ended, in seconds.
 _HANGING_SECONDS = 60.0
 
@@ -45,17 +41,17 @@ class Cluster:
         slot: Callable[[], int],
     ) -> None:
         self._loop = loop
-        self._home = home
         self._workspace = workspace
         self._name = name
         self._report = report
-        self._slot = slot
         # Until the engine says what the target is, no node is one too many.
         self._bounds = Bounds(0, sys.maxsize, 0.0)
         self._is_defined = self._is_removed = self._is_released = False
-        self._flight = Flight(report, self._node_at)
-        self.links: dict[str, Link] = {}
-        self._starts = Starts()
+        self._staff = Staff(
+            loop, home, workspace, name, slot, hear=self._hear, closed=self._closed, silent=self._silent
+        )
+        self.links = self._staff.links
+        self._flight = Flight(report, self._staff.at)
         self._news = NodeNews(loop, workspace, name, report)
 
     # --- what the engine wants ---
@@ -99,7 +95,7 @@ class Cluster:
         """The engine ends: let go of all nodes."""
         self._is_released = True
         if not stop_nodes and self.links:
-            self._news.tell(self.links.values())
+            self._news.catch_up(self.links.values())
         for link in self.links.values():
             if stop_nodes:
                 link.send(Leave())
@@ -112,17 +108,8 @@ class Cluster:
 
     def adopt(self, folder: Path, node: nodefile.NodeFile) -> None:
         """Connect to a node of an earlier engine. One that cannot be reached is ended."""
-        link = Link(self._loop, folder, node, self._hear, self._closed)
-        try:
-            link.connect()
-        except OSError:
-            nodefile.kill(node)
-            nodefile.remove(folder, node)
-            return
-        if not self._is_defined:
+        if self._staff.adopt(folder, node) and not self._is_defined:
             self._bounds = Bounds(0, sys.maxsize, node.idle_seconds)
-        self.links[node.id] = link
-        self._loop.after(_ANSWER_SECONDS, partial(self._expect_greeting, link))
 
     def _take(self, job: Job) -> None:
         is_new = jobs.is_new(job)
@@ -163,7 +150,7 @@ class Cluster:
                 self._serve()  # the next job starts while we look at what became of this one
         if message.refused:
             link.ask()  # it may run one that an earlier engine gave it
-            self._dismiss(link)
+            self._staff.dismiss(link)
             self._flight.refused(message.job, message.reason)
         else:
             self._flight.process_gone(message.job, message.reason, link.is_at)
@@ -186,29 +173,14 @@ class Cluster:
         link.greeted = True
         if link.job not in (None, message.job):  # it ended before we were heard
             self._flight.process_gone(link.job, "its node has left it, without a result", link.is_at)
-        self._starts.came(link.node.interpreter)
         if message.job is not None:
             self._runs(link, message.job, message.run_id)
         else:
             link.become(NodeState.LEAVING if message.leaving else NodeState.IDLE)
         link.leaving = message.leaving
-        if link.node.version != __version__ and not link.leaving:
-            self._dismiss(link)  # what it has loaded is not what is installed now
+        self._staff.came(link)
 
-    def _dismiss(self, link: Link) -> None:
-        link.leaving = True
-        link.send(Leave())
-        if link.job is None:
-            link.become(NodeState.LEAVING)
-            self._loop.after(_ANSWER_SECONDS, partial(self._expect_end, link))
-
-    def _expect_end(self, link: Link) -> None:
-        if link.job is None and self.links.get(link.node.id) is link:
-            link.give_up()
-
-    def _expect_greeting(self, link: Link) -> None:
-        if link.greeted or self.links.get(link.node.id) is not link:
-            return
+    def _silent(self, link: Link) -> None:
         job = self._flight.taken_by(link)
         if job is not None:  # busy with it, and no worse than one that is silent after it greeted
             self._runs(link, job.id, job.run_id)
@@ -217,24 +189,21 @@ class Cluster:
             link.give_up()
 
     def _closed(self, link: Link) -> None:
-        self.links.pop(link.node.id, None)
         if link.job is not None:
             self._flight.node_gone(link.job, f"the node {link.node.id} is gone ({link.how_it_ended()})")
             self._watch_strays()
-        elif not link.greeted and not link.adopted:
-            self._never_came(link)
-        nodefile.remove(link.folder, link.node)
-        self._settle_soon()
-
-    def _never_came(self, link: Link) -> None:
-        """A node ended before it was ready. If the next one does so too, the job that wanted it fails and says why."""
-        if self._starts.failed(link.node.interpreter):
+        elif not link.greeted and not link.adopted and self._staff.failed_again(link):
             self._cannot_start(link.node.interpreter, link.how_it_ended(), link.last_words())
+        self._settle_soon()
 
     def _cannot_start(self, interpreter: str, how: str, words: str = "") -> None:
         job = next((job for job in self._flight.waiting.values() if job.interpreter == interpreter), None)
         if job is not None:
-            self._flight.fail(job, starts.error(self._name, interpreter, how, words))
+            text = (
+                f"No node of compute target '{self._name}' could be started with {interpreter}: {how}. "
+                "It must be a Python interpreter that can import lazulite."
+            )
+            self._flight.fail(job, RunError("ComputeUnavailable", text, words))
 
     # --- what follows ---
 
@@ -251,8 +220,7 @@ class Cluster:
             self._news.look(self.links.values(), self._settle)
 
     def _serve(self) -> None:
-        # Nodes of an earlier engine first say what they run.
-        if any(link.adopted and not link.greeted and not link.job for link in self.links.values()):
+        if not self._staff.are_known():
             return
         self._flight.drop_canceled()
         if self._is_removed:
@@ -270,7 +238,7 @@ class Cluster:
         for position, node in decision.use:
             self._use(self.links[node], looked_at[position])
         for node in decision.stop:
-            self._dismiss(self.links[node])
+            self._staff.dismiss(self.links[node])
         for interpreter in decision.start:
             self._start(interpreter)
         if decision.again is not None:
@@ -286,7 +254,7 @@ class Cluster:
         """The target's bounds, less what strays take up, and without spare nodes where they do not start."""
         bounds = self._bounds
         least = bounds.min_nodes
-        pause = self._starts.pause_left() if least else 0.0
+        pause = self._staff.pause_left() if least else 0.0
         if pause:
             least = 0
             self._loop.once_in(pause, self._settle)
@@ -304,26 +272,11 @@ class Cluster:
         link.send(RunJob(job.id, job.run_id, job.folder))
 
     def _start(self, interpreter: str) -> None:
-        node = nodefile.NodeFile(
-            starts.new_id(self._name),
-            self._workspace,
-            self._name,
-            interpreter,
-            self._slot(),
-            self._bounds.idle_seconds,
-            __version__,
-        )
-        link = Link(self._loop, nodefile.folder_of(self._home, node.id), node, self._hear, self._closed)
         try:
-            link.start()
+            self._staff.start(interpreter, self._bounds.idle_seconds)
         except (OSError, ValueError) as error:
-            nodefile.remove(link.folder, node)
-            self._starts.pause(interpreter)
-            self._loop.once_in(0.0, self._settle)  # for the jobs behind the one that fails now
+            self._settle_soon()  # for the jobs behind the one that fails now
             self._cannot_start(interpreter, f"{getattr(error, 'strerror', None) or error}")
-            return
-        self.links[node.id] = link
-        self._loop.after(_START_SECONDS, partial(self._expect_greeting, link))
 
     def _watch_strays(self) -> None:
         if self._flight.strays:
@@ -333,9 +286,6 @@ class Cluster:
         self._flight.look()
         self._watch_strays()
         self._settle_soon()
-
-    def _node_at(self, process: ProcessIdentity) -> Link | None:
-        return next((link for link in self.links.values() if link.is_at(process)), None)
 
     def _deleted(self) -> RunError:
         return RunError("ComputeUnavailable", f"The compute target '{self._name}' was deleted.")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Union
 
 from lazulite.compute.processes import nodefile
 from lazulite.compute.processes.loop import Loop
@@ -34,6 +35,9 @@ _END_SECONDS = 1.0  # how long a node may take from closing its socket to its en
 #: Of a step around the engine: a node must not take another run's identity.
 _FOREIGN = ("AZUREML_", "AML_PARAMETER_", "LAZULITE_OUTBOX", "LAZULITE_ARTIFACTS", "LAZULITE_JOB")
 
+#: Takes what a node says.
+Hear = Callable[["Link", Union[Hello, StageReached, JobGone]], None]
+
 #: Nodes that outlive the link that started them; kept so that those that end meanwhile are reaped.
 _let_go: list[subprocess.Popen[bytes]] = []
 
@@ -46,7 +50,7 @@ class Link:
         loop: Loop,
         folder: Path,
         node: nodefile.NodeFile,
-        hear: Callable[[Link, Hello | StageReached | JobGone], None],
+        hear: Hear,
         closed: Callable[[Link], None],
     ) -> None:
         self.folder = folder

@@ -40,7 +40,7 @@ class NodeNews:
 
     def look(self, links: Collection[Link], again: Callable[[], None]) -> None:
         """Report the nodes if they changed and it is time; else have `again` called when it is."""
-        marks = tuple((link.node.id, link.state, link.job) for link in links)
+        marks = _marks(links)
         if marks == self._told:
             return
         left = self._at + _SECONDS - time.monotonic()
@@ -49,11 +49,20 @@ class NodeNews:
         else:
             self.tell(links)
 
+    def catch_up(self, links: Collection[Link]) -> None:
+        """Report the nodes now, if they changed."""
+        if _marks(links) != self._told:
+            self.tell(links)
+
     def tell(self, links: Collection[Link]) -> None:
         """Report these nodes now."""
-        self._told = tuple((link.node.id, link.state, link.job) for link in links)
+        self._told = _marks(links)
         self._at = time.monotonic()
         self._report(NodesChanged(self._workspace, self._compute, tuple(link.seen() for link in links)))
+
+
+def _marks(links: Collection[Link]) -> _Marks:
+    return tuple((link.node.id, link.state, link.job) for link in links)
 
 
 def _shape(marks: _Marks) -> list[tuple[str, NodeState]]:
