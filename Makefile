@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.lazulite-ready
 
-.PHONY: demo test test-fast lint docs-check clean
+.PHONY: demo test test-fast lint bench docs-check clean
 
 demo: $(STAMP)
 	@$(BIN)/lazulite demo
@@ -22,6 +22,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Speed and scale beside peers, 25 minutes; writes docs/benchmarks.md. A quick look: make bench BENCH=--quick
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 $(STAMP): pyproject.toml scripts/setup
 	@scripts/setup $(PYTHON) $(VENV)

@@ -1,0 +1,1 @@
+"""Speed and scale, measured against peers: `python -m benchmarks`. The report is docs/benchmarks.md."""
