@@ -19,17 +19,35 @@ def now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def words(value: str | None) -> str | None:
+    """Return text as it is stored. Half a surrogate pair, which scripts may well log and no database takes, becomes
+    its escape: inside JSON text that is the same text."""
+    if value is None or value.isascii():
+        return value
+    return value.encode(errors="backslashreplace").decode()
+
+
+def moment(value: datetime | None) -> int | None:
+    """Return a moment as it is stored: whole microseconds since 1970 in UTC.
+
+    Raises:
+        ValueError: it has no time zone.
+    """
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"the time {value.isoformat()} has no time zone; expected one, such as UTC")
+    return (value - _EPOCH) // _MICROSECOND
+
+
 class Words(TypeDecorator[str]):
-    """Text. Half a surrogate pair, which scripts may well log and no database takes, becomes its escape:
-    inside JSON text that is the same text."""
+    """Text, stored as `words` says."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None or value.isascii():
-            return value
-        return value.encode(errors="backslashreplace").decode()
+        return words(value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -39,11 +57,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"the time {value.isoformat()} has no time zone; expected one, such as UTC")
-        return (value - _EPOCH) // _MICROSECOND
+        return moment(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=value)

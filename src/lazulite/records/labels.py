@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select
 
-from lazulite.records.insertion import insert_or_replace
+from lazulite.records.columns import words
+from lazulite.records.insertion import insert_or_replace, insert_stored
 from lazulite.records.tables import labels, runs
 
 TAG = "tag"
@@ -15,11 +16,23 @@ PROPERTY = "property"
 CHUNK = 1000
 
 Rows = list[dict[str, str]]
+Stored = tuple[str, str, str | None, str | None]
+_COLUMNS = ("run_id", "kind", "name", "value")
 
 
 def rows_of(run_id: str, kind: str, values: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """The rows for the tags or properties `values` of one run."""
     return ({"run_id": run_id, "kind": kind, "name": name, "value": values[name]} for name in values)
+
+
+def stored(run_id: str, kind: str, values: Mapping[str, str]) -> Iterator[Stored]:
+    """The rows of one run's tags or properties for `insert`, in the order of their key."""
+    return ((run_id, kind, words(name), words(values[name])) for name in sorted(values))
+
+
+def insert(connection: Connection, rows: Sequence[Stored]) -> None:
+    """Insert labels of new runs."""
+    insert_stored(connection, labels, _COLUMNS, rows)
 
 
 def put(connection: Connection, rows: Rows) -> None:

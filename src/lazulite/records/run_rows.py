@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import IntegrityError
 
 from lazulite.model.codec import dumps, loads
 from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.run import Run, RunError, RunKind, RunStatus
 from lazulite.records import labels, workspaces
+from lazulite.records.columns import moment, words
+from lazulite.records.insertion import insert_stored
 from lazulite.records.missing import not_found
-from lazulite.records.tables import labels as label_table
 from lazulite.records.tables import runs
 
 _NEAR = 200  # among how many of the newest runs a similar id is looked for
@@ -55,16 +55,16 @@ def insert_runs(connection: Connection, added: Sequence[Run]) -> None:
         Conflict: a run with one of the ids exists already.
     """
     try:
-        connection.execute(insert(runs), [_columns(run) for run in added])
+        insert_stored(connection, runs, _COLUMNS, [_stored(run) for run in added])
     except IntegrityError as error:
         names = ", ".join(repr(run.id) for run in added[:3])
         raise Conflict(
             f"A run with this id exists already (adding {names}). Every run needs an id of its own.",
             kind="run",
         ) from error
-    rows = list(itertools.chain.from_iterable(_labels(run) for run in added))
-    if rows:
-        connection.execute(insert(label_table), rows)
+    # In the order of their key, so that each page of the table is written once and not many times.
+    ordered = sorted(added, key=lambda run: run.id)
+    labels.insert(connection, [row for run in ordered for row in _labels(run)])
 
 
 def read_runs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Run, ...]:
@@ -114,38 +114,41 @@ def missing(connection: Connection, ws_id: str, run_id: str) -> NotFound:
     return not_found("run", run_id, where, known, hint)
 
 
-def _columns(run: Run) -> dict[str, Any]:
-    return {
-        "id": run.id,
-        "workspace": run.workspace,
-        "experiment": run.experiment,
-        "kind": run.kind.value,
-        "status": run.status.value,
-        "created_at": run.created_at,
-        "name": run.name,
-        "number": run.number,
-        "display_name": run.display_name,
-        "description": run.description,
-        "parent_id": run.parent_id,
-        "root_id": run.root_id,
-        "node": run.node,
-        "started_at": run.started_at,
-        "ended_at": run.ended_at,
-        "error": None if run.error is None else dumps(run.error),
-        "target": run.target,
-        "reused_run_id": run.reused_run_id,
-        "artifact_datastore": run.artifact_datastore,
-        "artifact_path": run.artifact_path,
-        "submitted_by": run.submitted_by,
-        "job": run.job,
-        "attempt": run.attempt,
-    }
+_COLUMNS = tuple(column.name for column in runs.columns if column.name != "position")
 
 
-def _labels(run: Run) -> itertools.chain[dict[str, str]]:
-    return itertools.chain(
-        labels.rows_of(run.id, labels.TAG, run.tags), labels.rows_of(run.id, labels.PROPERTY, run.properties)
+def _stored(run: Run) -> tuple[Any, ...]:
+    """The row of a run, in the order of the table's columns."""
+    return (
+        run.id,
+        run.workspace,
+        words(run.experiment),
+        run.kind.value,
+        run.status.value,
+        moment(run.created_at),
+        words(run.name),
+        run.number,
+        words(run.display_name),
+        words(run.description),
+        run.parent_id,
+        run.root_id,
+        run.node,
+        moment(run.started_at),
+        moment(run.ended_at),
+        None if run.error is None else words(dumps(run.error)),
+        words(run.target),
+        run.reused_run_id,
+        run.artifact_datastore,
+        words(run.artifact_path),
+        words(run.submitted_by),
+        run.job,
+        run.attempt,
     )
+
+
+def _labels(run: Run) -> Iterator[labels.Stored]:
+    yield from labels.stored(run.id, labels.PROPERTY, run.properties)
+    yield from labels.stored(run.id, labels.TAG, run.tags)
 
 
 def _run(row: Row[Any], tags: dict[str, str], properties: dict[str, str]) -> Run:

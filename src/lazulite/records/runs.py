@@ -22,7 +22,7 @@ from lazulite.records.tables import runs, submissions
 def add_pipeline_run(connection: Connection, run: Run, steps: Sequence[Run], submission: Submission) -> Run:
     """Record a pipeline run with all its step runs and what it was started with; the event SUBMITTED is first."""
     added = _placed(connection, run)
-    below = [replace(step, root_id=step.root_id or added.root_id) for step in steps]
+    below = [step if step.root_id else replace(step, root_id=added.root_id) for step in steps]
     run_rows.insert_runs(connection, [added, *below])
     connection.execute(insert(submissions).values(run_id=added.id, document=dumps(submission)))
     submitted = events.NewEvent(added.id, EventKind.SUBMITTED, {"steps": len(steps)})
