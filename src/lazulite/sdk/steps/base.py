@@ -6,7 +6,7 @@ import itertools
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.plan import InputArgument, Literal, OutputArgument
@@ -17,6 +17,7 @@ from lazulite.sdk.steps.declared import Declarations
 
 if TYPE_CHECKING:
     from lazulite.graph.drafts import StepDraft
+    from lazulite.model.environment import EnvironmentSpec
     from lazulite.sdk.pipeline_graph import Graph, Node
     from lazulite.sdk.pipeline_graph_defs import ModuleDef
     from lazulite.sdk.ports import InputPortBinding, OutputPortBinding
@@ -32,6 +33,8 @@ class Author:
     scope: str = "directory"
     #: Id and name of the pipeline's workspace.
     workspace: tuple[str, str] | None = None
+    #: By the `id` of a RunConfiguration (or of None), the environment it asks for: steps with one share the other.
+    environments: dict[int, EnvironmentSpec] = field(default_factory=dict, compare=False)
 
 
 class PipelineStep(ABC):
@@ -245,13 +248,20 @@ class PipelineStep(ABC):
         return f"{type(self).__name__}(name={self.name!r})"
 
 
-def refuse_unknown(kind: str, unknown: Mapping[str, Any], known: list[str]) -> None:
-    """Refuse keywords that a class does not have, naming the nearest one.
+def refuse_unknown(kind: type[PipelineStep], step: PipelineStep, unknown: Mapping[str, Any]) -> None:
+    """Refuse keywords that `kind`, the class of `step` or one it inherits from, does not have; name the nearest one.
 
     Raises:
         TypeError: there is one.
     """
+    if not unknown:
+        return
+    import inspect
+
     from lazulite.graph.labels import nearest
 
-    for name in unknown:
-        raise TypeError(f"{kind}() got an unexpected keyword argument '{name}'.{nearest(name, known)}")
+    known = list(inspect.signature(kind).parameters)[:-1]
+    name = next(iter(unknown))
+    raise TypeError(
+        f"{type(step).__name__}() got an unexpected keyword argument '{name}'.{nearest(name, known)}"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 from typing import TYPE_CHECKING, Any
@@ -67,7 +66,7 @@ class CommandStep(ScriptStep):
         target: Any = None,
         **unknown: Any,
     ) -> None:
-        refuse_unknown(type(self).__name__, unknown, list(inspect.signature(CommandStep).parameters)[:-1])
+        refuse_unknown(CommandStep, self, unknown)
         items = _items(getattr(runconfig, "command", None) if command is None else command)
         default_name = f"CommandStep_{os.path.basename(str(items[0]).split()[0])}"  # noqa: PTH119
         self._prepare(name or default_name, inputs, outputs, None, params, rename_shared=True)

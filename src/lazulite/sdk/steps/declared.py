@@ -25,7 +25,8 @@ from lazulite.sdk.ports import (
     checked_port_name,
 )
 
-_PREFIX = r"(\$\{?AZUREML_DATAREFERENCE_)"
+_WRITTEN = "AZUREML_DATAREFERENCE_"
+_PREFIX = rf"(\$\{{?{_WRITTEN})"
 _INPUT_TYPES = (
     "PipelineData, DataReference, PortDataReference, InputPortBinding, OutputPortBinding, or a pair of a DataPath (or "
     "a PipelineParameter that holds one) and a DataPathComputeBinding"
@@ -107,6 +108,8 @@ class Declarations:
 
     def renamed(self, text: str) -> str:
         """Return text with the placeholders that `str()` of the data gives as those of their names in this step."""
+        if _WRITTEN not in text:
+            return text
         names = {one.name: one.name for one in (*self.inputs, *self.outputs)}
         for one in (*self.outputs, *self.inputs):
             names.setdefault(one.written, one.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from difflib import get_close_matches
 from pathlib import Path
@@ -73,9 +72,7 @@ class PythonScriptStep(ScriptStep):
         reuse_scope: str | None = None,
         **unknown: Any,
     ) -> None:
-        refuse_unknown(
-            type(self).__name__, unknown, list(inspect.signature(PythonScriptStep).parameters)[:-1]
-        )
+        refuse_unknown(PythonScriptStep, self, unknown)
         if not isinstance(script_name, (str, os.PathLike)) or not os.fspath(script_name):
             raise ValueError(f"script_name is {script_name!r}. Expected the name of a Python script.")
         self._script_name = os.fspath(script_name)

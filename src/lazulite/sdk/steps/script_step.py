@@ -152,7 +152,7 @@ class ScriptStep(PipelineStep):
             parameters=dict(self._reader.named),
             used=tuple(dict.fromkeys(parameters)),
             compute=self._compute_name(problems),
-            environment=_environment(runconfig),
+            environment=_environment(runconfig, author),
             source_directory=str(folder),
             scope=self._scope or author.scope,
             hash_paths=hash_paths,
@@ -232,15 +232,22 @@ def compute_and_type(chosen: Any) -> tuple[str | None, str | None]:
 
 def inside(folder: Path, given: str) -> str | None:
     """Return a path, relative or absolute, as one relative to `folder` with '/'; None if it is not in there."""
-    path = os.path.normpath(folder / given)
-    try:
-        relative = Path(path).relative_to(os.path.normpath(folder))
-    except ValueError:
-        return None
-    return relative.as_posix()
+    root = os.path.normpath(folder)
+    path = os.path.normpath(os.path.join(root, given))  # noqa: PTH118 - for thousands of steps
+    if path == root:
+        return "."
+    below = root if root.endswith(os.sep) else root + os.sep
+    return path.removeprefix(below) if path.startswith(below) else None
 
 
-def _environment(runconfig: Any) -> EnvironmentSpec:
+def _environment(runconfig: Any, author: Author) -> EnvironmentSpec:
+    known = author.environments.get(id(runconfig))
+    if known is None:
+        known = author.environments[id(runconfig)] = _asked_for(runconfig)
+    return known
+
+
+def _asked_for(runconfig: Any) -> EnvironmentSpec:
     environment = getattr(runconfig, "environment", None)
     if environment is None:
         return EnvironmentSpec()
