@@ -104,6 +104,16 @@ def ensure(home: Home) -> None:
     Raises:
         ServiceUnavailable: the process could not be started.
     """
+    ensure_alive(home)
+    ring(home)
+
+
+def ensure_alive(home: Home) -> None:
+    """See to it that an engine of this version lives, without disturbing it: there is no news yet.
+
+    Raises:
+        ServiceUnavailable: the process could not be started.
+    """
     living = about(home)
     if living is not None and living.version != __version__:
         stop(home)  # nothing is lost: the new engine takes over what runs
@@ -114,7 +124,6 @@ def ensure(home: Home) -> None:
                 "Its runs cannot go on."
             )
         _spawn(home)
-    ring(home)
 
 
 def ring(home: Home) -> None:

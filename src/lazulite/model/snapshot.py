@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from lazulite.model.codec import dumps, loads
 
@@ -26,12 +27,12 @@ class Snapshot:
 
     files: tuple[SnapshotFile, ...]
 
-    @property
+    @cached_property
     def manifest(self) -> str:
         """The text whose sha256 is the id. Stored as a blob it makes a snapshot readable from the blobs alone."""
         return dumps([(f.path, f.digest, f.executable) for f in self.files])
 
-    @property
+    @cached_property
     def id(self) -> str:
         return hashlib.sha256(self.manifest.encode()).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -11,7 +12,7 @@ from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.assets import Experiment as Document
 from lazulite.model.codec import to_data
-from lazulite.model.errors import Conflict
+from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.run import RunQuery
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
 from lazulite.sdk.experiment_record import ExperimentRecord
@@ -72,10 +73,12 @@ class Experiment(ExperimentRecord):
 
     def _made(self) -> Asset:
         service, place = self._workspace._service, self._workspace._id  # noqa: SLF001 - the SDK's own seam
+        with contextlib.suppress(NotFound):
+            return service.get_asset(place, AssetKind.EXPERIMENT, self._name)
         new = Asset(AssetKind.EXPERIMENT, self._name, to_data(Document(self._name)))
         try:
             return service.put_asset(place, new, overwrite=False)
-        except Conflict:
+        except Conflict:  # another process was faster
             return service.get_asset(place, AssetKind.EXPERIMENT, self._name)
 
     # --- finding ---

@@ -23,8 +23,8 @@ from lazulite.sdk.pipeline_errors import PipelineBuildError
 from lazulite.sdk.pipeline_later import Later
 from lazulite.sdk.pipeline_submission import (
     announce,
+    ask_git,
     flag,
-    git_facts,
     parameter_values,
     user,
     warn_of_current_directory,
@@ -34,6 +34,7 @@ from lazulite.sdk.steps.base import Author
 from lazulite.sdk.steps.script_step import SCOPES
 
 if TYPE_CHECKING:
+    from lazulite.model.assets import Workspace as WorkspaceRecord
     from lazulite.model.plan import Plan
     from lazulite.model.snapshot import Snapshot
     from lazulite.model.values import ParameterValue
@@ -94,7 +95,7 @@ class Pipeline(Later):
             record = self._service.get_workspace(self._workspace_id)
             author = Author(default_source_directory, _scope(record.settings), (record.id, record.name))
             self._tree = PipelineTree(steps, author, resolve=resolve_closure)
-            self._frozen = self._freeze()
+            self._frozen = self._freeze(record)
 
     # --- what it is ---
 
@@ -113,7 +114,7 @@ class Pipeline(Later):
         for each step that is ready. Never raises.
         """
         try:
-            self._freeze()
+            self._freeze(self._service.get_workspace(self._workspace_id))
         except PipelineBuildError as error:
             return list(error.problems)
         except LazuliteError as error:
@@ -122,17 +123,17 @@ class Pipeline(Later):
             print(f"Step {step.name} is ready to be created [{step.node}]")
         return []
 
-    def _freeze(self) -> Frozen:
+    def _freeze(self, record: WorkspaceRecord) -> Frozen:
+        known = self._known(record)
         try:
-            return freeze_with_nodes(self._tree.tree, self._tree.closure, self._known(), self._description)
+            return freeze_with_nodes(self._tree.tree, self._tree.closure, known, self._description)
         except InvalidPlan as error:
             raise PipelineBuildError(error.message, error.problems, inner_exception=error) from error
 
-    def _known(self) -> Known:
+    def _known(self, record: WorkspaceRecord) -> Known:
         def names(kind: AssetKind) -> frozenset[str]:
             return frozenset(asset.name for asset in self._service.list_assets(self._workspace_id, kind))
 
-        record = self._service.get_workspace(self._workspace_id)
         datastores = names(AssetKind.DATASTORE)
         default = self._default_datastore or record.default_datastore
         if self._default_datastore and default not in datastores:
@@ -224,7 +225,6 @@ class Pipeline(Later):
             parameters=self._values(pipeline_parameters),
             tags=checked_tags(tags),
             step_tags=checked_tags(step_tags),
-            properties=git_facts(self._frozen.plan),
             display_name=display_name,
             continue_on_step_failure=flag("continue_on_step_failure", continue_on_step_failure),
             regenerate_outputs=flag("regenerate_outputs", regenerate_outputs),
@@ -235,10 +235,11 @@ class Pipeline(Later):
         if self._default_source_directory is None:
             warn_of_current_directory(self._tree.steps[key] for key in self._frozen.nodes)
         with v1_errors():
+            git_facts = ask_git(submission.plan)
             submission = replace(submission, plan=self._with_code())
             notes = missing_data(self._service, self._workspace_id, submission)
-            record = self._service.submit(self._workspace_id, submission)
-        run = PipelineRun(experiment, record.id)
+            record = self._service.submit(self._workspace_id, replace(submission, properties=git_facts()))
+        run = PipelineRun(experiment, record.id, _record=record)
         announce(submission, run, notes)
         return run
 
@@ -277,6 +278,8 @@ class Pipeline(Later):
             return forecast_of(submission.plan, decisions, self._snapshot)
 
     def _values(self, given: Mapping[str, Any] | None) -> dict[str, ParameterValue]:
+        if not given and not self._frozen.plan.parameters:
+            return parameter_values((), given, ())
         with v1_errors():
             datastores = [
                 one.name for one in self._service.list_assets(self._workspace_id, AssetKind.DATASTORE)

@@ -73,10 +73,13 @@ def _rule(path: str, found: Scan) -> str:
 
 
 def _send(service: Service, workspace: str, found: Scan) -> None:
-    for digest in sorted(service.missing_blobs(workspace, found.sources)):
+    # The list of files is a blob, too, under the snapshot's id: of unchanged code one question is all.
+    missing = service.missing_blobs(workspace, [found.snapshot.id, *found.sources])
+    for digest in sorted(missing.intersection(found.sources)):
         with found.sources[digest].open("rb") as source:
             service.put_blob(workspace, digest, source)
-    service.put_snapshot(workspace, found.snapshot)
+    if missing:
+        service.put_snapshot(workspace, found.snapshot)
 
 
 def _warn_of_size(found: Scan) -> None:

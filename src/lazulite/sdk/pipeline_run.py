@@ -12,6 +12,7 @@ from lazulite.sdk.input_datasets import UnknownName
 from lazulite.sdk.run import Run
 
 if TYPE_CHECKING:
+    from lazulite.sdk.artifacts import RunFiles
     from lazulite.sdk.experiment import Experiment
     from lazulite.sdk.pipeline_graph import Graph
     from lazulite.sdk.ports import PortDataReference
@@ -53,6 +54,12 @@ class PipelineRun(Run):
                 f"Run {run_id} is not a pipeline run but of type {self._known.kind.value}. "
                 "Run.get(workspace, run_id) returns any run as the class it is."
             )
+
+    def _files(self) -> RunFiles:
+        """The run's own files. A pipeline run reuses no other as a whole, so their place never changes."""
+        from lazulite.sdk.artifacts import files_of
+
+        return files_of(self._service, self._workspace_id, self._facts())
 
     # --- status ---
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.errors import InvalidPlan
@@ -42,12 +43,32 @@ def parameter_values(
     return values
 
 
-def git_facts(plan: Plan) -> dict[str, str]:
-    """Return what git knows about the code: of the first source folder that is in a repository."""
+def ask_git(plan: Plan) -> Callable[[], dict[str, str]]:
+    """Ask git about the code, of the first source folder that is in a repository, and return at once.
+
+    What is returned gives the answer, and waits for it if need be: git reads the whole working tree, and the code can
+    be handed over meanwhile.
+    """
     from lazulite.sdk.provenance import git_properties
 
     folders = list(dict.fromkeys(step.source_directory for step in plan.steps))
-    return next(filter(None, map(git_properties, folders[:_FOLDERS_ASKED])), {})
+    answer: dict[str, str] = {}
+
+    def ask() -> None:
+        answer.update(next(filter(None, map(git_properties, folders[:_FOLDERS_ASKED])), {}))
+
+    asking = threading.Thread(target=ask, name="lazulite-git", daemon=True)
+    try:
+        asking.start()
+    except RuntimeError:  # an interpreter that is ending starts no threads
+        ask()
+        return lambda: answer
+
+    def waited() -> dict[str, str]:
+        asking.join()
+        return answer
+
+    return waited
 
 
 def warn_of_current_directory(steps: Iterable[PipelineStep]) -> None:

@@ -177,7 +177,7 @@ class LocalService:
         self._ensure_experiment(workspace, submission.experiment)
         run = submissions.pipeline_run(record, submission)
         steps = submissions.step_runs(run, submission.plan, submission, computes)
-        process.ensure(self._home)  # before anything is recorded: a run that nobody moves helps nobody
+        process.ensure_alive(self._home)  # before anything is recorded: a run that nobody moves helps nobody
         stored = self._records.add_pipeline_run(run, steps, submission)
         process.ensure(self._home)  # again: it may just have been idle for long enough
         self._make_room(stored)
@@ -197,7 +197,8 @@ class LocalService:
         }
         datastores = [asset.name for asset in self._records.assets(workspace, AssetKind.DATASTORE)]
         submissions.check(submission, computes, datastores)
-        for snapshot_id in self._blobs(workspace).missing({step.snapshot for step in submission.plan.steps}):
+        blobs = BlobStore(self._home.blobs(workspace))
+        for snapshot_id in blobs.missing({step.snapshot for step in submission.plan.steps}):
             raise NotFound(f"Workspace '{record.name}' has no snapshot {snapshot_id!r}.", kind="snapshot")
         if submission.parent_run_id is not None:
             parent = self._records.run(workspace, submission.parent_run_id)
