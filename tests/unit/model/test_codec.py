@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar, Union
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.model.plain_codec import MISFITS, decoded, encoded
 
@@ -130,7 +130,7 @@ def test_it_reads_or_refuses_what_the_plain_codec_does(kind, data):
 
 
 @given(st.from_type(Submission))
-@settings(max_examples=15)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 def test_a_submission_is_written_and_read_as_by_the_plain_codec(submission):
     text = dumps(submission)
     assert text == dumps(encoded(submission))
