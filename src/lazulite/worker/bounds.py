@@ -8,6 +8,7 @@ import resource
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,31 +65,45 @@ def chosen(available: tuple[T, ...], count: int, slot: int) -> tuple[T, ...]:
     return tuple(item for place, item in enumerate(available) if place in taken)
 
 
-@contextlib.contextmanager
-def held(resources: Resources, slot: int, say: Callable[[str], None]) -> Iterator[None]:
-    """Within this block a started process is held to the bounds (processes inherit them)."""
+@dataclass(frozen=True)
+class Bounds:
+    """What a script's process is held to: CPUs (none named: all), and the soft and hard limit of its data in bytes."""
+
+    cpus: tuple[int, ...] = ()
+    memory: tuple[int, int] | None = None
+
+
+def of_node(resources: Resources, slot: int, say: Callable[[str], None]) -> Bounds:
+    """Return the bounds of a job on the node in that slot; `say` takes what cannot be had here."""
     if resources.gpus and not available_gpus() and not shutil.which("nvidia-smi"):
         say(
             f"{resources.vm_size} has {resources.gpus} GPU(s), no NVIDIA GPU was found here: the script runs on CPUs."
         )
     cpus = available_cpus()
+    taken = chosen(cpus, resources.cores, slot)
+    bound_cpus = taken if sys.platform == "linux" and taken != cpus else ()
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if not resources.memory or (soft != resource.RLIM_INFINITY and soft <= resources.memory):
+        return Bounds(bound_cpus)
+    if hard != resource.RLIM_INFINITY and hard < resources.memory:
+        say(f"The memory of the script is bounded to {hard} bytes, this system's own limit.")
+        return Bounds(bound_cpus, (hard, hard))
+    return Bounds(bound_cpus, (resources.memory, hard))
+
+
+@contextlib.contextmanager
+def held(bounds: Bounds) -> Iterator[None]:
+    """Within this block a process that this thread starts is held to the bounds (processes inherit them)."""
+    cpus = available_cpus()
     limits = resource.getrlimit(resource.RLIMIT_DATA)
-    if sys.platform == "linux":
-        os.sched_setaffinity(0, chosen(cpus, resources.cores, slot))
-    _bound_memory(resources.memory, limits, say)
+    if bounds.cpus:
+        os.sched_setaffinity(0, bounds.cpus)
+    if bounds.memory:
+        resource.setrlimit(resource.RLIMIT_DATA, bounds.memory)
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_DATA, limits)
-        if sys.platform == "linux":
+        if bounds.memory:
+            resource.setrlimit(resource.RLIMIT_DATA, limits)
+        if bounds.cpus:
             os.sched_setaffinity(0, cpus)
-
-
-def _bound_memory(memory: int, limits: tuple[int, int], say: Callable[[str], None]) -> None:
-    soft, hard = limits
-    if not memory or (soft != resource.RLIM_INFINITY and soft <= memory):
-        return
-    try:
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
-    except (ValueError, OSError) as error:
-        say(f"The memory of the script could not be bounded to {memory} bytes: {error}.")

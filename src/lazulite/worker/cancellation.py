@@ -27,7 +27,7 @@ class JobCanceled(BaseException):
 class Cancellation:
     """Whether the job was asked to end. Listens for the signals between `__enter__` and `__exit__`.
 
-    `wake` is readable once it was asked, or `notify` was called.
+    `wake` is readable once it was asked.
     """
 
     def __init__(self) -> None:
@@ -40,8 +40,6 @@ class Cancellation:
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
                 self._previous[number] = signal.signal(number, self._on_signal)
-            # The node forks with these blocked, so that none is lost before somebody listens.
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         return self
 
     def __exit__(
@@ -53,8 +51,13 @@ class Cancellation:
         write, self._write = self._write, -1
         os.close(write)
 
-    def notify(self) -> None:
-        """Make `wake` readable. Safe from a signal handler and from any thread."""
+    def ask(self) -> None:
+        """Ask the job to end, from outside of `interrupting`."""
+        self.asked = True
+        self._notify()
+
+    def _notify(self) -> None:
+        """Make `wake` readable."""
         with contextlib.suppress(BlockingIOError, OSError):
             os.write(self._write, b".")
 
@@ -70,8 +73,7 @@ class Cancellation:
             self._interrupting = False
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
-        self.notify()
+        self.ask()
         if self._interrupting:
             self._interrupting = False
             raise JobCanceled

@@ -1,7 +1,4 @@
-"""How a job's command is started: the one place that makes the process.
-
-Today a fresh process for each. Another way to start (a fork of a warm interpreter) would be another `start` here.
-"""
+"""How a job's command is started: forked from a warm interpreter where that makes no difference, else afresh."""
 
 from __future__ import annotations
 
@@ -10,24 +7,35 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.plan import Action, RunScript, RunShell
+from lazulite.worker.bounds import Bounds, held
+from lazulite.worker.fork_client import Unfit
+from lazulite.worker.script_process import ScriptProcess, of_child
+
+if TYPE_CHECKING:
+    from lazulite.worker.warm import WarmInterpreters
 
 _PYTHONS = frozenset({"python", "python3"})
 
 
 @dataclass(frozen=True)
 class Command:
-    """What is started, where, and with which environment; `label` is what people call it."""
+    """What is started, where, and with which environment; `label` is what people call it.
+
+    `script` is the Python script below `folder`, for a command that is the interpreter, the script and its arguments.
+    """
 
     argv: tuple[str, ...]
     folder: Path
     variables: Mapping[str, str]
     label: str
+    script: str | None = None
 
 
 def command(
@@ -50,7 +58,9 @@ def command(
                 f"The script {action.script!r} is not in the step's snapshot. "
                 "Check that no ignore file (.amlignore, .gitignore) excludes it."
             )
-        return Command((interpreter, action.script, *arguments), folder, variables, action.script)
+        return Command(
+            (interpreter, action.script, *arguments), folder, variables, action.script, action.script
+        )
     if isinstance(action, RunShell):
         return Command(("/bin/sh", "-c", action.text, "sh", *arguments), folder, variables, "the command")
     if not arguments:
@@ -59,14 +69,31 @@ def command(
     return Command((program, *arguments[1:]), folder, variables, arguments[0])
 
 
-def start(command: Command) -> subprocess.Popen[bytes]:
+def start(
+    command: Command, bounds: Bounds, warm: WarmInterpreters | None, say: Callable[[str], None]
+) -> ScriptProcess:
     """Start the command in a process group of its own, with a pipe for each of stdout and stderr.
+
+    Args:
+        command: What is started.
+        bounds: What its process is held to.
+        warm: Interpreters to fork a script from; without them it gets a fresh process.
+        say: Takes how it was started, in words.
 
     Raises:
         InvalidRequest: the system refuses to start it.
     """
     try:
-        return _start(command)
+        if warm is None:
+            return _fresh(command, bounds)
+        try:
+            process = warm.start(command, bounds)
+        except Unfit as unfit:
+            process = _fresh(command, bounds)
+            say(f"Started as process {process.pid}, a fresh one: {unfit}.")
+        else:
+            say(f"Started as process {process.pid}, forked from a warm interpreter.")
+        return process
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidRequest(f"{command.argv[0]} could not be started: {reason}.{_advice(error)}") from error
@@ -83,15 +110,31 @@ def _advice(error: OSError | ValueError) -> str:
     return ""
 
 
-def _start(command: Command) -> subprocess.Popen[bytes]:
+def _fresh(command: Command, bounds: Bounds) -> ScriptProcess:
+    out, out_end = os.pipe()
+    err, err_end = os.pipe()
+    try:
+        with held(bounds):
+            process = _popen(command, out_end, err_end)
+    except BaseException:
+        os.close(out)
+        os.close(err)
+        raise
+    finally:
+        os.close(out_end)
+        os.close(err_end)
+    return of_child(process, out, err)
+
+
+def _popen(command: Command, out: int, err: int) -> subprocess.Popen[bytes]:
     if sys.version_info >= (3, 11):
         return subprocess.Popen(
             command.argv,
             cwd=command.folder,
             env=command.variables,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=out,
+            stderr=err,
             process_group=0,
         )
     return subprocess.Popen(
@@ -99,9 +142,9 @@ def _start(command: Command) -> subprocess.Popen[bytes]:
         cwd=command.folder,
         env=command.variables,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=os.setpgrp,  # noqa: PLW1509 - no other thread runs yet
+        stdout=out,
+        stderr=err,
+        preexec_fn=os.setpgrp,  # noqa: PLW1509 - a system call and nothing else
     )
 
 

@@ -10,6 +10,7 @@ Whatever goes wrong on the way becomes the outcome's error; a job ends without o
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
 import traceback
@@ -25,18 +26,25 @@ from lazulite.worker.cancellation import Cancellation, JobCanceled
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.inputs import store_of
 from lazulite.worker.logs import RunLogs
+from lazulite.worker.shared import Shared
 from lazulite.worker.stages import Stages
 
 OnStage = Callable[[RunStatus], None]
 
 
-def run_job(folder: Path, on_stage: OnStage = lambda _: None, slot: int = 0) -> Outcome:
+def run_job(
+    folder: Path,
+    on_stage: OnStage = lambda _: None,
+    shared: Shared | None = None,
+    cancellation: Cancellation | None = None,
+) -> Outcome:
     """Run the job of a folder and return its outcome, which is then also in the folder.
 
     Args:
         folder: The job's folder, with `job.json` in it.
         on_stage: Called when a stage begins, after it was written to the folder.
-        slot: Which of this machine's nodes the job runs on, from 0; spreads jobs over CPUs.
+        shared: What the node's jobs share; without it the job runs alone.
+        cancellation: Who asks the job to end, listening already; else signals do.
 
     Raises:
         OSError, Corrupt: there is no job in the folder.
@@ -52,14 +60,15 @@ def run_job(folder: Path, on_stage: OnStage = lambda _: None, slot: int = 0) -> 
         files.write_stage(status)
         on_stage(status)
 
-    with Cancellation() as cancellation:
-        outcome = _outcome(job, files, cancellation, stage, slot, began)
+    with contextlib.ExitStack() as stack:
+        asked = cancellation or stack.enter_context(Cancellation())
+        outcome = _outcome(job, files, asked, stage, shared or Shared(), began)
         _keep(files, outcome)
     return outcome
 
 
 def _outcome(
-    job: Job, files: JobFolder, cancellation: Cancellation, stage: OnStage, slot: int, began: datetime
+    job: Job, files: JobFolder, cancellation: Cancellation, stage: OnStage, shared: Shared, began: datetime
 ) -> Outcome:
     stages: Stages | None = None
     logs: RunLogs | None = None
@@ -72,7 +81,7 @@ def _outcome(
         artifacts = store.resolve(job.artifact_path)
         logs = RunLogs(artifacts)
         logs.story(f"Job {job.id}, try {job.attempt} of step {job.step_name!r} on {socket.gethostname()}.")
-        stages = Stages(job, files, logs, artifacts, cancellation, slot)
+        stages = Stages(job, files, logs, artifacts, cancellation, shared)
         with cancellation.interrupting():
             stages.prepare()
         stage(RunStatus.RUNNING)

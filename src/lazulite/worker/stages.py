@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
-import sys
 from pathlib import Path
 
 from lazulite.model.errors import LazuliteError
@@ -13,7 +11,7 @@ from lazulite.model.job import Job
 from lazulite.model.plan import RunShell
 from lazulite.model.run import OutputRecord, RunError
 from lazulite.storage.blobs import BlobStore
-from lazulite.storage.snapshots import load, stage
+from lazulite.storage.snapshots import stage
 from lazulite.worker import bounds, failure, launch, outputs
 from lazulite.worker.arguments import Placeholders
 from lazulite.worker.cancellation import Cancellation
@@ -23,6 +21,7 @@ from lazulite.worker.inputs import place_inputs
 from lazulite.worker.logs import RunLogs
 from lazulite.worker.mirror import Mirror
 from lazulite.worker.outputs import OutputPlace, copy_into
+from lazulite.worker.shared import Shared
 from lazulite.worker.supervision import Cause, End, Limits, Supervision
 from lazulite.worker.variables import variables
 
@@ -41,7 +40,7 @@ class Stages:
         logs: RunLogs,
         artifacts: Path,
         cancellation: Cancellation,
-        slot: int,
+        shared: Shared,
     ) -> None:
         self.at = job.folder  # the place worked at, for the message when a disk is full
         self.exit_code: int | None = None
@@ -52,7 +51,7 @@ class Stages:
         self._logs = logs
         self._artifacts = artifacts
         self._cancellation = cancellation
-        self._slot = slot
+        self._shared = shared
         self._facts: dict[str, str] = {}
         self._interpreter = ""
         self._inputs: dict[str, Path] = {}
@@ -73,6 +72,10 @@ class Stages:
         end = self._supervise(command, mirror)
         mirror.stop()
         self.exit_code = end.code
+        self._facts |= {
+            "cpu_seconds": f"{end.usage.cpu_seconds:.3f}",
+            "peak_memory_bytes": str(end.usage.peak_memory),
+        }
         self.canceled = end.cause is Cause.CANCELED
         text, errors = self._logs.tail(), self._logs.tail("stderr")
         error = failure.of_script(self._job, command.label, end, text, errors)
@@ -102,15 +105,12 @@ class Stages:
 
     def facts(self) -> dict[str, str]:
         """Return what the record keeps about how the job ran."""
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        seconds = f"{used.ru_utime + used.ru_stime:.3f}"
-        return {**self._facts, "cpu_seconds": seconds, "peak_memory_bytes": str(peak)}
+        return self._facts
 
     def _stage_snapshot(self) -> None:
         self.at = str(self._files.work)
         blobs = BlobStore(Path(self._job.blobs))
-        snapshot = load(self._job.snapshot, blobs)
+        snapshot = self._shared.snapshot(self._job.snapshot, blobs)
         stage(snapshot, blobs, self._files.work)
         self._logs.preparation(f"Snapshot {snapshot.id}: {len(snapshot.files)} files, {snapshot.size} bytes.")
 
@@ -139,7 +139,7 @@ class Stages:
             outbox=self._files.outbox,
             artifacts=self._artifacts,
             placeholders=placeholders.variables,
-            bounds=bounds.variables(job.resources, self._slot),
+            bounds=bounds.variables(job.resources, self._shared.slot),
         )
         action = job.action
         if isinstance(action, RunShell):
@@ -152,18 +152,19 @@ class Stages:
             (self._files.work / name).mkdir(exist_ok=True)
         say = self._logs.execution
         say(
-            f"Compute {self._job.compute!r}, vm_size {self._job.resources.vm_size or 'none'}, node {self._slot}."
+            f"Compute {self._job.compute!r}, vm_size {self._job.resources.vm_size or 'none'}, node {self._shared.slot}."
         )
         say(f"Working directory: {self._files.work}")
         say(f"Command: {' '.join(command.argv)}")
         limits = Limits(self._job.timeout_seconds, grace(self._job))
+        held = bounds.of_node(self._job.resources, self._shared.slot, self._logs.preparation)
         before = children()
-        with bounds.held(self._job.resources, self._slot, self._logs.preparation):
-            process = launch.start(command)
-        say(f"Started as process {process.pid}.")
+        process = launch.start(command, held, self._shared.warm, say)
+        before |= self._shared.helpers()
         try:
-            mirror.start()
-            end = Supervision(process, self._logs.script, limits, self._cancellation).run(before)
+            end = Supervision(process, self._logs.script, limits, self._cancellation, mirror.start).run(
+                before
+            )
         except BaseException:
             signal_group(process.pid, signal.SIGKILL)
             raise

@@ -11,18 +11,21 @@ import enum
 import os
 import selectors
 import signal
-import subprocess
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from lazulite.worker.cancellation import Cancellation
 from lazulite.worker.ending import Leftovers, signal_group
+from lazulite.worker.script_process import ScriptProcess, Usage
 
 _CHUNK = 1 << 16
 _LONGEST_WAIT = 3600.0  # the operating system takes no more than 24 days at a time; v1's time limit is 30
+_ENDING, _WAKE = "ending", "wake"  # beside the names of the two streams
 _DRAIN_SECONDS = 1.0  # for a pipe that a process we may not end still holds open
+
+#: For a handful of descriptors `poll` needs fewer system calls than what the system calls best.
+_Selector = getattr(selectors, "PollSelector", selectors.DefaultSelector)
 
 #: Takes what the script wrote: the name of the stream ("stdout", "stderr") and the bytes.
 Sink = Callable[[str, bytes], None]
@@ -46,60 +49,67 @@ class Limits:
 
 @dataclass(frozen=True)
 class End:
-    """How the script ended: exit code (negative: the signal), why, and how many processes it left behind."""
+    """How the script ended: what it used, why it ended, and how many processes it left behind."""
 
-    code: int
+    usage: Usage
     cause: Cause
     leftovers: int
+
+    @property
+    def code(self) -> int:
+        """The exit code; negative: the signal that ended it."""
+        return self.usage.code
 
 
 class Supervision:
     """One script under supervision, from its start to the end of everything it started."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], sink: Sink, limits: Limits, cancellation: Cancellation
+        self,
+        process: ScriptProcess,
+        sink: Sink,
+        limits: Limits,
+        cancellation: Cancellation,
+        after_a_second: Callable[[], None] = lambda: None,
     ) -> None:
         self._process = process
         self._sink = sink
         self._limits = limits
         self._cancellation = cancellation
+        self._after_a_second = after_a_second
         self._cause = Cause.OWN
         self._kill_at: float | None = None
-        self._ended = threading.Event()
-        self._selector = selectors.DefaultSelector()
+        self._ended = False
+        self._selector = _Selector()
         for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
-            if pipe is not None:
-                os.set_blocking(pipe.fileno(), False)
-                self._selector.register(pipe, selectors.EVENT_READ, name)
-        self._selector.register(cancellation.wake, selectors.EVENT_READ, "")
+            os.set_blocking(pipe, False)
+            self._selector.register(pipe, selectors.EVENT_READ, name)
+        self._selector.register(process.ending, selectors.EVENT_READ, _ENDING)
+        self._selector.register(cancellation.wake, selectors.EVENT_READ, _WAKE)
 
     def run(self, before: frozenset[int] = frozenset()) -> End:
         """Return when the script, and what it started, has ended. `before`: children of ours that are not its."""
-        waiter = threading.Thread(target=self._wait, name="script", daemon=True)
-        waiter.start()
         try:
             self._until_end()
-            waiter.join()
+            self._selector.unregister(self._process.ending)
+            used = self._process.collect()
             count = Leftovers(before).end(self._process.pid, self._remaining_grace(), self._pump)
             self._drain()
         finally:
             self._selector.close()
-            for pipe in (self._process.stdout, self._process.stderr):
-                if pipe is not None:
-                    pipe.close()
-        return End(self._process.returncode, self._cause, count)
-
-    def _wait(self) -> None:
-        self._process.wait()
-        self._ended.set()
-        self._cancellation.notify()
+            self._process.close()
+        return End(used, self._cause, count)
 
     def _until_end(self) -> None:
         timeout = self._limits.timeout
         deadline = None if timeout is None else time.monotonic() + timeout
         killed = False
-        while not self._ended.is_set():
+        second: float | None = time.monotonic() + 1.0
+        while not self._ended:
             now = time.monotonic()
+            if second is not None and now >= second:
+                second = None
+                self._after_a_second()
             if self._kill_at is None:
                 self._cause = self._cause_now(deadline, now)
                 if self._cause is not Cause.OWN:
@@ -108,9 +118,7 @@ class Supervision:
             elif now >= self._kill_at and not killed:
                 signal_group(self._process.pid, signal.SIGKILL)
                 deadline, killed = None, True
-            self._pump(
-                None if deadline is None else min(_LONGEST_WAIT, max(0.0, deadline - time.monotonic()))
-            )
+            self._pump(_until(deadline, second))
 
     def _remaining_grace(self) -> float:
         if self._kill_at is None:
@@ -126,14 +134,19 @@ class Supervision:
         """Wait for output or a wake-up, hand the output on; return whether there was any."""
         got = False
         for key, _ in self._selector.select(timeout):
+            if key.data == _ENDING:
+                self._ended = True
+                continue
             try:
                 data = os.read(key.fd, _CHUNK)
             except BlockingIOError:
                 continue
-            if key.data and data:
+            if key.data == _WAKE:
+                continue
+            if data:
                 got = True
                 self._sink(key.data, data)
-            elif key.data:
+            else:
                 self._selector.unregister(key.fileobj)
         return got
 
@@ -143,3 +156,9 @@ class Supervision:
             self._selector.unregister(self._cancellation.wake)
         while self._selector.get_map() and time.monotonic() < deadline:
             self._pump(max(0.0, deadline - time.monotonic()))
+
+
+def _until(*moments: float | None) -> float | None:
+    """Seconds until the first of the moments that there are; None if there is none."""
+    known = [moment for moment in moments if moment is not None]
+    return min(_LONGEST_WAIT, max(0.0, min(known) - time.monotonic())) if known else None

@@ -1,0 +1,336 @@
+"""The program of a warm interpreter: it forks for each script and lets the fork be `python script.py`.
+
+It is run by the interpreter of a step's environment, started with the environment variables that the environment's
+scripts start with, and imports next to nothing: what a script finds is what a fresh interpreter would have given it.
+So it knows only the standard library (Python 3.8 and newer), and of that no more than `python -c pass` loads anyway.
+
+    python fork_server.py <socket> [<module to import beforehand> …]
+
+On the socket it first says what it is; then, one after the other, it is told what to run, answers the pid, and when
+that process has ended how it ended. Messages are marshalled and preceded by their length in four bytes. The pipes for
+stdout and stderr come along with the order. When the socket closes it ends.
+
+The fork ends as an interpreter ends. For a script of plain Python the parts of that which can be noticed are done one
+by one: going through all modules of the interpreter would cost several times what the script does.
+"""
+
+import sys
+
+if not getattr(sys.flags, "safe_path", False):
+    del sys.path[0]  # the folder of this program
+import _imp
+import _signal
+import _socket
+import _thread
+import gc
+import io
+import marshal
+import os
+import warnings
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, SourceFileLoader
+
+#: Compiled scripts kept, and the size in bytes up to which one is: steps often run the same script again and again.
+_KEPT, _LARGEST = 32, 1 << 20
+_FORMAT = 2  # of marshal: what every version understands
+_FLUSH_FAILED = 120  # the exit code of an interpreter that could not write its last output
+
+
+def main(connection, names):
+    """Serve until the socket closes; return what the fork is to run, in the fork."""
+    before = set(sys.modules)
+    failed = _load(names)
+    _send(
+        connection,
+        {
+            "version": list(sys.version_info[:3]),
+            "path": list(sys.path),
+            "threads": _threads(),
+            "loaded": sorted({name.partition(".")[0] for name in set(sys.modules) - before}),
+            "failed": failed,
+        },
+    )
+    codes = {}
+    gc.collect()
+    gc.freeze()  # a collection in the fork leaves alone, and therefore shared, what is there now
+    while True:
+        order, pipes = _receive(connection)
+        if order is None:
+            os._exit(0)
+        order["code"] = _compiled(order["file"], codes)
+        pid = _forked(connection)
+        if pid == 0:
+            for number, pipe in enumerate(pipes, start=1):
+                os.dup2(pipe, number)
+                os.close(pipe)
+            connection.close()
+            return order
+        for pipe in pipes:
+            os.close(pipe)
+        if pid is not None:
+            _, status, usage = os.wait4(pid, 0)
+            _send(connection, [status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss])
+
+
+def _forked(connection):
+    try:
+        pid = os.fork()
+    except OSError as error:
+        _send(connection, [0, error.errno])
+        return None
+    if pid == 0:
+        os.setpgid(0, 0)
+    else:
+        try:
+            os.setpgid(pid, pid)  # whoever comes first: it must be so before anybody signals the group
+        except OSError:
+            pass
+        _send(connection, [pid, 0])
+    return pid
+
+
+def _load(names):
+    """Import modules beforehand (`name` or `name:attribute,…`); return the names of those that cannot be."""
+    failed = []
+    for name in names:
+        module, _, attributes = name.partition(":")
+        try:
+            __import__(module, None, None, attributes.split(",") if attributes else [])
+        except BaseException:  # noqa: BLE001 - the script will meet it, and show it
+            failed.append(name)
+    return failed
+
+
+def _threads():
+    """How many threads this process has: a fork has only the one that forks."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 1 + _thread._count()
+
+
+def _compiled(file, codes):
+    """The script's code, kept by its source; None where compiling it prints something, or fails."""
+    try:
+        with io.FileIO(file) as script:
+            source = script.read(_LARGEST + 1)
+    except OSError:
+        return None
+    if len(source) > _LARGEST:
+        return None
+    if source in codes:
+        codes[source] = codes.pop(source)
+        return codes[source]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            code = compile(source, file, "exec", 0, True)
+    except BaseException:  # noqa: BLE001 - the fork compiles it again, and shows it
+        code = None
+    codes[source] = code
+    if len(codes) > _KEPT:
+        del codes[next(iter(codes))]
+    return code
+
+
+def _send(connection, message):
+    data = marshal.dumps(message, _FORMAT)
+    connection.sendall(len(data).to_bytes(4, "big") + data)
+
+
+def _receive(connection):
+    """The next order with its pipes; (None, ()) at the end."""
+    pipes = []
+    data = b""
+    length = 4
+    while len(data) < length:
+        part, extra, _, _ = connection.recvmsg(length - len(data), 64)
+        if not part:
+            return None, ()
+        for level, kind, numbers in extra:
+            if level == _socket.SOL_SOCKET and kind == _socket.SCM_RIGHTS:
+                pipes += [int.from_bytes(numbers[i : i + 4], sys.byteorder) for i in range(0, 8, 4)]
+        data += part
+        if length == 4 and len(data) == 4:
+            length += int.from_bytes(data, "big")
+    return marshal.loads(data[4:]), pipes
+
+
+# --- in the fork ---
+
+
+def become(order):
+    """Make the process what the script expects; return its code and its namespace."""
+    if order["cpus"]:
+        os.sched_setaffinity(0, order["cpus"])
+    if order["memory"]:
+        import resource
+
+        try:
+            resource.setrlimit(resource.RLIMIT_DATA, order["memory"])
+        except (ValueError, OSError):
+            pass  # the node has said so
+    os.chdir(order["folder"])
+    os.environ.update(order["variables"])
+    sys.argv[:] = order["argv"]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = [sys.executable, *order["argv"]]
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path.insert(0, order["path"])
+    random = sys.modules.get("numpy.random")
+    if random is not None:
+        random.seed()  # loaded beforehand, and so the same in every fork
+    module = type(sys)("__main__")
+    del module.__doc__, module.__package__, module.__loader__, module.__spec__
+    space = module.__dict__
+    space["__doc__"] = space["__package__"] = None
+    space["__loader__"] = SourceFileLoader("__main__", order["file"])
+    space["__spec__"] = None
+    if sys.version_info < (3, 14):
+        space["__annotations__"] = {}
+    space["__builtins__"] = sys.modules["builtins"]
+    space["__file__"] = order["file"]
+    space["__cached__"] = None
+    sys.modules["__main__"] = module
+    code = order["code"]
+    if code is not None:
+        _imp._fix_co_filename(code, order["file"])
+    return code, space
+
+
+def source(file):
+    """The script's source, as bytes: its first lines may name its encoding."""
+    with io.FileIO(file) as script:
+        return script.read()
+
+
+def uncaught(error):
+    """Show an exception as the interpreter does, without the frame of this program; return the exit code."""
+    if isinstance(error, SystemExit):
+        return _exit_code(error.code)
+    error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+    kind, trace = type(error), error.__traceback__
+    sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+    try:
+        sys.excepthook(kind, error, trace)
+    except SystemExit as end:
+        return _exit_code(end.code)
+    except BaseException as other:  # noqa: BLE001
+        other.__traceback__ = other.__traceback__ and other.__traceback__.tb_next
+        _say("Error in sys.excepthook:\n")
+        sys.__excepthook__(type(other), other, other.__traceback__)
+        _say("\nOriginal exception was:\n")
+        sys.__excepthook__(kind, error, trace)
+    return 1
+
+
+def _exit_code(code):
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF if -(1 << 31) <= code < 1 << 31 else 0xFF
+    _say(f"{code}\n")
+    return 1
+
+
+def _say(text):
+    try:
+        sys.stderr.write(text)
+    except BaseException:  # noqa: BLE001
+        pass
+
+
+def end(code, base, interrupted):
+    """End as an interpreter does. Returns only if the interpreter had better do all of it itself."""
+    if _thread._count() or _has_foreign_code(base):
+        return
+    threading = sys.modules.get("threading")
+    if threading is not None:
+        threading._shutdown()
+    atexit = sys.modules.get("atexit")
+    if atexit is not None:
+        try:
+            atexit._run_exitfuncs()
+        except BaseException:  # noqa: BLE001 - it is printed already
+            pass
+    if _thread._count() or not _flushed():
+        return
+    _forget(base)
+    if not _flushed():
+        code = _FLUSH_FAILED
+    if interrupted:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+        os.kill(os.getpid(), _signal.SIGINT)
+    os._exit(code)
+
+
+def _has_foreign_code(base):
+    """Whether code is loaded that is not the interpreter's own: it may rely on the very end of the process."""
+    own = os.path.dirname(os.__file__)
+    for name, module in list(sys.modules.items()):
+        spec = getattr(module, "__spec__", None)
+        if base.get(name) is module or spec is None:
+            continue
+        place = spec.origin or ""
+        if isinstance(spec.loader, ExtensionFileLoader) or place.endswith(tuple(EXTENSION_SUFFIXES)):
+            if not place.startswith(own) or "site-packages" in place:
+                return True
+    return any(
+        getattr(module, "__file__", None) and "site-packages" in module.__file__ for module in base.values()
+    )
+
+
+def _forget(base):
+    """Let go of what the script made, so that files are closed and `__del__` is called; then flush what is left."""
+    new = [(name, module) for name, module in sys.modules.items() if base.get(name) is not module]
+    for name, _ in new:
+        sys.modules[name] = None
+    modules = [module for _, module in new if isinstance(module, type(sys))]
+    del new
+    for module in modules:
+        space = module.__dict__
+        for first in (True, False):
+            for name in list(space):
+                private = name[:1] == "_" and name[1:2] != "_"
+                if private is first and name != "__builtins__":
+                    space[name] = None
+        space = None
+    gc.collect()
+    for found in gc.get_objects():
+        if isinstance(found, (io.BufferedWriter, io.BufferedRandom, io.TextIOWrapper)) and not found.closed:
+            try:
+                found.flush()
+            except BaseException:  # noqa: BLE001 - an interpreter that ends says nothing either
+                pass
+
+
+def _flushed():
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not getattr(stream, "closed", False):
+                stream.flush()
+    except BaseException:  # noqa: BLE001
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    _order = main(_socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
+    _base = dict(sys.modules)
+    _code, _space = become(_order)
+    _result, _interrupted = 0, False
+    try:
+        if _code is None:
+            _code = compile(source(_order["file"]), _order["file"], "exec", 0, True)
+        exec(_code, _space)  # noqa: S102 - this is what a script is
+    except BaseException as _error:  # noqa: BLE001
+        _interrupted = type(_error) is KeyboardInterrupt or (
+            isinstance(_error, KeyboardInterrupt) and not isinstance(_error, SystemExit)
+        )
+        _result = uncaught(_error)
+    end(_result, _base, _interrupted)
+    if _interrupted:
+        sys.excepthook = lambda *_: None
+        raise KeyboardInterrupt
+    sys.exit(_result)
