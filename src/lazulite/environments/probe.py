@@ -58,6 +58,10 @@ print(json.dumps({
 _TIMEOUT_SECONDS = 60
 
 
+#: Answers that this process read or was given, by the file that keeps them.
+_asked: dict[Path, Interpreter] = {}
+
+
 @dataclass(frozen=True)
 class Distribution:
     """An installed distribution: its version and what its metadata says it needs."""
@@ -94,8 +98,9 @@ def probe(path: str, cache: Path) -> Interpreter:
         EnvironmentFailed: there is no such program, or it does not run as a Python interpreter.
     """
     kept = cache / (hashlib.sha256(path.encode()).hexdigest()[:32] + ".json")
-    earlier = _earlier(kept)
-    if earlier is not None:
+    earlier = _asked.get(kept) or _read(kept)
+    if earlier is not None and _is_current(earlier):
+        _asked[kept] = earlier
         return earlier
     answer = _ask(path)
     found = Interpreter(
@@ -147,13 +152,16 @@ def _stamp(place: str) -> int:
         return -1
 
 
-def _earlier(kept: Path) -> Interpreter | None:
+def _read(kept: Path) -> Interpreter | None:
     try:
-        found = codec.loads(Interpreter, kept.read_bytes())
+        return codec.loads(Interpreter, kept.read_bytes())
     except (OSError, Corrupt):
         return None
+
+
+def _is_current(found: Interpreter) -> bool:
     unchanged = all(_stamp(place) == at for place, at in found.stamps.items())
-    return found if unchanged and found.stamps.get(found.path, -1) != -1 else None
+    return unchanged and found.stamps.get(found.path, -1) != -1
 
 
 def _keep(kept: Path, found: Interpreter) -> None:

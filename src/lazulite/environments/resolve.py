@@ -52,13 +52,12 @@ def resolve(spec: EnvironmentSpec, interpreter: str, home: Path, log: Log) -> Re
     asked = wanted(spec)
     notes += asked.notes
     base = probe(_program(interpreter), cache)
-    uv = find_uv(base.path)
     reasons = lacking(asked, base)
     if spec.python is not None:
         pin = interpreters.read_pin(spec.python)
         if not pin.fits(base.version):
             reasons = (f"Python {pin.text} is asked for and the interpreter is {base.version}", *reasons)
-            base = interpreters.find(pin, base, cache, uv, log)
+            base = interpreters.find(pin, base, cache, find_uv(base.path), log)
     key = key_of(asked, base.version)
     if not reasons:
         return Resolved(base.path, key, "current", notes)
@@ -67,7 +66,8 @@ def resolve(spec: EnvironmentSpec, interpreter: str, home: Path, log: Log) -> Re
     if ready is None:
         log(f"Environment {spec.name!r} needs one of its own: {'; '.join(reasons)}.")
         try:
-            ready = build(Order(key, spec.name, asked, base, uv), environments, log)
+            order = Order(key, spec.name, asked, base, find_uv(base.path))
+            ready = build(order, environments, log)
         except EnvironmentFailed:
             for note in notes:
                 log(note)

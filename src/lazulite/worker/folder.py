@@ -1,8 +1,7 @@
 """The files of a job's folder, which are the truth about it.
 
 job.json       the `Job`, written by the compute backend before anything else
-started        the identity of the job's process; written once, so that a job never runs twice
-stage          the stage the job is in
+started        the process that runs the job, written once, so that a job never runs twice; then a line for each stage
 work/          the staged snapshot, the script's working directory
 inputs/        copies of inputs that are downloaded
 outputs/       what the script writes for outputs that are uploaded
@@ -13,14 +12,17 @@ result.json    the `Outcome`; written last
 
 from __future__ import annotations
 
+import contextlib
 import os
-import secrets
+import shutil
 from pathlib import Path
 
 from lazulite.model import codec
 from lazulite.model.job import Job, Outcome
 from lazulite.model.run import RunStatus
 from lazulite.worker.identity import ProcessIdentity
+
+_DURABLE_SECONDS = 1.0
 
 
 class JobFolder:
@@ -35,13 +37,14 @@ class JobFolder:
         self.log = path / "worker.log"
         self._job = path / "job.json"
         self._started = path / "started"
-        self._stage = path / "stage"
         self._result = path / "result.json"
 
     def write_job(self, job: Job) -> None:
-        """Create the folder, private to its owner, and write the job into it."""
+        """Create the folder, private to its owner, and write the job into it, for who is told of it afterwards."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(self._job, codec.dumps(job))  # after a power cut it is written again
+        descriptor = os.open(self._job, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(codec.dumps(job))
 
     def job(self) -> Job:
         """Return the job this folder belongs to.
@@ -54,36 +57,48 @@ class JobFolder:
 
     def claim(self, process: ProcessIdentity) -> bool:
         """Record that `process` runs the job. False: another process did so before, and this one must not."""
-        written = self._started.with_name(f"started.{secrets.token_hex(4)}")
-        _write(written, codec.dumps(process), durable=True)
         try:
-            os.link(written, self._started)
-            _sync_folder(self.path)  # or the next engine would start the job again over what it left
+            descriptor = os.open(self._started, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except FileExistsError:
             return False
+        try:
+            os.write(descriptor, f"{codec.dumps(process)}\n".encode())
         finally:
-            written.unlink()
+            os.close(descriptor)
         return True
 
     def started(self) -> ProcessIdentity | None:
         """Return the process that runs or ran the job; None if it never started."""
         text = _read(self._started)
-        return None if text is None else codec.loads(ProcessIdentity, text)
+        if text is None:
+            return None
+        line, newline, _ = text.partition(b"\n")
+        # Cut short, it is of a process that died over it, or is about to write it.
+        return codec.loads(ProcessIdentity, line) if newline else ProcessIdentity(0, "")
 
     def write_stage(self, stage: RunStatus) -> None:
-        _write(self._stage, stage.value)
+        """Add the stage that the job is in now."""
+        descriptor = os.open(self._started, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        try:
+            os.write(descriptor, f"{stage.value}\n".encode())
+        finally:
+            os.close(descriptor)
 
     def stage(self) -> RunStatus | None:
         """Return the stage the job was in last; None if it never started (or a power cut took the word)."""
-        text = _read(self._stage)
+        lines = (_read(self._started) or b"").splitlines()
         try:
-            return None if text is None else RunStatus(text.decode())
+            return RunStatus(lines[-1].decode()) if len(lines) > 1 else None
         except ValueError:
             return None
 
     def write_result(self, outcome: Outcome) -> None:
-        """Write the outcome, so that it survives the machine: it is never there in part."""
-        _write(self._result, codec.dumps(outcome), durable=True)
+        """Write the outcome: it is never there in part.
+
+        One that took a while to get is made to survive the machine; another one is sooner made again than that.
+        """
+        took = (outcome.ended_at - outcome.started_at).total_seconds()
+        _write(self._result, codec.dumps(outcome), durable=took >= _DURABLE_SECONDS)
 
     def has_result(self) -> bool:
         """Return whether the job has ended."""
@@ -99,6 +114,26 @@ class JobFolder:
         return None if text is None else codec.loads(Outcome, text)
 
 
+def remove_tree(path: str) -> None:
+    """Remove a folder and what is in it, links not followed; what cannot be removed stays."""
+    try:
+        with os.scandir(path) as entries:
+            found = list(entries)
+    except FileNotFoundError:
+        return
+    except OSError:  # it is a file, or may not be read: what can be done about that is done there
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    for entry in found:
+        with contextlib.suppress(OSError):
+            if entry.is_dir(follow_symlinks=False):
+                remove_tree(entry.path)
+            else:
+                os.unlink(entry.path)
+    with contextlib.suppress(OSError):
+        os.rmdir(path)
+
+
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
@@ -106,7 +141,7 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _write(path: Path, text: str, *, durable: bool = False) -> None:
+def _write(path: Path, text: str, *, durable: bool) -> None:
     new = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
@@ -119,11 +154,3 @@ def _write(path: Path, text: str, *, durable: bool = False) -> None:
     except BaseException:
         new.unlink(missing_ok=True)
         raise
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,7 +26,7 @@ _START_SECONDS = 60.0  # modules that are loaded beforehand may take their time
 _END_SECONDS = 5.0
 
 
-class Unfit(Exception):  # noqa: N818 - not an error: the script gets a fresh process
+class Unfit(Exception):
     """A script cannot, or should not, be forked; the text says why."""
 
 
@@ -107,9 +107,7 @@ class WarmInterpreter:
         err, err_end = os.pipe()
         try:
             self._send(order, out_end, err_end)
-            pid, number = self._answer()
-            if not pid:
-                raise OSError(number, os.strerror(number))
+            pid = self._started()
         except BaseException:
             os.close(out)
             os.close(err)
@@ -176,6 +174,12 @@ class WarmInterpreter:
     def _answer(self) -> Any:
         length = int.from_bytes(self._read(4), "big")
         return marshal.loads(self._read(length))  # noqa: S302 - written by our own program
+
+    def _started(self) -> int:
+        pid, number = self._answer()
+        if not pid:
+            raise OSError(number, os.strerror(number))
+        return int(pid)
 
     def _read(self, count: int) -> bytes:
         data = b""

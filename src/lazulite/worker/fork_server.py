@@ -14,12 +14,13 @@ The fork ends as an interpreter ends. For a script of plain Python the parts of 
 by one: going through all modules of the interpreter would cost several times what the script does.
 """
 
+from __future__ import annotations
+
 import sys
 
 if not getattr(sys.flags, "safe_path", False):
     del sys.path[0]  # the folder of this program
 import _imp
-import _signal
 import _socket
 import _thread
 import gc
@@ -27,15 +28,23 @@ import io
 import marshal
 import os
 import warnings
-from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, SourceFileLoader
+from importlib.machinery import EXTENSION_SUFFIXES, SourceFileLoader
+
+TYPE_CHECKING = False  # of typing, which scripts do not get for nothing
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import CodeType, ModuleType
+    from typing import Any
 
 #: Compiled scripts kept, and the size in bytes up to which one is: steps often run the same script again and again.
 _KEPT, _LARGEST = 32, 1 << 20
 _FORMAT = 2  # of marshal: what every version understands
+_HEAD = 4  # bytes that tell the length of a message
+_COMPILED = tuple(EXTENSION_SUFFIXES)
 _FLUSH_FAILED = 120  # the exit code of an interpreter that could not write its last output
 
 
-def main(connection, names):
+def main(connection: _socket.socket, names: Sequence[str]) -> dict[str, Any]:
     """Serve until the socket closes; return what the fork is to run, in the fork."""
     before = set(sys.modules)
     failed = _load(names)
@@ -49,7 +58,7 @@ def main(connection, names):
             "failed": failed,
         },
     )
-    codes = {}
+    codes: dict[bytes, CodeType | None] = {}
     gc.collect()
     gc.freeze()  # a collection in the fork leaves alone, and therefore shared, what is there now
     while True:
@@ -71,7 +80,7 @@ def main(connection, names):
             _send(connection, [status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss])
 
 
-def _forked(connection):
+def _forked(connection: _socket.socket) -> int | None:
     try:
         pid = os.fork()
     except OSError as error:
@@ -88,7 +97,7 @@ def _forked(connection):
     return pid
 
 
-def _load(names):
+def _load(names: Sequence[str]) -> list[str]:
     """Import modules beforehand (`name` or `name:attribute,…`); return the names of those that cannot be."""
     failed = []
     for name in names:
@@ -100,7 +109,7 @@ def _load(names):
     return failed
 
 
-def _threads():
+def _threads() -> int:
     """How many threads this process has: a fork has only the one that forks."""
     try:
         return len(os.listdir("/proc/self/task"))
@@ -108,7 +117,7 @@ def _threads():
         return 1 + _thread._count()
 
 
-def _compiled(file, codes):
+def _compiled(file: str, codes: dict[bytes, CodeType | None]) -> CodeType | None:
     """The script's code, kept by its source; None where compiling it prints something, or fails."""
     try:
         with io.FileIO(file) as script:
@@ -132,16 +141,16 @@ def _compiled(file, codes):
     return code
 
 
-def _send(connection, message):
+def _send(connection: _socket.socket, message: Any) -> None:
     data = marshal.dumps(message, _FORMAT)
-    connection.sendall(len(data).to_bytes(4, "big") + data)
+    connection.sendall(len(data).to_bytes(_HEAD, "big") + data)
 
 
-def _receive(connection):
+def _receive(connection: _socket.socket) -> tuple[dict[str, Any] | None, Sequence[int]]:
     """The next order with its pipes; (None, ()) at the end."""
-    pipes = []
+    pipes: list[int] = []
     data = b""
-    length = 4
+    length = _HEAD
     while len(data) < length:
         part, extra, _, _ = connection.recvmsg(length - len(data), 64)
         if not part:
@@ -150,15 +159,15 @@ def _receive(connection):
             if level == _socket.SOL_SOCKET and kind == _socket.SCM_RIGHTS:
                 pipes += [int.from_bytes(numbers[i : i + 4], sys.byteorder) for i in range(0, 8, 4)]
         data += part
-        if length == 4 and len(data) == 4:
+        if length == len(data) == _HEAD:
             length += int.from_bytes(data, "big")
-    return marshal.loads(data[4:]), pipes
+    return marshal.loads(data[_HEAD:]), pipes
 
 
 # --- in the fork ---
 
 
-def become(order):
+def become(order: dict[str, Any]) -> tuple[CodeType | None, dict[str, Any]]:
     """Make the process what the script expects; return its code and its namespace."""
     if order["cpus"]:
         os.sched_setaffinity(0, order["cpus"])
@@ -193,17 +202,17 @@ def become(order):
     sys.modules["__main__"] = module
     code = order["code"]
     if code is not None:
-        _imp._fix_co_filename(code, order["file"])
+        _imp._fix_co_filename(code, order["file"])  # type: ignore[attr-defined]
     return code, space
 
 
-def source(file):
+def source(file: str) -> bytes:
     """The script's source, as bytes: its first lines may name its encoding."""
     with io.FileIO(file) as script:
         return script.read()
 
 
-def uncaught(error):
+def uncaught(error: BaseException) -> int:
     """Show an exception as the interpreter does, without the frame of this program; return the exit code."""
     if isinstance(error, SystemExit):
         return _exit_code(error.code)
@@ -225,7 +234,7 @@ def uncaught(error):
     return 1
 
 
-def _exit_code(code):
+def _exit_code(code: object) -> int:
     if code is None:
         return 0
     if isinstance(code, int):
@@ -234,16 +243,16 @@ def _exit_code(code):
     return 1
 
 
-def _say(text):
+def _say(text: str) -> None:
     try:
         sys.stderr.write(text)
     except BaseException:  # noqa: BLE001
         pass
 
 
-def end(code, base, interrupted):
-    """End as an interpreter does. Returns only if the interpreter had better do all of it itself."""
-    if _thread._count() or _has_foreign_code(base):
+def end(code: int, base: Mapping[str, ModuleType], interrupted: bool) -> None:
+    """End as an interpreter does. Returns if the interpreter had better do it itself: threads, signals, foreign code."""
+    if interrupted or _thread._count() or _has_foreign_code():
         return
     threading = sys.modules.get("threading")
     if threading is not None:
@@ -259,43 +268,32 @@ def end(code, base, interrupted):
     _forget(base)
     if not _flushed():
         code = _FLUSH_FAILED
-    if interrupted:
-        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
-        os.kill(os.getpid(), _signal.SIGINT)
     os._exit(code)
 
 
-def _has_foreign_code(base):
-    """Whether code is loaded that is not the interpreter's own: it may rely on the very end of the process."""
+def _has_foreign_code() -> bool:
+    """Whether compiled code is loaded that is not the interpreter's own: it may rely on the very end of the process."""
     own = os.path.dirname(os.__file__)
-    for name, module in list(sys.modules.items()):
-        spec = getattr(module, "__spec__", None)
-        if base.get(name) is module or spec is None:
-            continue
-        place = spec.origin or ""
-        if isinstance(spec.loader, ExtensionFileLoader) or place.endswith(tuple(EXTENSION_SUFFIXES)):
-            if not place.startswith(own) or "site-packages" in place:
-                return True
-    return any(
-        getattr(module, "__file__", None) and "site-packages" in module.__file__ for module in base.values()
-    )
+    for module in list(sys.modules.values()):
+        place = getattr(getattr(module, "__spec__", None), "origin", None) or ""
+        if place.endswith(_COMPILED) and (not place.startswith(own) or "site-packages" in place):
+            return True
+    return False
 
 
-def _forget(base):
+def _forget(base: Mapping[str, ModuleType]) -> None:
     """Let go of what the script made, so that files are closed and `__del__` is called; then flush what is left."""
     new = [(name, module) for name, module in sys.modules.items() if base.get(name) is not module]
     for name, _ in new:
-        sys.modules[name] = None
-    modules = [module for _, module in new if isinstance(module, type(sys))]
+        sys.modules[name] = None  # type: ignore[assignment]
+    spaces = [module.__dict__ for _, module in new if isinstance(module, type(sys))]
     del new
-    for module in modules:
-        space = module.__dict__
+    for space in spaces:
         for first in (True, False):
             for name in list(space):
                 private = name[:1] == "_" and name[1:2] != "_"
                 if private is first and name != "__builtins__":
                     space[name] = None
-        space = None
     gc.collect()
     for found in gc.get_objects():
         if isinstance(found, (io.BufferedWriter, io.BufferedRandom, io.TextIOWrapper)) and not found.closed:
@@ -305,7 +303,7 @@ def _forget(base):
                 pass
 
 
-def _flushed():
+def _flushed() -> bool:
     try:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None and not getattr(stream, "closed", False):

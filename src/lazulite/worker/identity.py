@@ -26,9 +26,14 @@ class ProcessIdentity:
 
 def current() -> ProcessIdentity:
     """Return the identity of the calling process."""
-    found = identity_of(os.getpid())
+    return _of_running(os.getpid())
+
+
+@cache
+def _of_running(pid: int) -> ProcessIdentity:
+    found = identity_of(pid)
     if found is None:  # pragma: no cover - a process that runs exists
-        raise ProcessLookupError(os.getpid())
+        raise ProcessLookupError(pid)
     return found
 
 

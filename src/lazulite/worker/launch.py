@@ -84,19 +84,21 @@ def start(
         InvalidRequest: the system refuses to start it.
     """
     try:
-        if warm is None:
-            return _fresh(command, bounds)
-        try:
-            process = warm.start(command, bounds)
-        except Unfit as unfit:
-            process = _fresh(command, bounds)
-            say(f"Started as process {process.pid}, a fresh one: {unfit}.")
-        else:
-            say(f"Started as process {process.pid}, forked from a warm interpreter.")
-        return process
+        process, how = _start(command, bounds, warm)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidRequest(f"{command.argv[0]} could not be started: {reason}.{_advice(error)}") from error
+    say(f"Started as process {process.pid}, {how}.")
+    return process
+
+
+def _start(command: Command, bounds: Bounds, warm: WarmInterpreters | None) -> tuple[ScriptProcess, str]:
+    if warm is None:
+        return _fresh(command, bounds), "a fresh one"
+    try:
+        return warm.start(command, bounds), "forked from a warm interpreter"
+    except Unfit as reason:
+        return _fresh(command, bounds), f"a fresh one: {reason}"
 
 
 def _advice(error: OSError | ValueError) -> str:

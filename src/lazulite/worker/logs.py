@@ -10,10 +10,15 @@
 
 Files are appended to, so that a second try of a step keeps the words of the first. A log that cannot be written
 (a full disk) never ends a job: the error is kept in `trouble` and the script goes on.
+
+What the script prints, and what is told while an environment is built, is written at once; the worker's own words are
+gathered until `flush`, before and after anything that may take long.
 """
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -41,12 +46,18 @@ class RunLogs:
             OSError: the artifact folder cannot be written.
         """
         self.trouble: OSError | None = None
-        self._artifacts = artifacts
+        self._artifacts = str(artifacts)
         self._tails = {"stdout": b"", "stderr": b"", "": b""}
+        self._open: dict[str, int] = {}
+        self._gathered: defaultdict[str, list[str]] = defaultdict(list)
         for folder in ("azureml-logs", "logs/azureml"):
-            (artifacts / folder).mkdir(parents=True, exist_ok=True)
-        for name in (_DRIVER, _STORY, *_STREAMS.values()):
-            (artifacts / name).touch()
+            os.makedirs(f"{self._artifacts}/{folder}", exist_ok=True)
+        try:
+            for name in (_DRIVER, _STORY, *_STREAMS.values()):
+                self._descriptor(name)
+        except BaseException:
+            self.close()
+            raise
 
     def script(self, stream: str, data: bytes) -> None:
         """Take what the script wrote to `stream` ("stdout" or "stderr")."""
@@ -61,8 +72,8 @@ class RunLogs:
 
     def story(self, text: str) -> None:
         """Add to the worker's story only."""
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-        self._append(_STORY, f"[{now}Z] {text}\n".encode())
+        now = datetime.now(timezone.utc).isoformat(" ", "milliseconds")[:23]
+        self._gathered[_STORY].append(f"[{now}Z] {text}\n")
 
     def image(self, text: str) -> None:
         self._append(_IMAGE, f"{text}\n".encode())
@@ -76,13 +87,33 @@ class RunLogs:
     def post(self, text: str) -> None:
         self._both(_POST, text)
 
+    def flush(self) -> None:
+        """Write what was gathered."""
+        for name, lines in self._gathered.items():
+            self._append(name, "".join(lines).encode())
+        self._gathered.clear()
+
+    def close(self) -> None:
+        """Write what was gathered and close the files."""
+        self.flush()
+        for descriptor in self._open.values():
+            os.close(descriptor)
+        self._open.clear()
+
     def _both(self, name: str, text: str) -> None:
         self.story(text)
-        self._append(name, f"{text}\n".encode())
+        self._gathered[name].append(f"{text}\n")
 
     def _append(self, name: str, data: bytes) -> None:
         try:
-            with (self._artifacts / name).open("ab", buffering=0) as file:
-                file.write(data)
+            descriptor = self._descriptor(name)
+            while data:
+                data = data[os.write(descriptor, data) :]
         except OSError as error:
             self.trouble = error
+
+    def _descriptor(self, name: str) -> int:
+        if name not in self._open:
+            path = f"{self._artifacts}/{name}"
+            self._open[name] = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+        return self._open[name]

@@ -8,21 +8,31 @@ is anything else, or an import of anything else, ends the block, because it migh
 from __future__ import annotations
 
 import ast
+import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 #: The variable of a step's environment, or of the machine: "auto", "off", or names of modules separated by commas.
 ENV_PRELOAD = "LAZULITE_PRELOAD"
 #: Packages that start no threads, read no setting that scripts make before they load them, and are often used.
 _PACKAGES = frozenset({"numpy", "pandas", "scipy", "sklearn", "azureml"})
-_STANDARD = frozenset(
-    """__future__ abc argparse ast base64 bisect calendar collections configparser contextlib copy csv dataclasses
-    datetime decimal enum errno fnmatch fractions functools glob gzip hashlib heapq html inspect io itertools json
-    logging math numbers operator os pathlib pickle platform pprint queue random re secrets shutil socket statistics
-    string struct subprocess sys tempfile textwrap threading time traceback types typing urllib uuid warnings xml
-    zipfile zlib""".split()
+_STANDARD = sys.stdlib_module_names - frozenset(
+    {
+        "antigravity",
+        "idlelib",
+        "multiprocessing",
+        "readline",
+        "rlcompleter",
+        "test",
+        "this",
+        "tkinter",
+        "turtle",
+    }
 )
+#: Loaded whenever an interpreter starts.
+_ALWAYS = frozenset({"abc", "errno", "io", "os", "os.path", "sys", "time"})
 #: Settings that libraries read while they are loaded: a script that mentions one may be about to set it.
 _SETTINGS = ("_NUM_THREADS", "_DEVICES", "OPENBLAS_", "MKL_", "KMP_", "NPY_")
 _LARGEST = 1 << 20  # bytes of a script that is looked into
@@ -34,6 +44,7 @@ class Preloads:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[str, ...]] = deque(maxlen=_REMEMBERED)
+        self._block = lru_cache(_REMEMBERED)(block)
 
     def choose(self, script: Path, variables: Mapping[str, str]) -> tuple[str, ...]:
         """Return the modules, as `name` or `name:attribute,attribute`; none if loading them is switched off."""
@@ -42,24 +53,33 @@ class Preloads:
             return ()
         if setting != "auto":
             return tuple(name.strip() for name in setting.split(",") if name.strip())
-        found = block(script)
-        if not found:
+        found = self._block(_source(script))
+        if all(name.partition(":")[0] in _ALWAYS for name in found):
             return ()
         self._seen.append(found)
         return found if Counter(self._seen)[found] > 1 else ()
 
 
-def block(script: Path) -> tuple[str, ...]:
+def block(source: bytes) -> tuple[str, ...]:
     """Return the imports with which a script begins, as far as they can be made beforehand."""
+    if any(setting.encode() in source for setting in _SETTINGS):
+        return ()
     try:
-        source = script.read_bytes()
-        if len(source) > _LARGEST or any(setting.encode() in source for setting in _SETTINGS):
-            return ()
         tree = ast.parse(source)
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
         return ()
     names = [name for statement in _leading(tree) for name in _named(statement)]
     return tuple(dict.fromkeys(name for name in names if not name.startswith("__future__")))
+
+
+def _source(script: Path) -> bytes:
+    """The script, if it is of a size that a person writes."""
+    try:
+        with script.open("rb") as file:
+            source = file.read(_LARGEST + 1)
+    except OSError:
+        return b""
+    return source if len(source) <= _LARGEST else b""
 
 
 def _leading(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:

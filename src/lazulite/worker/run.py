@@ -11,7 +11,6 @@ Whatever goes wrong on the way becomes the outcome's error; a job ends without o
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import traceback
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from lazulite.model.job import Job, Outcome, OutcomeStatus
 from lazulite.model.run import RunError, RunStatus
 from lazulite.worker import failure, identity
 from lazulite.worker.cancellation import Cancellation, JobCanceled
-from lazulite.worker.folder import JobFolder
+from lazulite.worker.folder import JobFolder, remove_tree
 from lazulite.worker.inputs import store_of
 from lazulite.worker.logs import RunLogs
 from lazulite.worker.shared import Shared
@@ -87,6 +86,7 @@ def _outcome(
         stage(RunStatus.RUNNING)
         error = stages.run()
         stage(RunStatus.FINALIZING)
+        logs.flush()
         if stages.canceled:
             raise JobCanceled  # noqa: TRY301 - one place decides what a cancellation means
         with cancellation.interrupting():
@@ -102,6 +102,7 @@ def _outcome(
         status = OutcomeStatus.FAILED
     if logs:
         logs.story(f"{status.value}." + (f" {error.code}: {error.message}" if error else ""))
+        logs.close()
     return Outcome(
         job_id=job.id,
         status=status,
@@ -127,4 +128,4 @@ def _keep(files: JobFolder, outcome: Outcome) -> None:
 
 def _remove_staged(files: JobFolder) -> None:
     for folder in (files.work, files.inputs, files.outputs):
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_tree(str(folder))

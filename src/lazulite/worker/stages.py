@@ -157,6 +157,7 @@ class Stages:
         say(f"Working directory: {self._files.work}")
         say(f"Command: {' '.join(command.argv)}")
         limits = Limits(self._job.timeout_seconds, grace(self._job))
+        self._logs.flush()
         held = bounds.of_node(self._job.resources, self._shared.slot, self._logs.preparation)
         before = children()
         process = launch.start(command, held, self._shared.warm, say)

@@ -11,7 +11,6 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from lazulite.worker import fork_client
@@ -36,6 +35,7 @@ _STARTING = (
 _MOST = 4  # interpreters kept
 _IDLE_SECONDS = 30.0  # how long one that has modules loaded is kept without a script
 _TRIES = 2
+_NO = frozenset({"", "0", "false", "no"})
 
 
 class _Key(NamedTuple):
@@ -144,18 +144,18 @@ def _why_fresh(command: Command) -> str:
     variables = command.variables
     if command.script is None:
         return "it is a command"
-    if not fork_client.is_possible():
-        return "this system does not fork safely"
-    if variables.get(ENV_FRESH, "").lower() not in ("", "0", "false", "no"):
-        return f"{ENV_FRESH} asks for it"
-    if not command.script.endswith(".py"):
-        return f"{command.script} is not a .py file"
-    for name in _STARTING:
-        if variables.get(name):
-            return f"{name} is set"
-    if any(not os.path.isabs(place) for place in variables.get("PYTHONPATH", "/").split(os.pathsep)):
-        return "PYTHONPATH names a folder relative to the script's"
-    return ""
+    reasons = (
+        (not fork_client.is_possible(), "this system does not fork safely"),
+        (variables.get(ENV_FRESH, "").lower() not in _NO, f"{ENV_FRESH} asks for it"),
+        (not command.script.endswith(".py"), f"{command.script} is not a .py file"),
+        (_has_relative(variables.get("PYTHONPATH")), "PYTHONPATH names a folder relative to the script's"),
+        *((bool(variables.get(name)), f"{name} is set") for name in _STARTING),
+    )
+    return next((reason for applies, reason in reasons if applies), "")
+
+
+def _has_relative(path: str | None) -> bool:
+    return path is not None and any(place[:1] != "/" for place in path.split(os.pathsep))
 
 
 def _starting(variables: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -167,4 +167,5 @@ def _order(command: Command, bounds: Bounds) -> Order:
     folder = os.path.realpath(command.folder)
     own = {name: value for name, value in command.variables.items() if name.startswith(_OF_A_JOB)}
     file = f"{folder}/{script.removeprefix('./')}"
-    return Order(folder, command.argv[1:], file, str(Path(os.path.realpath(file)).parent), own, bounds)
+    place = os.path.realpath(file) if os.path.islink(file) else file
+    return Order(folder, command.argv[1:], file, place.rpartition("/")[0], own, bounds)
