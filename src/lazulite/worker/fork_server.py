@@ -23,6 +23,7 @@ if not getattr(sys.flags, "safe_path", False):
 import _imp
 import _socket
 import _thread
+import _weakref
 import gc
 import io
 import marshal
@@ -238,7 +239,7 @@ def _exit_code(code: object) -> int:
     if code is None:
         return 0
     if isinstance(code, int):
-        return code & 0xFF if -(1 << 31) <= code < 1 << 31 else 0xFF
+        return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
     _say(f"{code}\n")
     return 1
 
@@ -282,24 +283,38 @@ def _has_foreign_code() -> bool:
 
 
 def _forget(base: Mapping[str, ModuleType]) -> None:
-    """Let go of what the script made, so that files are closed and `__del__` is called; then flush what is left."""
-    new = [(name, module) for name, module in sys.modules.items() if base.get(name) is not module]
-    for name, _ in new:
+    """Let go of what the script made, so that files are closed and `__del__` is called, in the interpreter's order."""
+    _flush_files()  # a collection may close a file before what stands in its buffer is written
+    sys.meta_path = sys.path_hooks = sys.path = sys.argv = None  # type: ignore[assignment]
+    sys.last_value = sys.last_traceback = sys.last_exc = None  # type: ignore[attr-defined]
+    names = [name for name, module in sys.modules.items() if base.get(name) is not module]
+    modules = []
+    for name in names:
+        if isinstance(sys.modules[name], type(sys)):
+            modules.append(_weakref.ref(sys.modules[name]))
         sys.modules[name] = None  # type: ignore[assignment]
-    spaces = [module.__dict__ for _, module in new if isinstance(module, type(sys))]
-    del new
-    for space in spaces:
-        for first in (True, False):
-            for name in list(space):
-                private = name[:1] == "_" and name[1:2] != "_"
-                if private is first and name != "__builtins__":
-                    space[name] = None
     gc.collect()
+    for module in (reference() for reference in modules):
+        if module is not None:
+            _clear(module.__dict__)
+    gc.collect()
+    _flush_files()
+
+
+def _clear(space: dict[str, Any]) -> None:
+    for first in (True, False):
+        for name in list(space):
+            private = name[:1] == "_" and name[1:2] != "_"
+            if private is first and name != "__builtins__":
+                space[name] = None
+
+
+def _flush_files() -> None:
     for found in gc.get_objects():
-        if isinstance(found, (io.BufferedWriter, io.BufferedRandom, io.TextIOWrapper)) and not found.closed:
+        if isinstance(found, (io.BufferedWriter, io.BufferedRandom, io.TextIOWrapper)):
             try:
                 found.flush()
-            except BaseException:  # noqa: BLE001 - an interpreter that ends says nothing either
+            except BaseException:  # noqa: BLE001 - it is closed; an interpreter that ends says nothing either
                 pass
 
 
@@ -317,16 +332,16 @@ if __name__ == "__main__":
     _order = main(_socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
     _base = dict(sys.modules)
     _code, _space = become(_order)
-    _result, _interrupted = 0, False
+    _raised: BaseException | None = None
     try:
         if _code is None:
             _code = compile(source(_order["file"]), _order["file"], "exec", 0, True)
         exec(_code, _space)  # noqa: S102 - this is what a script is
     except BaseException as _error:  # noqa: BLE001
-        _interrupted = type(_error) is KeyboardInterrupt or (
-            isinstance(_error, KeyboardInterrupt) and not isinstance(_error, SystemExit)
-        )
-        _result = uncaught(_error)
+        _raised = _error
+    _result = 0 if _raised is None else uncaught(_raised)
+    _interrupted = isinstance(_raised, KeyboardInterrupt)
+    del _code, _space, _raised
     end(_result, _base, _interrupted)
     if _interrupted:
         sys.excepthook = lambda *_: None
