@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from lazulite.sdk.exceptions import SnapshotException, UserErrorException, v1_er
 
 if TYPE_CHECKING:
     from lazulite.api.service import Service
+    from lazulite.model.snapshot import Snapshot
 
 #: The earliest time a zip file can hold: equal snapshots give equal zip files.
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -69,19 +71,19 @@ def take(service: Service, workspace: str, source: Path) -> str:
     if source.is_dir():
         with v1_errors():
             found = scan(source)
-        snapshot, sources = found.snapshot, dict(found.sources)
+        snapshot, sources = found.snapshot, found.sources
     elif source.is_file():
         snapshot, sources = _of_file(source)
     else:
         raise UserErrorException(f"There is no file or folder {str(source)!r} to take a snapshot of.")
     with v1_errors():
         for digest in service.missing_blobs(workspace, sources):
-            with sources[digest].open("rb") as data:
+            with open(sources[digest], "rb") as data:  # noqa: PTH123 - one per file, counts
                 service.put_blob(workspace, digest, data)
         return service.put_snapshot(workspace, snapshot)
 
 
-def _of_file(file: Path) -> tuple[Any, dict[str, Path]]:
+def _of_file(file: Path) -> tuple[Snapshot, Mapping[str, str]]:
     import hashlib
 
     from lazulite.model.snapshot import Snapshot, SnapshotFile
@@ -92,4 +94,4 @@ def _of_file(file: Path) -> tuple[Any, dict[str, Path]]:
             digest.update(chunk)
     status = file.stat()
     entry = SnapshotFile(file.name, digest.hexdigest(), status.st_size, bool(status.st_mode & 0o100))
-    return Snapshot((entry,)), {entry.digest: file}
+    return Snapshot((entry,)), {entry.digest: str(file)}

@@ -167,7 +167,10 @@ class LocalService:
         return snapshots.load(snapshot_id, self._blobs(workspace))
 
     def _blobs(self, workspace: str) -> BlobStore:
-        self._records.workspace(workspace)
+        # A workspace has its folder from before it is recorded until after it is removed. One look at that, because
+        # code may come in thousands of files; the record says in its words what is wrong.
+        if not self._home.workspace(workspace).is_dir():
+            self._records.workspace(workspace)
         return BlobStore(self._home.blobs(workspace))
 
     # --- runs ---

@@ -57,7 +57,7 @@ class Scan:
     folder: Path
     snapshot: Snapshot
     #: Of each digest a file that has it.
-    sources: Mapping[str, Path]
+    sources: Mapping[str, str]
     #: What was left out, folders with a slash at the end, sorted.
     ignored: tuple[str, ...]
     #: `.amlignore` or `.gitignore` of the folder itself; None if it has neither.
@@ -97,7 +97,7 @@ def scan(folder: Path, cache: Path | None = None) -> Scan:
     if walk.problems:
         raise TransferFailed(f"The source directory {folder} cannot be taken as it is:", walk.problems)
     digests.save()
-    sources = {file.digest: Path(source.place) for file, source in zip(taken, found, strict=True)}
+    sources = {file.digest: source.place for file, source in zip(taken, found, strict=True)}
     return Scan(
         folder,
         Snapshot(tuple(taken)),

@@ -141,7 +141,7 @@ def test_links_inside_are_taken_as_what_they_lead_to(folder: Path) -> None:
     found = scan(folder)
     assert [file.path for file in found.snapshot.files] == ["a", "b", "lib/m.py", "pkg/m.py"]
     assert found.snapshot.files[0].digest == found.snapshot.files[1].digest
-    assert all(place.read_bytes() for place in found.sources.values())
+    assert all(Path(place).read_bytes() for place in found.sources.values())
 
 
 def test_links_that_lead_outside_or_nowhere_are_errors_with_a_ready_line(
@@ -291,7 +291,7 @@ def blobs(tmp_path: Path) -> BlobStore:
 def taken(folder: Path, blobs: BlobStore) -> Snapshot:
     found = scan(folder)
     for digest in blobs.missing(found.sources):
-        with found.sources[digest].open("rb") as file:
+        with Path(found.sources[digest]).open("rb") as file:
             blobs.put(digest, file)
     return found.snapshot
 
