@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from lazulite.model.codec import dumps
 from lazulite.model.events import Event, EventKind
+from lazulite.records.insertion import insert_rows
 from lazulite.records.tables import events
 
 
@@ -41,8 +42,7 @@ def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: dat
         }
         for event in new
     ]
-    if rows:
-        connection.execute(insert(events), rows)
+    insert_rows(connection, events, rows)
 
 
 def after(connection: Connection, run_id: str, sequence: int = 0) -> tuple[Event, ...]:

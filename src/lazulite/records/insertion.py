@@ -5,17 +5,27 @@ For the latter SQLite and Postgres have the same words; SQLAlchemy has a constru
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, Any, Union
 
 from sqlalchemy import Connection, Dialect, Table, insert
 from sqlalchemy.dialects import sqlite
 
+from lazulite.records.statements import Row, Statement
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-Rows = Sequence[Mapping[str, Any]]
+    Insert = Union[sqlite.Insert, postgresql.Insert]
+
+Rows = Sequence[Row]
+
+
+def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows, all with the same columns."""
+    if rows:
+        _statement(_insert, table, tuple(rows[0])).run(connection, rows)
 
 
 def insert_stored(
@@ -33,11 +43,11 @@ def insert_stored(
         return
     dialect = connection.dialect
     named = rows if dialect.positional else [dict(zip(columns, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(_insertion(table, columns, dialect), list(named))
+    connection.exec_driver_sql(_text(table, columns, dialect), list(named))
 
 
 @lru_cache(maxsize=32)
-def _insertion(table: Table, columns: tuple[str, ...], dialect: Dialect) -> str:
+def _text(table: Table, columns: tuple[str, ...], dialect: Dialect) -> str:
     compiled = insert(table).inline().compile(dialect=dialect, column_keys=list(columns))
     if tuple(compiled.params) != columns:
         raise ValueError(f"{columns} are not in the order of the table {table.name}")
@@ -47,27 +57,34 @@ def _insertion(table: Table, columns: tuple[str, ...], dialect: Dialect) -> str:
 def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert the rows whose key is not there yet."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        _statement(_insert_new, table, tuple(rows[0])).run(connection, rows)
 
 
 def insert_or_replace(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert the rows; where the primary key is there already, set the other columns."""
     if rows:
-        statement = _insert(connection, table)
-        changed = {
-            column.name: statement.excluded[column.name]
-            for column in table.columns
-            if not column.primary_key and column.name in rows[0]
-        }
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed),
-            list(rows),
-        )
+        _statement(_insert_or_replace, table, tuple(rows[0])).run(connection, rows)
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
+@cache
+def _statement(make: Callable[..., Insert], table: Table, columns: tuple[str, ...]) -> Statement:
+    return Statement(partial(make, table, columns), columns)
+
+
+def _insert_new(table: Table, columns: tuple[str, ...], kind: str) -> Insert:
+    return _insert(table, columns, kind).on_conflict_do_nothing()
+
+
+def _insert_or_replace(table: Table, columns: tuple[str, ...], kind: str) -> Insert:
+    statement = _insert(table, columns, kind)
+    keys = [column.name for column in table.primary_key.columns]
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def _insert(table: Table, _columns: tuple[str, ...], kind: str) -> Insert:
+    if kind == "sqlite":
+        return sqlite.insert(table).inline()
     from sqlalchemy.dialects import postgresql  # 60 ms that a local system need not spend
 
-    return postgresql.insert(table)
+    return postgresql.insert(table).inline()

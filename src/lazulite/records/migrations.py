@@ -11,12 +11,17 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, insert, inspect, select, update
 
 from lazulite.model.errors import Corrupt
-from lazulite.records.tables import metadata, schema_version
+from lazulite.records.tables import metadata, runs, schema_version
 
 Step = Callable[[Connection], None]
 
+
+def _index_kinds(connection: Connection) -> None:
+    next(index for index in runs.indexes if index.name == "runs_of_kind").create(connection)
+
+
 #: Step n (from 0) leads from version n + 1 to n + 2. Append only; never edit a step that was released.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (_index_kinds,)
 
 
 def is_current(connection: Connection, steps: Sequence[Step] = STEPS) -> bool:

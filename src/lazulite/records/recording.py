@@ -1,8 +1,8 @@
 """`record`: steps forward of a pipeline run, as one transaction with few statements however many changes there are.
 
-Each kind of write is one statement of fixed form, executed for all changes in their order. What a change says
-nothing about is passed as null and keeps the recorded value (`coalesce`), and the rule that an ended run stays
-ended is part of the statement: no other process can slip in between a check and a write.
+Each kind of write is one statement of fixed form, executed for all changes. What the changes of a run say nothing
+about is passed as null and keeps the recorded value (`coalesce`), and the rule that an ended run stays ended is part
+of the statement: no other process can slip in between a check and a write.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.sql import Update
 
 from lazulite.model.codec import dumps
@@ -22,7 +22,8 @@ from lazulite.model.run import OutputRecord, RunStatus
 from lazulite.records import events, labels, run_rows
 from lazulite.records.changes import Change
 from lazulite.records.columns import now
-from lazulite.records.insertion import insert_or_replace
+from lazulite.records.insertion import insert_or_replace, insert_rows
+from lazulite.records.statements import Statement
 from lazulite.records.tables import decisions, outputs, reuse_index, runs
 
 _STARTS = frozenset({RunStatus.PREPARING, RunStatus.RUNNING})
@@ -38,10 +39,9 @@ def record(connection: Connection, run_id: str, changes: Sequence[Change]) -> No
     """
     if not changes:
         return
-    run_rows.lock(connection, run_id)
-    workspace = _check_subjects(connection, run_id, {change.subject for change in changes})
+    workspace = run_rows.lock(connection, run_id)
     at = now()
-    _update_runs(connection, changes, at)
+    _update_runs(connection, run_id, changes, at)
     _put_properties(connection, changes)
     _put_decisions(connection, changes)
     _replace_outputs(connection, changes)
@@ -50,27 +50,12 @@ def record(connection: Connection, run_id: str, changes: Sequence[Change]) -> No
     events.append(connection, run_id, happened, at)
 
 
-def _check_subjects(connection: Connection, run_id: str, subjects: set[str]) -> str:
-    """The workspace of the run; raises unless every subject belongs to it."""
-    own = or_(runs.c.id == run_id, runs.c.parent_id == run_id)
-    found: dict[str, str] = {}
-    for chunk in labels.chunks(sorted(subjects)):
-        rows = connection.execute(select(runs.c.id, runs.c.workspace).where(own, runs.c.id.in_(chunk)))
-        found.update({row.id: row.workspace for row in rows})
-    unknown = sorted(subjects - found.keys())
-    if unknown:
-        raise NotFound(
-            f"The pipeline run {run_id!r} has no step run {unknown[0]!r}.", kind="run", name=unknown[0]
-        )
-    return next(iter(found.values()))
-
-
 def _kept(column: str, new: ColumnElement[Any], *, unless: ColumnElement[bool]) -> ColumnElement[Any]:
     """The new value if there is one, and not where `unless` holds."""
     return case((unless, runs.c[column]), else_=func.coalesce(new, runs.c[column]))
 
 
-def _run_update() -> Update:
+def _run_update(_kind: str) -> Update:
     def given(column: str) -> ColumnElement[Any]:
         return bindparam(f"new_{column}", type_=runs.c[column].type)
 
@@ -78,9 +63,13 @@ def _run_update() -> Update:
     ended = or_(*(runs.c.status == status for status in run_rows.TERMINAL))
     # Once cancellation was asked for, only an end is news.
     being_canceled = (runs.c.status == RunStatus.CANCEL_REQUESTED.value) & given("ended_at").is_(None)
+    of_run = bindparam("of_run", type_=runs.c.id.type)
     return (
         update(runs)
-        .where(runs.c.id == bindparam("subject"))
+        .where(
+            runs.c.id == bindparam("subject", type_=runs.c.id.type),
+            or_(runs.c.id == of_run, runs.c.parent_id == of_run),
+        )
         .values(
             status=_kept("status", given("status"), unless=or_(ended, being_canceled)),
             started_at=case(
@@ -93,26 +82,53 @@ def _run_update() -> Update:
     )
 
 
-_RUN_UPDATE = _run_update()
+_RUN_UPDATE = Statement(_run_update)
 
 
-def _update_runs(connection: Connection, changes: Sequence[Change], at: datetime) -> None:
-    rows = [
-        {
-            "subject": change.subject,
-            "new_status": None if change.status is None else change.status.value,
-            "new_started_at": (change.at or at) if change.status in _STARTS else None,
-            "new_ended_at": (change.at or at)
-            if change.status is not None and change.status.is_terminal
-            else None,
-            "new_error": None if change.error is None else dumps(change.error),
-            **{f"new_{column}": getattr(change, column) for column in _PLAIN},
-        }
-        for change in changes
-        if change.status or change.error or any(getattr(change, column) is not None for column in _PLAIN)
-    ]
-    if rows:
-        connection.execute(_RUN_UPDATE, rows)
+def _update_runs(connection: Connection, run_id: str, changes: Sequence[Change], at: datetime) -> None:
+    """Bring the rows up to date; raises unless every subject belongs to the run."""
+    rows: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        row = rows.get(change.subject)
+        if row is None:
+            row = rows[change.subject] = _nothing_new(run_id, change.subject)
+        _add(row, change, at)
+    if _RUN_UPDATE.run(connection, list(rows.values())).rowcount != len(rows):
+        raise _stranger(connection, run_id, rows)
+
+
+def _nothing_new(run_id: str, subject: str) -> dict[str, Any]:
+    columns = ("status", "started_at", "ended_at", "error", *_PLAIN)
+    return {"of_run": run_id, "subject": subject, **{f"new_{column}": None for column in columns}}
+
+
+def _add(row: dict[str, Any], change: Change, at: datetime) -> None:
+    """Let the update say what it and then the change would say, by the statement's own rules."""
+    for column in _PLAIN:
+        value = getattr(change, column)
+        if value is not None:
+            row[f"new_{column}"] = value
+    if row["new_ended_at"] is not None:
+        return
+    if change.error is not None:
+        row["new_error"] = dumps(change.error)
+    status = change.status
+    if status is None:
+        return
+    if status in _STARTS and row["new_started_at"] is None:
+        row["new_started_at"] = change.at or at
+    if status.is_terminal:
+        row["new_ended_at"] = change.at or at
+    elif row["new_status"] == RunStatus.CANCEL_REQUESTED.value:
+        return
+    row["new_status"] = status.value
+
+
+def _stranger(connection: Connection, run_id: str, subjects: dict[str, Any]) -> NotFound:
+    own = select(runs.c.id).where(or_(runs.c.id == run_id, runs.c.parent_id == run_id))
+    known = set(connection.execute(own).scalars())
+    unknown = min(subjects.keys() - known)
+    return NotFound(f"The pipeline run {run_id!r} has no step run {unknown!r}.", kind="run", name=unknown)
 
 
 def _put_properties(connection: Connection, changes: Sequence[Change]) -> None:
@@ -126,20 +142,22 @@ def _put_decisions(connection: Connection, changes: Sequence[Change]) -> None:
     insert_or_replace(connection, decisions, rows)
 
 
+_DELETE_OUTPUTS = Statement(
+    lambda _kind: delete(outputs).where(outputs.c.run_id == bindparam("of", type_=outputs.c.run_id.type))
+)
+
+
 def _replace_outputs(connection: Connection, changes: Sequence[Change]) -> None:
     last = {change.subject: change.outputs for change in changes if change.outputs is not None}
     if not last:
         return
-    connection.execute(
-        delete(outputs).where(outputs.c.run_id == bindparam("of")), [{"of": one} for one in last]
-    )
+    _DELETE_OUTPUTS.run(connection, [{"of": one} for one in last])
     rows = [
         {"run_id": subject, "position": position, **{name: getattr(output, name) for name in _OUTPUT_FIELDS}}
         for subject, written in last.items()
         for position, output in enumerate(written)
     ]
-    if rows:
-        connection.execute(insert(outputs), rows)
+    insert_rows(connection, outputs, rows)
 
 
 def _put_keys(connection: Connection, workspace: str, changes: Sequence[Change]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from lazulite.model.codec import dumps, loads
@@ -16,6 +16,7 @@ from lazulite.records import labels, workspaces
 from lazulite.records.columns import moment, words
 from lazulite.records.insertion import insert_stored
 from lazulite.records.missing import not_found
+from lazulite.records.statements import Statement
 from lazulite.records.tables import runs
 
 _NEAR = 200  # among how many of the newest runs a similar id is looked for
@@ -92,16 +93,26 @@ def require(connection: Connection, ws_id: str, run_id: str) -> None:
         raise missing(connection, ws_id, run_id)
 
 
-def lock(connection: Connection, run_id: str) -> None:
-    """Make sure that the run exists; those who record about it take turns.
+def lock(connection: Connection, run_id: str) -> str:
+    """Make sure that the run exists; those who record about it take turns. Returns its workspace.
 
     This also makes the sequence numbers of one run's events appear in their order on every database.
     """
-    query = select(runs.c.id).where(runs.c.id == run_id).with_for_update()
-    if connection.execute(query).scalar() is None:
+    workspace = _LOCK.run(connection, [{"run_id": run_id}]).scalar()
+    if workspace is None:
         raise NotFound(
             f"There is no run {run_id!r}; it may have been deleted with its workspace.", kind="run"
         )
+    return str(workspace)
+
+
+_LOCK = Statement(
+    lambda _kind: (
+        select(runs.c.workspace)
+        .where(runs.c.id == bindparam("run_id", type_=runs.c.id.type))
+        .with_for_update()
+    )
+)
 
 
 def missing(connection: Connection, ws_id: str, run_id: str) -> NotFound:

@@ -130,6 +130,8 @@ runs = Table(
     Index("runs_of_status", "status", "workspace", "created_at", "position"),
     Index("runs_of_root", "root_id", "workspace", "created_at", "position"),
     Index("runs_of_step", "workspace", "name", "created_at", "position"),
+    # An engine asks often for the few pipeline runs that are active, and these may have many active steps.
+    Index("runs_of_kind", "kind", "status"),
     sqlite_autoincrement=True,
 )
 

@@ -120,6 +120,19 @@ def test_older_databases_go_through_the_steps_they_lack(home: Path) -> None:
     database.close()
 
 
+def test_a_database_of_version_one_gets_the_index_it_lacks(home: Path) -> None:
+    open_records(home).close()
+    database = Database(sqlite.url_of_home(home))
+    with database.write() as connection:
+        connection.execute(text("DROP INDEX runs_of_kind"))
+        connection.execute(text("UPDATE schema_version SET version = 1"))
+    open_records(home).close()
+    with database.read() as connection:
+        assert "runs_of_kind" in {index["name"] for index in inspect(connection).get_indexes("runs")}
+        assert migrations.is_current(connection)
+    database.close()
+
+
 def test_a_step_that_fails_leaves_the_database_as_it_was(home: Path) -> None:
     open_records(home).close()
 
