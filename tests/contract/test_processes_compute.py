@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -35,19 +34,18 @@ from lazulite.worker.folder import JobFolder
 
 Make = Callable[[Reports], Compute]
 
-#: Leaves the session and the group of its job, as a daemon does, and writes its pid.
-DAEMON = """
-import os, pathlib, sys, time
+#: Starts a process beside it and writes both pids.
+HELPED = """
+import os, pathlib, subprocess, time
 here = pathlib.Path(os.environ["LAZULITE_JOB"])
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        (here / "daemon").write_text(str(os.getpid()))
-        time.sleep(60)
-    os._exit(0)
-os.wait()
+(here / "helper").write_text(str(subprocess.Popen(["sleep", "60"]).pid))
 (here / "began").write_text(str(os.getpid()))
 time.sleep(60)
+"""
+#: Takes away the folder in which its outcome is to be.
+RUINOUS = """
+import os, shutil
+shutil.rmtree(os.environ["LAZULITE_JOB"])
 """
 #: Does not listen to a request to end.
 STUBBORN = """
@@ -121,68 +119,35 @@ class TestProcessCompute(ComputeContract):
 
     # --- processes die ---
 
-    def test_a_job_goes_on_when_its_node_is_killed(
+    def test_a_job_is_lost_with_its_node_and_nothing_of_it_runs_on(
         self, compute: Compute, reports: Reports, place: Path, one: ComputeTarget
     ) -> None:
-        running, waiting = waiting_job(place), waiting_job(place)
+        running, waiting = job_of(place, HELPED), job_of(place)
         compute.launch(running, one)
         compute.launch(waiting, one)
-        eventually(lambda: began(running))
+        script, helper = written(running, "began"), written(running, "helper")
         (node,) = compute.nodes()
+        assert process_of(running) == node.pid
         kill(node.pid)
-        reports.wait(lambda report: isinstance(report, NodesChanged) and report.nodes == ())
-        time.sleep(0.1)
-        assert not began(waiting)  # what goes on takes up the room of its node
-        release(running)
-        release(waiting)
-        assert reports.ended(running).outcome.status is OutcomeStatus.COMPLETED
-        assert reports.ended(waiting).outcome.status is OutcomeStatus.COMPLETED
-        assert reports.ends(running) == 1
+        assert "SIGKILL" in reports.lost(running).reason
+        eventually(lambda: not is_running(script) and not is_running(helper))
+        assert reports.ended(waiting).outcome.status is OutcomeStatus.COMPLETED  # on another node
+        assert node.id not in {one.id for one in compute.nodes()}
 
-    def test_a_job_whose_node_was_killed_can_be_canceled(
-        self, compute: Compute, reports: Reports, place: Path, one: ComputeTarget
+    def test_a_job_is_lost_when_its_node_is_killed_while_no_engine_looks(
+        self, make: Make, place: Path, one: ComputeTarget
     ) -> None:
-        compute.launch(job := waiting_job(place), one)
-        eventually(lambda: began(job))
-        kill(compute.nodes()[0].pid)
-        eventually(lambda: compute.nodes() == ())
-        compute.cancel(job.id)
-        assert reports.ended(job).outcome.status is OutcomeStatus.CANCELED
-
-    def test_a_job_is_lost_when_its_process_is_killed_and_nothing_of_it_runs_on(
-        self, compute: Compute, reports: Reports, place: Path, one: ComputeTarget
-    ) -> None:
-        compute.launch(job := job_of(place, DAEMON), one)
-        script, daemon = written(job, "began"), written(job, "daemon")
-        kill(process_of(job))
-        assert "SIGKILL" in reports.lost(job).reason
-        assert not is_running(script)
-        if sys.platform == "linux":
-            assert not is_running(daemon)
-        compute.launch(after := job_of(place), one)
-        assert reports.ended(after).outcome.status is OutcomeStatus.COMPLETED
-        assert (
-            len(
-                {
-                    node.id
-                    for report in reports.all
-                    if isinstance(report, NodesChanged)
-                    for node in report.nodes
-                }
-            )
-            == 1
-        )
-
-    def test_a_job_is_lost_when_its_node_and_its_process_are_killed(
-        self, compute: Compute, reports: Reports, place: Path, one: ComputeTarget
-    ) -> None:
-        compute.launch(job := waiting_job(place), one)
-        eventually(lambda: began(job))
-        script = psutil.Process(process_of(job)).children()[0]
-        kill(compute.nodes()[0].pid)
-        kill(process_of(job))
-        reports.lost(job)
-        eventually(lambda: not is_running(script.pid))
+        first, second = Reports(), Reports()
+        old = make(first)
+        old.launch(job := job_of(place, HELPED), one)
+        script, helper = written(job, "began"), written(job, "helper")
+        (node,) = old.nodes()
+        old.close(stop_nodes=False)
+        kill(node.pid)
+        new = make(second)
+        new.launch(job, one)
+        second.lost(job)
+        eventually(lambda: not is_running(script) and not is_running(helper))
 
     def test_a_job_that_was_asked_to_end_and_is_killed_is_canceled(
         self, compute: Compute, reports: Reports, place: Path, one: ComputeTarget
@@ -196,7 +161,6 @@ class TestProcessCompute(ComputeContract):
         kill(process_of(job))
         assert reports.ended(job).outcome.status is OutcomeStatus.CANCELED
 
-    @pytest.mark.parametrize("node_dies", [False, True])
     def test_a_canceled_job_whose_process_hangs_is_killed_with_its_script(
         self,
         compute: Compute,
@@ -204,7 +168,6 @@ class TestProcessCompute(ComputeContract):
         place: Path,
         one: ComputeTarget,
         monkeypatch: pytest.MonkeyPatch,
-        node_dies: bool,
     ) -> None:
         monkeypatch.setattr(cluster, "_HANGING_SECONDS", 0.1)
         monkeypatch.setenv("LAZULITE_CANCEL_GRACE_SECONDS", "0.1")
@@ -212,9 +175,6 @@ class TestProcessCompute(ComputeContract):
         compute.launch(job, one)
         eventually(lambda: began(job))
         os.kill(process_of(job), signal.SIGSTOP)
-        if node_dies:
-            kill(compute.nodes()[0].pid)
-            eventually(lambda: not compute.nodes())
         compute.cancel(job.id)
         assert reports.ended(job).outcome.status is OutcomeStatus.CANCELED
         eventually(lambda: not any("step.py" in word for word in commands_of(job)))
@@ -268,26 +228,42 @@ class TestProcessCompute(ComputeContract):
         assert error is not None
         assert "it was ended by SIGKILL" in error.message
 
-    def test_a_node_of_an_earlier_engine_that_does_not_answer_is_ended_and_its_job_goes_on(
+    def test_an_idle_node_of_an_earlier_engine_that_does_not_answer_is_ended(
         self, make: Make, place: Path, one: ComputeTarget, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(staff, "_ANSWER_SECONDS", 0.2)
         first, second = Reports(), Reports()
-        running, waiting = waiting_job(place), job_of(place)
         old = make(first)
-        old.launch(running, one)
-        eventually(lambda: began(running))
+        old.launch(before := job_of(place), one)
+        first.ended(before)
         (node,) = old.nodes()
         old.close(stop_nodes=False)
         assert node.pid is not None
         os.kill(node.pid, signal.SIGSTOP)
         new = make(second)
-        new.launch(running, one)
-        new.launch(waiting, one)
-        release(running)
-        assert second.ended(running).outcome.status is OutcomeStatus.COMPLETED
-        assert second.ended(waiting).outcome.status is OutcomeStatus.COMPLETED
+        new.launch(after := job_of(place), one)
+        assert second.ended(after).outcome.status is OutcomeStatus.COMPLETED
         assert not is_running(node.pid)
+
+    def test_a_busy_node_of_an_earlier_engine_that_does_not_answer_keeps_its_job(
+        self, make: Make, place: Path, one: ComputeTarget, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(staff, "_ANSWER_SECONDS", 0.2)
+        reports = Reports()
+        old = make(Reports())
+        old.launch(job := waiting_job(place), one)
+        eventually(lambda: began(job))
+        (node,) = old.nodes()
+        old.close(stop_nodes=False)
+        assert node.pid is not None
+        os.kill(node.pid, signal.SIGSTOP)
+        new = make(reports)
+        new.launch(job, one)
+        eventually(lambda: [node.job for node in new.nodes()] == [job.id])
+        os.kill(node.pid, signal.SIGCONT)
+        release(job)
+        assert reports.ended(job).outcome.status is OutcomeStatus.COMPLETED
+        assert [node.pid for node in new.nodes()] == [node.pid]
 
     def test_a_node_of_another_version_finishes_its_job_and_takes_no_other(
         self, make: Make, place: Path, one: ComputeTarget, monkeypatch: pytest.MonkeyPatch
@@ -307,13 +283,14 @@ class TestProcessCompute(ComputeContract):
         assert second.ended(waiting).outcome.status is OutcomeStatus.COMPLETED
         assert new.nodes()[0].id != first.nodes()[0].id
 
-    def test_a_job_that_no_process_can_take_is_lost_with_the_reason(
+    def test_a_job_whose_outcome_cannot_be_written_is_lost_with_the_reason(
         self, compute: Compute, reports: Reports, place: Path, one: ComputeTarget
     ) -> None:
-        job = job_of(place)
-        (Path(job.folder) / "worker.log").mkdir(parents=True)
-        compute.launch(job, one)
-        assert "exit code 1" in reports.lost(job).reason
+        compute.launch(job := job_of(place, RUINOUS), one)
+        assert "without a result" in reports.lost(job).reason
+        compute.launch(after := job_of(place), one)
+        assert reports.ended(after).outcome.status is OutcomeStatus.COMPLETED
+        assert len(compute.nodes()) == 1
 
     # --- without an engine ---
 

@@ -204,3 +204,20 @@ def test_a_stray_that_hangs_is_killed(
     helper.wait(10)
     flight.look()
     assert [type(report) for report in reports] == [JobEnded]
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_a_process_that_just_took_a_job_may_write_down_who_it_is(
+    flight: Flight, reports: list[Report], tmp_path: Path, is_written: bool
+) -> None:
+    job = placed(tmp_path, flight)
+    JobFolder(Path(job.folder)).claim(current())
+    started = Path(job.folder) / "started"
+    text = started.read_text()
+    started.write_text(text[:10])
+    flight.process_gone(job.id, "another has it", lambda process: False, elsewhere=True)
+    assert reports == []
+    if is_written:
+        started.write_text(text)
+    flight.look()
+    assert [type(report) for report in reports] == ([] if is_written else [JobLost])

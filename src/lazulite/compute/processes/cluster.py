@@ -153,7 +153,7 @@ class Cluster:
             self._staff.dismiss(link)
             self._flight.refused(message.job, message.reason)
         else:
-            self._flight.process_gone(message.job, message.reason, link.is_at)
+            self._flight.process_gone(message.job, message.reason, link.is_at, elsewhere=message.elsewhere)
         self._watch_strays()
 
     def _answered(self, link: Link, message: Hello) -> None:

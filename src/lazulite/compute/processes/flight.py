@@ -49,6 +49,7 @@ class Flight:
         self._canceled: dict[str, None] = {}  # in the order of the requests
         self._tries: Counter[str] = Counter()
         self._stages: dict[str, RunStatus] = {}
+        self._unsure: set[str] = set()
 
     def has(self, job_id: str) -> bool:
         """Whether the job is in flight."""
@@ -126,8 +127,13 @@ class Flight:
             self.waiting[job_id] = job
             self.waiting.move_to_end(job_id, last=False)
 
-    def process_gone(self, job_id: str, reason: str, is_at: Callable[[ProcessIdentity], bool]) -> None:
-        """A node, whose process `is_at` knows, says that it has nothing to do with the job any more."""
+    def process_gone(
+        self, job_id: str, reason: str, is_at: Callable[[ProcessIdentity], bool], *, elsewhere: bool = False
+    ) -> None:
+        """A node, whose process `is_at` knows, says that it has nothing to do with the job any more.
+
+        `elsewhere`: because another process had taken it, which may be writing that down only now.
+        """
         job = self.placed.get(job_id) or self.strays.get(job_id)
         if job is None:
             return
@@ -136,7 +142,7 @@ class Flight:
             self.end(job, done)
             return
         process = jobs.process_of(job)
-        if process is not None and not is_at(process):  # another process had the job already
+        if elsewhere if process is None else not is_at(process):
             self.stray(job)
         else:
             self.end(job, jobs.gone(job, reason))
@@ -174,6 +180,10 @@ class Flight:
         done = jobs.ended(job)
         if done is not None:
             self.end(job, done)
+        elif process is None and job.id not in self._unsure and jobs.is_being_taken(job):
+            self._unsure.add(
+                job.id
+            )  # until the next look: whose it is, is written right after the file is made
         elif process is None:
             self.end(job, jobs.gone(job, "the job's process is gone, and it left no result"))
         else:
@@ -197,6 +207,7 @@ class Flight:
         self.placed.pop(job.id, None)
         self.strays.pop(job.id, None)
         self.apart.discard(job.id)
+        self._unsure.discard(job.id)
         self._stages.pop(job.id, None)
         self._tries.pop(job.id, None)
         if isinstance(how, JobLost) and job.id in self._canceled:

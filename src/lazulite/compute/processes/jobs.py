@@ -46,6 +46,12 @@ def was_started(job: Job) -> bool:
     return JobFolder(Path(job.folder)).started() is not None
 
 
+def is_being_taken(job: Job) -> bool:
+    """Whether a process took the job and had not written down who it is, or died over that."""
+    process = JobFolder(Path(job.folder)).started()
+    return process is not None and not process.born
+
+
 def process_of(job: Job) -> identity.ProcessIdentity | None:
     """The process that runs the job now; None if none does."""
     process = JobFolder(Path(job.folder)).started()
