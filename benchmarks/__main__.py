@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results = Results.from_data(json.loads(given.render.read_text(encoding="utf-8")))
         _write(given.report or REPORT, render(results))
         return 0
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+    )  # so that what was started is ended
     chosen = _chosen(given.only, list(measurements.ALL), "--only")
     peers = [peer for peer in ALL if peer.key in _BASELINES | set(_peer_names(given.peers))]
     say = Clock()
@@ -71,9 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--patience",
         type=float,
-        default=25,
+        default=20,
         metavar="S",
-        help="a subject has no further turn in a table after its turns took so many seconds (default 25)",
+        help="a subject has no further turn in a table after its turns took so many seconds (default 20)",
     )
     parser.add_argument(
         "--limit",

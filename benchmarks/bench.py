@@ -29,7 +29,7 @@ class Sizes:
     idle_seconds: float = 3.0
 
 
-QUICK = Sizes(5, 10, 30, (10, 10), 300, 20, 50, 2000, 5, 3, 1.0)
+QUICK = Sizes(3, 4, 8, (10, 10), 300, 20, 50, 2000, 5, 3, 1.0)
 
 
 @dataclass

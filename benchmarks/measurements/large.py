@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from benchmarks.bench import Bench
 from benchmarks.contenders import Tool, Unmeasured, Warm
 from benchmarks.graphs import Graph, chain, layers
@@ -44,5 +46,7 @@ def _contenders(bench: Bench, place: Home, graph: Graph, groups: Groups) -> list
             ready.append(tool)
         elif peer is build.NINJA and groups.cold_turn(tool, graph):
             ready.append(tool)
-    ours = Warm(bench, place, "warm", subjects.WARM)
+    # It is given longer than the peers: without its first run there is nothing to find unchanged.
+    patient = replace(bench, limit=bench.limit * 3)
+    ours = Warm(patient, place, "warm", subjects.WARM)
     return [*ready, ours] if groups.cold_turn(ours, graph) else ready
