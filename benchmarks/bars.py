@@ -142,13 +142,18 @@ BARS: tuple[Bar, ...] = (
 
 
 def bars_table(results: Results) -> str:
-    """Return the table: what, bar, measured, met."""
+    """Return the table: what, bar, measured, met. Of a run with reduced sizes nothing is judged."""
+    reduced = bool(results.about.get("reduced"))
     rows = []
     for bar in BARS:
         value, met = bar.value(results), bar.is_met(results)
         sign = "≥" if bar.at_least else "≤"
         bound = f"{bar.bound:g}x" if bar.unit == "x" else f"{bar.bound:g} {bar.unit}"
         measured = times(value) if bar.unit == "x" else f"{number(value)} {bar.unit}"
-        answer = {True: "yes", False: "**no**", None: "not measured"}[met]
+        answer = (
+            "too small"
+            if reduced and met is not None
+            else {True: "yes", False: "**no**", None: "not measured"}[met]
+        )
         rows.append((bar.what, f"{sign} {bound}", NOTHING if value is None else measured, answer))
     return table(("what", "bar", "measured", "met?"), rows)

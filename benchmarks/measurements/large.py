@@ -20,7 +20,7 @@ def measure(bench: Bench) -> None:
     depth, width = bench.sizes.large
     graph = layers(depth, width)
     title = f"{depth * width:,} steps ({width:,} chains of {depth:,})"
-    groups = Groups(bench, "large", title, len(graph.steps), subjects.NINJA)
+    groups = Groups(bench, "large", title, len(graph.steps), subjects.NINJA, subjects.NINJA)
     with home(bench.new_folder("large") / "home") as place:
         place.run(chain(1), "warm", bench.limit)
         contenders = _contenders(bench, place, graph, groups)

@@ -33,7 +33,7 @@ def measure_fan_out(bench: Bench) -> None:
 
 
 def _measure(bench: Bench, key: str, title: str, graph: Graph, baseline: str) -> None:
-    groups = Groups(bench, key, title, len(graph.steps), baseline)
+    groups = Groups(bench, key, title, len(graph.steps), baseline, subjects.SEQUENCE)
     with home(bench.new_folder(key) / "home") as place:
         # One step in each mode, so that the workspace is there and the nodes are warm.
         for mode in ("warm", "fresh"):
@@ -52,13 +52,15 @@ def _measure(bench: Bench, key: str, title: str, graph: Graph, baseline: str) ->
 class Groups:
     """The tables of one graph: new, unchanged, and the processor time of both kinds of work."""
 
-    def __init__(self, bench: Bench, key: str, title: str, steps: int, baseline: str) -> None:
+    def __init__(
+        self, bench: Bench, key: str, title: str, steps: int, baseline: str, cpu_baseline: str
+    ) -> None:
         self._bench, self._steps, self._title = bench, steps, title
         results = bench.results
         self.cold = results.group(f"{key}-cold", f"{title}, nothing done before", "s", baseline)
         self.cached = results.group(f"{key}-cached", f"{title}, unchanged", "s", subjects.MAKE)
         self.cpu = results.group(
-            f"{key}-{CPU}", f"{title}: processor time per step", "ms", subjects.SEQUENCE, subjects.CPU_TEXT
+            f"{key}-{CPU}", f"{title}: processor time per step", "ms", cpu_baseline, subjects.CPU_TEXT
         )
 
     def turn(self, contender: Contender, graph: Graph) -> Callable[[], None]:

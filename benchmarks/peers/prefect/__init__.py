@@ -13,6 +13,8 @@ PEER = Peer(
     "`subprocess`; cached by `cache_policy=INPUTS`",
     write=lambda layout: layout.take(Path(__file__).with_name("flow.py")),
     command=lambda layout: [layout.program("python"), "flow.py"],
+    # Its database is made once on a machine, not by each run.
+    prepare=lambda layout: [layout.program("prefect"), "server", "database", "upgrade", "--yes"],
     requirement="prefect",
     # Prefect 3.8 takes every FastAPI below 1.0, and cannot be imported with 0.165.
     also=("fastapi<0.142",),

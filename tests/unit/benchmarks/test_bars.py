@@ -56,6 +56,16 @@ def test_a_fresh_process_is_charged_with_all_but_the_bare_script() -> None:
     assert _bar("processor time per step beyond").value(results) == pytest.approx(3.0)
 
 
+def test_a_run_with_reduced_sizes_is_not_judged() -> None:
+    results = Results(about={"reduced": True})
+    results.group("fan-out-cached", "unchanged", "s").add(subjects.inner(subjects.WARM), 0.1)
+    row = next(row for row in bars_table(results).splitlines() if "1,000 steps unchanged" in row)
+    assert row.endswith("too small |")
+    results.about["reduced"] = False
+    row = next(row for row in bars_table(results).splitlines() if "1,000 steps unchanged" in row)
+    assert row.split("|")[-2].strip() == "yes"
+
+
 def test_every_bar_has_a_row_even_if_nothing_was_measured() -> None:
     rows = bars_table(Results()).splitlines()[2:]
     assert len(rows) == len(BARS)
