@@ -1,35 +1,31 @@
 """How long handing a source folder over takes, as a submission does it, in a process that has done nothing before.
 
-usage: snapshot.py FOLDER ANSWER_JSON
+usage: snapshot.py FOLDER SCRIPT ANSWER_JSON
 """
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
-from lazulite.api.connect import connect
-from lazulite.service.local import LocalService
-from lazulite.storage.snapshots import scan
+from azureml.core import Workspace
+from azureml.pipeline.core import Pipeline
+from azureml.pipeline.steps import PythonScriptStep
+from lazulite.sdk.pipeline_code import hand_over
 
 
-def main(folder: str, answer: str) -> None:
-    """Scan the folder, hand over what the service does not have; write seconds."""
-    service = connect(os.environ["LAZULITE_HOME"])
-    if not isinstance(service, LocalService):
-        raise SystemExit("LAZULITE_HOME must be a folder.")
-    workspace = service.list_workspaces("benchmark")[0].id
+def main(folder: str, script: str, answer: str) -> None:
+    """Hand over the folder of a pipeline with one step; write seconds, and how many files the snapshot has."""
+    workspace = Workspace.create("benchmark", exist_ok=True)
+    step = PythonScriptStep(script, compute_target="cluster", source_directory=folder)
+    pipeline = Pipeline(workspace, [step])
+    # The part of `submit` that is about code: no public call does only this.
+    service, place, plan = workspace._service, workspace._id, pipeline._frozen.plan  # noqa: SLF001
     started = time.perf_counter()
-    found = scan(Path(folder), service.cache_folder)
-    scanned = time.perf_counter()
-    for digest in service.missing_blobs(workspace, found.sources):
-        with found.sources[digest].open("rb") as content:
-            service.put_blob(workspace, digest, content)
-    service.put_snapshot(workspace, found.snapshot)
-    done = time.perf_counter()
-    taken = {"scan": scanned - started, "whole": done - started, "files": len(found.snapshot.files)}
-    Path(answer).write_text(json.dumps(taken), encoding="utf-8")
+    handed_over = hand_over(service, place, plan)
+    seconds = time.perf_counter() - started
+    files = service.get_snapshot(place, handed_over.steps[0].snapshot).files
+    Path(answer).write_text(json.dumps({"seconds": seconds, "files": len(files)}), encoding="utf-8")
 
 
 if __name__ == "__main__":
