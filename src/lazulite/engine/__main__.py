@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from lazulite.engine.driver import Driver
     from lazulite.engine.layout import Home
 
+#: How long a busy thread keeps the others waiting, in seconds. A tenth of Python's own: the threads of an engine mostly
+#: pass something on to each other, and each write to the database lets go of the interpreter and wants it back.
+_SWITCH_SECONDS = 0.0005
 #: Seconds without work after which the engine stops; the next call starts it again.
 IDLE_SECONDS = 900.0
 _WATCH_SECONDS = 0.5
@@ -69,6 +72,7 @@ def _serve(home: Home) -> bool:
     from lazulite.engine.driver import Driver
     from lazulite.records.database import open_records
 
+    sys.setswitchinterval(_SWITCH_SECONDS)
     records = open_records(home.root)
     driver = Driver(home, records, log, _idle_seconds())
     stopped = threading.Event()

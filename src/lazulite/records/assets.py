@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import dumps
@@ -18,6 +18,19 @@ from lazulite.records.columns import now
 from lazulite.records.counters import next_number
 from lazulite.records.missing import not_found
 from lazulite.records.tables import assets
+
+# Made once, because an engine looks compute targets and datastores up for every few steps.
+_NEWEST = (
+    select(assets)
+    .where(
+        assets.c.workspace == bindparam("ws_id"),
+        assets.c.kind == bindparam("kind"),
+        assets.c.name == bindparam("name"),
+    )
+    .order_by(assets.c.version.desc())
+    .limit(1)
+)
+_VERSION = _NEWEST.where(assets.c.version == bindparam("version"))
 
 
 def put(connection: Connection, ws_id: str, asset: Asset, *, overwrite: bool) -> Asset:
@@ -52,10 +65,8 @@ def put(connection: Connection, ws_id: str, asset: Asset, *, overwrite: bool) ->
 
 def get(connection: Connection, ws_id: str, kind: AssetKind, name: str, version: int | None = None) -> Asset:
     """Return one asset; without `version`, the newest. Archived ones too."""
-    query = select(assets).where(*_named(ws_id, kind, name)).order_by(assets.c.version.desc()).limit(1)
-    if version is not None:
-        query = query.where(assets.c.version == version)
-    row = connection.execute(query).first()
+    wanted = {"ws_id": ws_id, "kind": kind.value, "name": name, "version": version}
+    row = connection.execute(_NEWEST if version is None else _VERSION, wanted).first()
     if row is None:
         raise _missing(connection, ws_id, kind, name, version)
     return _asset(row)
@@ -101,8 +112,7 @@ def _named(ws_id: str, kind: AssetKind, name: str) -> tuple[ColumnElement[bool],
 
 
 def _newest(connection: Connection, ws_id: str, kind: AssetKind, name: str) -> Asset | None:
-    query = select(assets).where(*_named(ws_id, kind, name)).order_by(assets.c.version.desc()).limit(1)
-    row = connection.execute(query).first()
+    row = connection.execute(_NEWEST, {"ws_id": ws_id, "kind": kind.value, "name": name}).first()
     return None if row is None else _asset(row)
 
 

@@ -6,11 +6,11 @@ The questions of a decision are asked for many steps at once: the number of stat
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from lazulite.model.codec import loads
 from lazulite.model.reuse import ReuseDecision
@@ -19,7 +19,54 @@ from lazulite.records import labels, run_rows
 from lazulite.records.tables import decisions, outputs, reuse_index, runs
 
 _OUTPUT_COLUMNS = [outputs.c[field.name] for field in fields(OutputRecord)]
-_NEWEST_FIRST = (runs.c.created_at.desc(), runs.c.position.desc())
+
+
+def _ranked_candidates() -> Select[Any]:
+    newest_first = (runs.c.created_at.desc(), runs.c.position.desc())
+    place = func.row_number().over(partition_by=reuse_index.c.key, order_by=newest_first).label("place")
+    columns = (runs.c.id, runs.c.name, runs.c.node, runs.c.root_id, runs.c.reused_run_id)
+    ranked = (
+        select(reuse_index.c.key, *columns, place)
+        .join(runs, runs.c.id == reuse_index.c.run_id)
+        .where(
+            reuse_index.c.workspace == bindparam("ws_id"),
+            reuse_index.c.key.in_(bindparam("keys", expanding=True)),
+            func.coalesce(runs.c.parent_id, "") != bindparam("besides"),
+        )
+        .subquery()
+    )
+    return select(ranked).where(ranked.c.place <= bindparam("most")).order_by(ranked.c.key, ranked.c.place)
+
+
+def _ranked_earlier() -> Select[Any]:
+    newest_first = (runs.c.created_at.desc(), runs.c.position.desc())
+    place = func.row_number().over(partition_by=runs.c.name, order_by=newest_first).label("place")
+    ranked = (
+        select(runs.c.id, runs.c.name, place)
+        .where(
+            runs.c.workspace == bindparam("ws_id"),
+            runs.c.name.in_(bindparam("names", expanding=True)),
+            runs.c.kind == RunKind.STEP.value,
+            runs.c.status == RunStatus.COMPLETED.value,
+            runs.c.reused_run_id.is_(None),
+            # Without a decision there is nothing to compare with.
+            select(decisions.c.run_id).where(decisions.c.run_id == runs.c.id).exists(),
+        )
+        .subquery()
+    )
+    documents = select(ranked.c.id, ranked.c.name, decisions.c.document)
+    documents = documents.join(decisions, decisions.c.run_id == ranked.c.id)
+    return documents.where(ranked.c.place <= bindparam("most")).order_by(ranked.c.name, ranked.c.place)
+
+
+# Made once: putting such a statement together takes longer than its answer.
+_CANDIDATES = _ranked_candidates()
+_EARLIER = _ranked_earlier()
+_OUTPUTS = (
+    select(outputs.c.run_id, *_OUTPUT_COLUMNS)
+    .where(outputs.c.run_id.in_(bindparam("run_ids", expanding=True)))
+    .order_by(outputs.c.run_id, outputs.c.position)
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +100,8 @@ def candidates(
     """
     found: list[Any] = []
     for chunk in labels.chunks(sorted(keys)):
-        ranked = _ranked_by_key(ws_id, chunk, besides).subquery()
-        query = select(ranked).where(ranked.c.place <= limit).order_by(ranked.c.key, ranked.c.place)
-        found += connection.execute(query)
+        asked = {"ws_id": ws_id, "keys": chunk, "besides": besides or "", "most": limit}
+        found += connection.execute(_CANDIDATES, asked)
     written = _written(connection, {row.id: row.reused_run_id for row in found})
     by_key: dict[str, list[Candidate]] = {}
     for row in found:
@@ -64,29 +110,19 @@ def candidates(
     return {key: tuple(those) for key, those in by_key.items()}
 
 
-def _ranked_by_key(ws_id: str, keys: Sequence[str], besides: str | None) -> Any:
-    place = func.row_number().over(partition_by=reuse_index.c.key, order_by=_NEWEST_FIRST).label("place")
-    columns = (runs.c.id, runs.c.name, runs.c.node, runs.c.root_id, runs.c.reused_run_id)
-    query = select(reuse_index.c.key, *columns, place).join(runs, runs.c.id == reuse_index.c.run_id)
-    query = query.where(reuse_index.c.workspace == ws_id, reuse_index.c.key.in_(keys))
-    if besides is not None:
-        query = query.where(or_(runs.c.parent_id.is_(None), runs.c.parent_id != besides))
-    return query
-
-
 def _written(connection: Connection, reused: Mapping[str, str | None]) -> dict[str, tuple[OutputRecord, ...]]:
     """The outputs of runs, by id; of one that has none and reuses another (`reused`), those of the other."""
-    found = _outputs_where_in(connection, sorted(reused))
+    found = _outputs_of(connection, sorted(reused))
     others = [other for run_id, other in reused.items() if other is not None and run_id not in found]
-    taken = _outputs_where_in(connection, others) if others else {}
+    taken = _outputs_of(connection, others) if others else {}
     return {run_id: found.get(run_id) or taken.get(other or "", ()) for run_id, other in reused.items()}
 
 
-def _outputs_where_in(connection: Connection, run_ids: Sequence[str]) -> dict[str, tuple[OutputRecord, ...]]:
-    found: dict[str, tuple[OutputRecord, ...]] = {}
+def _outputs_of(connection: Connection, run_ids: Sequence[str]) -> dict[str, tuple[OutputRecord, ...]]:
+    rows: list[Row[Any]] = []
     for chunk in labels.chunks(run_ids):
-        found.update(_outputs_by_run(connection, outputs.c.run_id.in_(chunk)))
-    return found
+        rows += connection.execute(_OUTPUTS, {"run_ids": chunk})
+    return _by_run(rows)
 
 
 def decision(connection: Connection, ws_id: str, run_id: str) -> ReuseDecision | None:
@@ -105,24 +141,9 @@ def earlier_runs(
         step_names: The names asked for; those without any such run are missing in the answer.
         limit: How many runs of each name at most.
     """
-    place = func.row_number().over(partition_by=runs.c.name, order_by=_NEWEST_FIRST).label("place")
     found: dict[str, list[Earlier]] = {}
     for chunk in labels.chunks(sorted(step_names)):
-        query = select(runs.c.id, runs.c.name, place).where(
-            runs.c.workspace == ws_id,
-            runs.c.name.in_(chunk),
-            runs.c.kind == RunKind.STEP.value,
-            runs.c.status == RunStatus.COMPLETED.value,
-            runs.c.reused_run_id.is_(None),
-            # Without a decision there is nothing to compare with.
-            select(decisions.c.run_id).where(decisions.c.run_id == runs.c.id).exists(),
-        )
-        ranked = query.subquery()
-        documents = select(ranked.c.id, ranked.c.name, decisions.c.document)
-        documents = documents.join(decisions, decisions.c.run_id == ranked.c.id).where(
-            ranked.c.place <= limit
-        )
-        for row in connection.execute(documents.order_by(ranked.c.name, ranked.c.place)):
+        for row in connection.execute(_EARLIER, {"ws_id": ws_id, "names": chunk, "most": limit}):
             earlier = Earlier(row.id, json.loads(row.document).get("components", {}))
             found.setdefault(row.name, []).append(earlier)
     return {name: tuple(those) for name, those in found.items()}
@@ -141,18 +162,17 @@ def outputs_of(connection: Connection, ws_id: str, run_id: str) -> tuple[OutputR
 def outputs_of_steps(connection: Connection, run_id: str) -> dict[str, tuple[OutputRecord, ...]]:
     """Return, by step run, the recorded outputs of the steps of a pipeline run."""
     steps = select(runs.c.id).where(runs.c.parent_id == run_id)
-    return _outputs_by_run(connection, outputs.c.run_id.in_(steps))
+    query = select(outputs.c.run_id, *_OUTPUT_COLUMNS).where(outputs.c.run_id.in_(steps))
+    return _by_run(connection.execute(query.order_by(outputs.c.run_id, outputs.c.position)))
 
 
-def _outputs_by_run(
-    connection: Connection, where: ColumnElement[bool]
-) -> dict[str, tuple[OutputRecord, ...]]:
-    query = select(outputs.c.run_id, *_OUTPUT_COLUMNS).where(where)
+def _by_run(rows: Iterable[Row[Any]]) -> dict[str, tuple[OutputRecord, ...]]:
     found: dict[str, list[OutputRecord]] = {}
-    for row in connection.execute(query.order_by(outputs.c.run_id, outputs.c.position)):
-        found.setdefault(row[0], []).append(OutputRecord(*row[1:]))
-    return {one: tuple(written) for one, written in found.items()}
+    for row in rows:
+        values: tuple[Any, ...] = tuple(row)
+        found.setdefault(values[0], []).append(OutputRecord(*values[1:]))
+    return {run_id: tuple(written) for run_id, written in found.items()}
 
 
 def _outputs(connection: Connection, run_id: str) -> tuple[OutputRecord, ...]:
-    return _outputs_by_run(connection, outputs.c.run_id == run_id).get(run_id, ())
+    return _outputs_of(connection, [run_id]).get(run_id, ())
