@@ -20,10 +20,12 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 from lazulite.model.errors import Corrupt
+from lazulite.model.garbage import uncollected
 
 T = TypeVar("T")
 _KIND = "kind"  # the discriminator written for members of a union of dataclasses
 _NONE = type(None)
+_LARGE = 1 << 17  # characters of text
 #: Types of which a value is its own encoding.
 _PLAIN: frozenset[type] = frozenset({str, int, float, bool, _NONE})
 #: What a shape that does not fit raises while it is decoded.
@@ -64,6 +66,13 @@ def loads(kind: type[T], text: str | bytes) -> T:
     Raises:
         Corrupt: the text is not JSON, or not a `kind`.
     """
+    if len(text) < _LARGE:
+        return _loads(kind, text)
+    with uncollected():
+        return _loads(kind, text)
+
+
+def _loads(kind: type[T], text: str | bytes) -> T:
     try:
         data = json.loads(text)
     except ValueError as error:

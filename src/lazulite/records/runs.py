@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, insert, select
 from lazulite.model.codec import dumps, loads
 from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.events import EventKind
+from lazulite.model.garbage import uncollected
 from lazulite.model.run import Run, RunError, RunKind, RunQuery, RunStatus, Submission
 from lazulite.records import events, labels, run_rows, workspaces
 from lazulite.records.columns import now
@@ -22,9 +23,11 @@ from lazulite.records.tables import runs, submissions
 def add_pipeline_run(connection: Connection, run: Run, steps: Sequence[Run], submission: Submission) -> Run:
     """Record a pipeline run with all its step runs and what it was started with; the event SUBMITTED is first."""
     added = _placed(connection, run)
-    below = [step if step.root_id else replace(step, root_id=added.root_id) for step in steps]
-    run_rows.insert_runs(connection, [added, *below])
-    connection.execute(insert(submissions).values(run_id=added.id, document=dumps(submission)))
+    with uncollected():
+        below = [step if step.root_id else replace(step, root_id=added.root_id) for step in steps]
+        run_rows.insert_runs(connection, [added, *below])
+        document = dumps(submission)
+    connection.execute(insert(submissions).values(run_id=added.id, document=document))
     submitted = events.NewEvent(added.id, EventKind.SUBMITTED, {"steps": len(steps)})
     events.append(connection, added.id, [submitted], now())
     return added

@@ -14,6 +14,7 @@ from lazulite.graph.freeze import Frozen, freeze_with_nodes
 from lazulite.graph.labels import nearest
 from lazulite.model.assets import AssetKind
 from lazulite.model.errors import InvalidPlan, LazuliteError, NotFound
+from lazulite.model.garbage import uncollected
 from lazulite.model.run import Submission
 from lazulite.sdk import plan_only
 from lazulite.sdk.data_place import datastore_name
@@ -94,8 +95,9 @@ class Pipeline(Later):
         with v1_errors():
             record = self._service.get_workspace(self._workspace_id)
             author = Author(default_source_directory, _scope(record.settings), (record.id, record.name))
-            self._tree = PipelineTree(steps, author, resolve=resolve_closure)
-            self._frozen = self._freeze(record)
+            with uncollected():
+                self._tree = PipelineTree(steps, author, resolve=resolve_closure)
+                self._frozen = self._freeze(record)
 
     # --- what it is ---
 
