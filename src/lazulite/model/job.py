@@ -56,7 +56,7 @@ class Job:
     """One try of a step.
 
     `folder` is the job's own folder on the node: `job.json` (this), `work/` (the snapshot, the script's working
-    directory), `outbox.jsonl` (what the script logged), `result.json` (the `Outcome`, written last, by rename).
+    directory), `outbox.jsonl` (what the script logged), `state` (who runs it, its stages, last the `Outcome`).
     """
 
     id: str

@@ -1,13 +1,13 @@
 """The files of a job's folder, which are the truth about it.
 
 job.json       the `Job`, written by the compute backend before anything else
-started        the process that runs the job, written once, so that a job never runs twice; then a line for each stage
+state          a line each: the process that runs the job (made once, so that a job never runs twice), the stages it
+               reached, and last the `Outcome`
 work/          the staged snapshot, the script's working directory
 inputs/        copies of inputs that are downloaded
 outputs/       what the script writes for outputs that are uploaded
 outbox.jsonl   what the script logged
 worker.log     what the job's process itself printed: empty unless the worker has a bug
-result.json    the `Outcome`; written last
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from lazulite.model.job import Job, Outcome
 from lazulite.model.run import RunStatus
 from lazulite.worker.identity import ProcessIdentity
 
+_RESULT = b"{"  # how the line of an outcome begins, and none of a stage
+_FIRST_AND_REST = 2  # parts into which the first line is split
 _DURABLE_SECONDS = 1.0
 
 
@@ -30,19 +32,34 @@ class JobFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.work = path / "work"
-        self.inputs = path / "inputs"
-        self.outputs = path / "outputs"
-        self.outbox = path / "outbox.jsonl"
-        self.log = path / "worker.log"
-        self._job = path / "job.json"
-        self._started = path / "started"
-        self._result = path / "result.json"
+        self._state = f"{path}/state"
+
+    @property
+    def work(self) -> Path:
+        return self.path / "work"
+
+    @property
+    def inputs(self) -> Path:
+        return self.path / "inputs"
+
+    @property
+    def outputs(self) -> Path:
+        return self.path / "outputs"
+
+    @property
+    def outbox(self) -> Path:
+        return self.path / "outbox.jsonl"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "worker.log"
 
     def write_job(self, job: Job) -> None:
         """Create the folder, private to its owner, and write the job into it, for who is told of it afterwards."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(self._job, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(
+            self.path / "job.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600
+        )
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(codec.dumps(job))
 
@@ -53,23 +70,19 @@ class JobFolder:
             OSError: there is no `job.json`.
             Corrupt: it is not a job.
         """
-        return codec.loads(Job, self._job.read_bytes())
+        return codec.loads(Job, (self.path / "job.json").read_bytes())
 
     def claim(self, process: ProcessIdentity) -> bool:
         """Record that `process` runs the job. False: another process did so before, and this one must not."""
         try:
-            descriptor = os.open(self._started, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            self._append(codec.dumps(process), os.O_CREAT | os.O_EXCL)
         except FileExistsError:
             return False
-        try:
-            os.write(descriptor, f"{codec.dumps(process)}\n".encode())
-        finally:
-            os.close(descriptor)
         return True
 
     def started(self) -> ProcessIdentity | None:
         """Return the process that runs or ran the job; None if it never started."""
-        text = _read(self._started)
+        text = _read(self._state)
         if text is None:
             return None
         line, newline, _ = text.partition(b"\n")
@@ -78,40 +91,55 @@ class JobFolder:
 
     def write_stage(self, stage: RunStatus) -> None:
         """Add the stage that the job is in now."""
-        descriptor = os.open(self._started, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-        try:
-            os.write(descriptor, f"{stage.value}\n".encode())
-        finally:
-            os.close(descriptor)
+        self._append(stage.value)
 
     def stage(self) -> RunStatus | None:
-        """Return the stage the job was in last; None if it never started (or a power cut took the word)."""
-        lines = (_read(self._started) or b"").splitlines()
+        """Return the stage the job was in last; None if it never started, or has ended."""
         try:
-            return RunStatus(lines[-1].decode()) if len(lines) > 1 else None
+            return RunStatus(self._last_line().decode())
         except ValueError:
             return None
 
     def write_result(self, outcome: Outcome) -> None:
-        """Write the outcome: it is never there in part.
+        """Write the outcome: it counts once its line is whole.
 
         One that took a while to get is made to survive the machine; another one is sooner made again than that.
         """
         took = (outcome.ended_at - outcome.started_at).total_seconds()
-        _write(self._result, codec.dumps(outcome), durable=took >= _DURABLE_SECONDS)
+        self._append(codec.dumps(outcome), durable=took >= _DURABLE_SECONDS)
 
     def has_result(self) -> bool:
         """Return whether the job has ended."""
-        return self._result.exists()
+        return self._last_line().startswith(_RESULT)
 
     def result(self) -> Outcome | None:
         """Return the outcome; None while the job has not ended.
 
         Raises:
-            Corrupt: the file is not an outcome.
+            Corrupt: the line is not an outcome.
         """
-        text = _read(self._result)
-        return None if text is None else codec.loads(Outcome, text)
+        line = self._last_line()
+        return codec.loads(Outcome, line) if line.startswith(_RESULT) else None
+
+    def _last_line(self) -> bytes:
+        """The last whole line after the first; empty if there is none."""
+        lines = (_read(self._state) or b"").split(b"\n")
+        return lines[-2] if len(lines) > _FIRST_AND_REST else b""
+
+    def _append(self, line: str, flags: int = 0, *, durable: bool = False) -> None:
+        descriptor = os.open(self._state, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | flags, 0o600)
+        before = os.fstat(descriptor).st_size
+        try:
+            data = f"{line}\n".encode()
+            while data:
+                data = data[os.write(descriptor, data) :]
+            if durable:
+                os.fsync(descriptor)
+        except OSError:  # the disk is full: the next line shall not be taken for the rest of this one
+            os.ftruncate(descriptor, before)
+            raise
+        finally:
+            os.close(descriptor)
 
 
 def remove_tree(path: str) -> None:
@@ -134,23 +162,10 @@ def remove_tree(path: str) -> None:
         os.rmdir(path)
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: str) -> bytes | None:
     try:
-        return path.read_bytes()
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-def _write(path: Path, text: str, *, durable: bool) -> None:
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        return file.readall()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -57,7 +57,7 @@ class Preloads:
         if all(name.partition(":")[0] in _ALWAYS for name in found):
             return ()
         self._seen.append(found)
-        return found if Counter(self._seen)[found] > 1 else ()
+        return found if self._seen.count(found) > 1 else ()
 
 
 def block(source: bytes) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
     PREPARING    snapshot, environment, inputs, outputs
     RUNNING      the script
     FINALIZING   ./outputs and ./logs in any case; declared outputs after success
-    result.json  last
+    the outcome  last
 
 Whatever goes wrong on the way becomes the outcome's error; a job ends without one only if its process is killed.
 """
@@ -15,6 +15,7 @@ import socket
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 
 from lazulite.model.errors import Conflict
@@ -66,6 +67,11 @@ def run_job(
     return outcome
 
 
+@cache
+def _host() -> str:
+    return socket.gethostname()
+
+
 def _outcome(
     job: Job, files: JobFolder, cancellation: Cancellation, stage: OnStage, shared: Shared, began: datetime
 ) -> Outcome:
@@ -79,7 +85,7 @@ def _outcome(
         store.require()
         artifacts = store.resolve(job.artifact_path)
         logs = RunLogs(artifacts)
-        logs.story(f"Job {job.id}, try {job.attempt} of step {job.step_name!r} on {socket.gethostname()}.")
+        logs.story(f"Job {job.id}, try {job.attempt} of step {job.step_name!r} on {_host()}.")
         stages = Stages(job, files, logs, artifacts, cancellation, shared)
         with cancellation.interrupting():
             stages.prepare()

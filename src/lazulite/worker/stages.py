@@ -159,7 +159,7 @@ class Stages:
         limits = Limits(self._job.timeout_seconds, grace(self._job))
         self._logs.flush()
         held = bounds.of_node(self._job.resources, self._shared.slot, self._logs.preparation)
-        before = children()
+        before = self._shared.helpers() if self._shared.warm else children()
         process = launch.start(command, held, self._shared.warm, say)
         before |= self._shared.helpers()
         try:

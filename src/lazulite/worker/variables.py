@@ -16,8 +16,9 @@ from lazulite.model.outbox import ENV_ARTIFACTS, ENV_HOME, ENV_OUTBOX, ENV_URL
 ENV_JOB = "LAZULITE_JOB"
 
 _TOKEN_SECONDS = 30 * 24 * 3600
-#: Of a job around this one: a script that reads them would take another run's identity.
-_FOREIGN = ("AZUREML_", "AML_PARAMETER_")
+#: Of a job around this one: a script that reads them would take another run's identity. What would win over the job's
+#: home. What would hide the modules beside the script.
+_NOT_INHERITED = ("AZUREML_", "AML_PARAMETER_", ENV_URL, "PYTHONSAFEPATH")
 #: Of the interpreter that submitted: another one would look for its packages there.
 _OF_AN_INTERPRETER = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "__PYVENV_LAUNCHER__")
 
@@ -36,12 +37,9 @@ def variables(
     Later ones win: what the worker was started with, what the environment definition sets, v1's names, Lazulite's.
     `PATH` begins with the folder of `interpreter`, so that `python` and installed programs are the environment's.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    for name in (
-        ENV_URL,
-        "PYTHONSAFEPATH",
-    ):  # would win over the job's home; would hide modules beside the script
-        inherited.pop(name, None)
+    inherited = {
+        name: value for name, value in dict(os.environ).items() if not name.startswith(_NOT_INHERITED)
+    }
     if interpreter != job.interpreter:
         for name in _OF_AN_INTERPRETER:
             inherited.pop(name, None)
