@@ -30,6 +30,7 @@ from lazulite.model.plan import OutputArgument, RunScript
 from lazulite.model.run import RunStatus
 from lazulite.model.snapshot import Snapshot, SnapshotFile
 from lazulite.storage.blobs import BlobStore
+from lazulite.worker.folder import JobFolder
 
 T = TypeVar("T")
 WORKSPACE = Workspace("workspace-1", "contract", "subscription", "group")
@@ -379,7 +380,7 @@ class ComputeContract:
         first.stage(job)
         old.close(stop_nodes=False)
         release(job)
-        eventually((Path(job.folder) / "result.json").exists)
+        eventually(JobFolder(Path(job.folder)).has_result)
         make(second).launch(job, one)
         assert second.ended(job).outcome.status is OutcomeStatus.COMPLETED
 
@@ -437,7 +438,7 @@ class ComputeContract:
         assert is_running(stays)
         release(job)
         eventually(lambda: not is_running(stays))
-        assert (Path(job.folder) / "result.json").exists()
+        assert JobFolder(Path(job.folder)).has_result()
 
     # --- nodes ---
 

@@ -24,6 +24,7 @@ from lazulite.model.job import Job, JobOutput, Outcome, OutcomeStatus
 from lazulite.model.run import OutputRecord, RunError, RunStatus
 from lazulite.storage.datastores import open_store
 from lazulite.storage.versions import content_version
+from lazulite.worker import identity
 from lazulite.worker.folder import JobFolder
 
 
@@ -169,7 +170,9 @@ class ScriptedCompute:
             self._end(job, _outcome(job, OutcomeStatus.COMPLETED, outputs=written))
 
     def _end(self, job: Job, outcome: Outcome) -> None:
-        JobFolder(Path(job.folder)).write_result(outcome)
+        folder = JobFolder(Path(job.folder))
+        folder.claim(identity.current())
+        folder.write_result(outcome)
         del self._open[job.id]
         self._nodes_changed(job)
         self._report(JobEnded(job.id, outcome))

@@ -23,8 +23,8 @@ from lazulite.model.run import RunStatus
 from lazulite.worker.identity import ProcessIdentity
 
 _RESULT = b"{"  # how the line of an outcome begins, and none of a stage
-_FIRST_AND_REST = 2  # parts into which the first line is split
 _DURABLE_SECONDS = 1.0
+_SMALL_FILES, _SMALL_BYTES = 30, 1 << 18
 
 
 class JobFolder:
@@ -94,9 +94,10 @@ class JobFolder:
         self._append(stage.value)
 
     def stage(self) -> RunStatus | None:
-        """Return the stage the job was in last; None if it never started, or has ended."""
+        """Return the stage the job was in last; None if it never started (or a power cut took the word)."""
+        told = [line for line in self._lines() if not line.startswith(_RESULT)]
         try:
-            return RunStatus(self._last_line().decode())
+            return RunStatus(told[-1].decode()) if told else None
         except ValueError:
             return None
 
@@ -110,7 +111,7 @@ class JobFolder:
 
     def has_result(self) -> bool:
         """Return whether the job has ended."""
-        return self._last_line().startswith(_RESULT)
+        return any(line.startswith(_RESULT) for line in self._lines()[-1:])
 
     def result(self) -> Outcome | None:
         """Return the outcome; None while the job has not ended.
@@ -118,13 +119,12 @@ class JobFolder:
         Raises:
             Corrupt: the line is not an outcome.
         """
-        line = self._last_line()
-        return codec.loads(Outcome, line) if line.startswith(_RESULT) else None
+        last = self._lines()[-1:]
+        return codec.loads(Outcome, last[0]) if last and last[0].startswith(_RESULT) else None
 
-    def _last_line(self) -> bytes:
-        """The last whole line after the first; empty if there is none."""
-        lines = (_read(self._state) or b"").split(b"\n")
-        return lines[-2] if len(lines) > _FIRST_AND_REST else b""
+    def _lines(self) -> list[bytes]:
+        """The whole lines after the first."""
+        return (_read(self._state) or b"").split(b"\n")[1:-1]
 
     def _append(self, line: str, flags: int = 0, *, durable: bool = False) -> None:
         descriptor = os.open(self._state, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | flags, 0o600)
@@ -140,6 +140,23 @@ class JobFolder:
             raise
         finally:
             os.close(descriptor)
+
+
+def is_small(path: Path) -> bool:
+    """Return whether a folder holds only a few small files."""
+    files = size = 0
+    folders = [str(path)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    size += entry.stat(follow_symlinks=False).st_size
+                files += 1
+                if files > _SMALL_FILES or size > _SMALL_BYTES:
+                    return False
+    return True
 
 
 def remove_tree(path: str) -> None:

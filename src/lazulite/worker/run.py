@@ -23,7 +23,7 @@ from lazulite.model.job import Job, Outcome, OutcomeStatus
 from lazulite.model.run import RunError, RunStatus
 from lazulite.worker import failure, identity
 from lazulite.worker.cancellation import Cancellation, JobCanceled
-from lazulite.worker.folder import JobFolder, remove_tree
+from lazulite.worker.folder import JobFolder, is_small, remove_tree
 from lazulite.worker.inputs import store_of
 from lazulite.worker.logs import RunLogs
 from lazulite.worker.shared import Shared
@@ -122,8 +122,12 @@ def _outcome(
 
 
 def _keep(files: JobFolder, outcome: Outcome) -> None:
-    """Write the outcome. Staged files go first after success, and also where the disk has no room for it."""
-    if outcome.status is OutcomeStatus.COMPLETED:
+    """Write the outcome. Staged files go first where they are many or large, or the disk has no room for it.
+
+    A few small ones stay until the run is over: a file system finds room for new files more slowly where others were
+    just deleted, and the next job is about to make some.
+    """
+    if outcome.status is OutcomeStatus.COMPLETED and not is_small(files.path):
         _remove_staged(files)
     try:
         files.write_result(outcome)

@@ -212,7 +212,7 @@ def test_a_process_that_just_took_a_job_may_write_down_who_it_is(
 ) -> None:
     job = placed(tmp_path, flight)
     JobFolder(Path(job.folder)).claim(current())
-    started = Path(job.folder) / "started"
+    started = Path(job.folder) / "state"
     text = started.read_text()
     started.write_text(text[:10])
     flight.process_gone(job.id, "another has it", lambda process: False, elsewhere=True)

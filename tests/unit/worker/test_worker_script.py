@@ -215,9 +215,14 @@ def test_outputs_are_collected_also_after_a_failure(jobs: Jobs) -> None:
     assert ran.outcome.status is OutcomeStatus.FAILED
 
 
-def test_after_success_what_was_staged_is_removed_and_after_a_failure_it_stays(jobs: Jobs) -> None:
-    assert not (jobs.run("pass").folder / "work").exists()
-    assert (jobs.run("raise SystemExit(1)").folder / "work" / "step.py").exists()
+@pytest.mark.parametrize(
+    "mess", ["open('large', 'wb').truncate(1 << 20)", "[open(f'{i}', 'w') for i in range(50)]"]
+)
+def test_after_success_much_that_was_staged_is_removed_and_after_a_failure_it_stays(
+    jobs: Jobs, mess: str
+) -> None:
+    assert not (jobs.run(mess).folder / "work").exists()
+    assert (jobs.run(f"{mess}\nraise SystemExit(1)").folder / "work" / "step.py").exists()
 
 
 def test_a_datastore_that_is_gone_is_named(jobs: Jobs) -> None:

@@ -71,7 +71,7 @@ class Runs:
             for path in command.folder.iterdir()
             if path.is_file() and path.suffix in (".txt", ".csv")
         }
-        return Seen(end.code, *texts, kept)
+        return Seen(end.code, texts[0], texts[1], kept)
 
     def run(self, command: Command, sink: object, *, forked: bool, bounds: Bounds | None = None) -> End:
         warm = self.warm if forked else None
