@@ -55,7 +55,7 @@ class Resources:
 class Job:
     """One try of a step.
 
-    `folder` is the job's own folder on the node: `job.json` (this), `work/` (the snapshot, the script's working
+    `folder` is the job's own folder on the node: `work/` (the snapshot, the script's working
     directory), `outbox.jsonl` (what the script logged), `state` (who runs it, its stages, last the `Outcome`).
     """
 

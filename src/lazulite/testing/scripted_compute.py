@@ -103,7 +103,7 @@ class ScriptedCompute:
             if known is not None:
                 self._report(JobEnded(job.id, known))
                 return
-            JobFolder(Path(job.folder)).write_job(job)
+            JobFolder(Path(job.folder)).make()
             self._open[job.id] = job
             self._nodes_changed(job)
             for stage in (RunStatus.PREPARING, RunStatus.RUNNING):

@@ -9,6 +9,7 @@ from pathlib import Path
 from lazulite.model.errors import LazuliteError
 from lazulite.model.job import OutcomeStatus
 from lazulite.worker.ending import adopt_orphans
+from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
 
 if __name__ == "__main__":
@@ -18,7 +19,7 @@ if __name__ == "__main__":
         os.setsid()
     adopt_orphans()
     try:
-        outcome = run_job(Path(sys.argv[1]))
+        outcome = run_job(JobFolder(Path(sys.argv[1])).job())
     except (LazuliteError, OSError) as error:
         sys.exit(f"The job could not be run: {error}")
     sys.exit(0 if outcome.status is OutcomeStatus.COMPLETED else 1)

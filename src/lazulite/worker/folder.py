@@ -1,6 +1,6 @@
 """The files of a job's folder, which are the truth about it.
 
-job.json       the `Job`, written by the compute backend before anything else
+job.json       the `Job`, where it is run by a program of its own
 state          a line each: the process that runs the job (made once, so that a job never runs twice), the stages it
                reached, and last the `Outcome`
 work/          the staged snapshot, the script's working directory
@@ -54,9 +54,13 @@ class JobFolder:
     def log(self) -> Path:
         return self.path / "worker.log"
 
+    def make(self) -> None:
+        """Create the folder, private to its owner."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def write_job(self, job: Job) -> None:
         """Create the folder, private to its owner, and write the job into it, for who is told of it afterwards."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.make()
         descriptor = os.open(
             self.path / "job.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600
         )
@@ -75,6 +79,7 @@ class JobFolder:
     def claim(self, process: ProcessIdentity) -> bool:
         """Record that `process` runs the job. False: another process did so before, and this one must not."""
         try:
+            self.make()
             self._append(codec.dumps(process), os.O_CREAT | os.O_EXCL)
         except FileExistsError:
             return False

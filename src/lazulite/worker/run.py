@@ -33,27 +33,26 @@ OnStage = Callable[[RunStatus], None]
 
 
 def run_job(
-    folder: Path,
+    job: Job,
     on_stage: OnStage = lambda _: None,
     shared: Shared | None = None,
     cancellation: Cancellation | None = None,
 ) -> Outcome:
-    """Run the job of a folder and return its outcome, which is then also in the folder.
+    """Run a job and return its outcome, which is then also in the job's folder.
 
     Args:
-        folder: The job's folder, with `job.json` in it.
+        job: The job; its folder is made if it is not there.
         on_stage: Called when a stage begins, after it was written to the folder.
         shared: What the node's jobs share; without it the job runs alone.
         cancellation: Who asks the job to end, listening already; else signals do.
 
     Raises:
-        OSError, Corrupt: there is no job in the folder.
+        OSError: the folder cannot be written.
         Conflict: the job was started before; it must not run twice.
     """
-    files = JobFolder(folder)
-    job = files.job()
+    files = JobFolder(Path(job.folder))
     if not files.claim(identity.current()):
-        raise Conflict(f"The job {job.id} was started before; see {folder}.")
+        raise Conflict(f"The job {job.id} was started before; see {job.folder}.")
     began = datetime.now(timezone.utc)
 
     def stage(status: RunStatus) -> None:

@@ -31,7 +31,7 @@ from lazulite.compute.processes.protocol import (
     encode,
     to_node,
 )
-from lazulite.model.job import Outcome, OutcomeStatus
+from lazulite.model.job import Job, Outcome, OutcomeStatus
 from lazulite.model.run import RunStatus
 from lazulite.worker import identity
 from lazulite.worker.folder import JobFolder
@@ -42,7 +42,7 @@ class PlayedNode:
         self._name = name
         self._listener = listener
         self._engines: dict[socket.socket, Lines] = {}
-        self._order: RunJob | None = None
+        self._order: Job | None = None
         self._leaving = False
         self._connected(engine)
 
@@ -65,7 +65,7 @@ class PlayedNode:
         engine.sendall(encode(self._hello()))
 
     def _hello(self) -> Hello:
-        job, run = (self._order.job, self._order.run_id) if self._order else (None, None)
+        job, run = (self._order.id, self._order.run_id) if self._order else (None, None)
         return Hello(self._name, job, run, self._leaving)
 
     def _hear(self, engine: socket.socket) -> None:
@@ -73,9 +73,9 @@ class PlayedNode:
         for line in self._engines[engine].feed(data):
             message = to_node(line)
             if isinstance(message, RunJob):
-                self._take(message)
+                self._take(message.job)
             elif isinstance(message, CancelJob):
-                if self._order and self._order.job == message.job:
+                if self._order and self._order.id == message.job:
                     self._end(self._order, OutcomeStatus.CANCELED)
             elif isinstance(message, Leave):
                 self._leaving = True
@@ -84,17 +84,17 @@ class PlayedNode:
         if not data:
             del self._engines[engine]
 
-    def _take(self, order: RunJob) -> None:
+    def _take(self, order: Job) -> None:
         files = JobFolder(Path(order.folder))
         if self._order or self._leaving:
-            self._tell(JobGone(order.job, "the node was not free", refused=True))
+            self._tell(JobGone(order.id, "the node was not free", refused=True))
         elif not files.claim(identity.current()):
-            self._tell(JobGone(order.job, "another process has it", elsewhere=True))
+            self._tell(JobGone(order.id, "another process has it", elsewhere=True))
         else:
             self._order = order
             files.write_stage(RunStatus.RUNNING)
-            self._tell(StageReached(order.job, RunStatus.RUNNING))
-            if files.job().step_name != "waits":
+            self._tell(StageReached(order.id, RunStatus.RUNNING))
+            if order.step_name != "waits":
                 self._end(order, OutcomeStatus.COMPLETED)
             else:
                 helper = subprocess.Popen(["sleep", "60"])
@@ -108,14 +108,14 @@ class PlayedNode:
             else:
                 self._end(self._order, OutcomeStatus.COMPLETED)
 
-    def _end(self, order: RunJob, status: OutcomeStatus) -> None:
+    def _end(self, order: Job, status: OutcomeStatus) -> None:
         now = datetime.now(timezone.utc)
-        JobFolder(Path(order.folder)).write_result(Outcome(order.job, status, now, now))
+        JobFolder(Path(order.folder)).write_result(Outcome(order.id, status, now, now))
         self._over(order)
 
-    def _over(self, order: RunJob) -> None:
+    def _over(self, order: Job) -> None:
         self._order = None
-        self._tell(JobGone(order.job, "it is over"))
+        self._tell(JobGone(order.id, "it is over"))
 
     def _tell(self, message: ToEngine) -> None:
         for engine in self._engines:

@@ -48,7 +48,7 @@ def several(place: Path, flight: Flight, count: int) -> list[Job]:
 def placed(place: Path, flight: Flight, process: ProcessIdentity | None = None) -> Job:
     """A job that was given to a node, and taken by a process."""
     job = job_of(place)
-    jobs.write(job)
+    jobs.make_folder(job)
     flight.wait(job)
     flight.place(job)
     if process is not None:

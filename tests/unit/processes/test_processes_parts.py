@@ -31,6 +31,7 @@ from lazulite.compute.processes.protocol import (
 )
 from lazulite.model.errors import ComputeUnavailable, Corrupt
 from lazulite.model.run import RunStatus
+from lazulite.testing.compute_contract import job_of
 
 
 @settings(deadline=None)
@@ -57,10 +58,16 @@ def test_what_a_node_says_arrives(message: ToEngine) -> None:
     assert to_engine(line) == message
 
 
-@pytest.mark.parametrize("message", [RunJob("j", "r", "/f"), CancelJob("j"), Leave(), Ask()])
+@pytest.mark.parametrize("message", [CancelJob("j"), Leave(), Ask()])
 def test_what_an_engine_says_arrives(message: ToNode) -> None:
     (line,) = Lines().feed(encode(message))
     assert to_node(line) == message
+
+
+def test_a_job_arrives(tmp_path: Path) -> None:
+    order = RunJob(job_of(tmp_path, "print('two\nlines')"))
+    (line,) = Lines().feed(encode(order))
+    assert to_node(line) == order
 
 
 @pytest.mark.parametrize("line", [b"", b"[]", b'{"kind":"another"}', b"\xff"])

@@ -65,7 +65,7 @@ class Jobs:
     def run(self, script: str, **changes: Any) -> Ran:
         """Run a job in this process."""
         job = self.make(script, **changes)
-        return Ran(job, run_job(Path(job.folder)), self.data)
+        return Ran(job, run_job(job), self.data)
 
     def start(self, script: str, **changes: Any) -> tuple[Job, subprocess.Popen[bytes]]:
         """Run a job in a process of its own."""

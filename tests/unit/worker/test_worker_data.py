@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from tests.unit.worker.conftest import Jobs, Ran
 
 from lazulite.model.job import JobInput, JobOutput, OutcomeStatus
 from lazulite.model.plan import InputArgument, OutputArgument
-from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
 
 READ = """
@@ -215,8 +213,7 @@ def test_a_second_try_does_not_find_what_the_first_one_left(jobs: Jobs) -> None:
         attempt=2,
         run_id=first.run_id,
     )
-    JobFolder(Path(job.folder)).write_job(job)
-    outcome = run_job(Path(job.folder))
+    outcome = run_job(job)
     assert outcome.status is OutcomeStatus.COMPLETED, outcome
     assert [path.name for path in left.iterdir()] == ["whole"]
     assert {path.name for path in kept.iterdir()} == {"of others", "whole"}

@@ -132,7 +132,7 @@ while not os.path.exists("../pid"):
 def test_a_job_never_runs_twice(jobs: Jobs) -> None:
     ran = jobs.run("pass")
     with pytest.raises(Conflict, match="was started before"):
-        run_job(ran.folder)
+        run_job(ran.job)
 
 
 def test_the_program_says_what_is_wrong_with_its_folder(jobs: Jobs) -> None:
@@ -154,7 +154,7 @@ def test_the_program_says_what_is_wrong_with_its_folder(jobs: Jobs) -> None:
 def test_stages_are_told_and_kept(jobs: Jobs) -> None:
     seen: list[RunStatus] = []
     job = jobs.make("pass")
-    run_job(Path(job.folder), seen.append)
+    run_job(job, seen.append)
     assert seen == [RunStatus.PREPARING, RunStatus.RUNNING, RunStatus.FINALIZING]
     assert JobFolder(Path(job.folder)).stage() is RunStatus.FINALIZING
 

@@ -228,7 +228,7 @@ def test_after_success_much_that_was_staged_is_removed_and_after_a_failure_it_st
 def test_a_datastore_that_is_gone_is_named(jobs: Jobs) -> None:
     job = jobs.make("pass")
     shutil.rmtree(jobs.data)
-    outcome = run_job(Path(job.folder))
+    outcome = run_job(job)
     assert outcome.status is OutcomeStatus.FAILED
     assert outcome.error is not None
     assert "'data'" in outcome.error.message
@@ -238,7 +238,7 @@ def test_a_datastore_that_is_gone_is_named(jobs: Jobs) -> None:
 def test_artifacts_that_cannot_be_written_fail_the_job_by_name(jobs: Jobs) -> None:
     job = jobs.make("pass", artifact_path="azureml/run")
     (jobs.data / "azureml").touch()  # also root cannot write below a file
-    error = run_job(Path(job.folder)).error
+    error = run_job(job).error
     assert error is not None
     assert error.code == "StorageError"
     assert f"{jobs.data}/azureml/run" in error.message

@@ -262,14 +262,14 @@ class Cluster:
 
     def _use(self, link: Link, job: Job) -> None:
         try:
-            jobs.write(job)
+            jobs.make_folder(job)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be forgotten
             self._flight.fail(job, failure.of_exception(error, job.folder))
             self._settle_soon()
             return
         self._flight.place(job)
         link.become(NodeState.RUNNING, job.id, job.run_id)
-        link.send(RunJob(job.id, job.run_id, job.folder))
+        link.send(RunJob(job))
 
     def _start(self, interpreter: str) -> None:
         try:

@@ -24,9 +24,13 @@ def is_new(job: Job) -> bool:
     return not os.path.isdir(job.folder)  # noqa: PTH112 - asked for each of thousands of jobs
 
 
-def write(job: Job) -> None:
-    """Write the job into its folder, for the worker to find."""
-    JobFolder(Path(job.folder)).write_job(job)
+def make_folder(job: Job) -> None:
+    """Make the job's folder: whether its disk takes it is known before a node is asked.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    JobFolder(Path(job.folder)).make()
 
 
 def ended(job: Job) -> JobEnded | None:

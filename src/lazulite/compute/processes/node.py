@@ -29,9 +29,10 @@ from pathlib import Path
 from types import FrameType
 
 from lazulite.compute.processes import nodefile
-from lazulite.compute.processes.protocol import JobGone, RunJob, StageReached
+from lazulite.compute.processes.protocol import JobGone, StageReached
 from lazulite.compute.processes.switchboard import Switchboard
 from lazulite.model.errors import Conflict, LazuliteError
+from lazulite.model.job import Job
 from lazulite.model.run import RunStatus
 from lazulite.worker import identity
 from lazulite.worker.cancellation import Cancellation
@@ -58,36 +59,38 @@ class NodeProgram:
         """Work until it is time to end."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        while (order := self._next()) is not None:
-            self._board.gone(self._run(order))
+        while (job := self._next()) is not None:
+            self._board.gone(self._run(job))
         if self._shared.warm:
             self._shared.warm.close()
 
-    def _next(self) -> RunJob | None:
+    def _next(self) -> Job | None:
         while True:
             with contextlib.suppress(queue.Empty):
                 return self._board.orders.get(timeout=_TRIM_SECONDS)
             if self._shared.warm:
                 self._shared.warm.trim()
 
-    def _run(self, order: RunJob) -> JobGone:
+    def _run(self, job: Job) -> JobGone:
         """Run a job; return what to say when nothing of it is left."""
-        folder = Path(order.folder)
-        stage = partial(self._stage, order.job)
+        stage = partial(self._stage, job.id)
         try:
             with Cancellation() as cancellation:
-                if self._early == order.job:
+                if self._early == job.id:
                     cancellation.ask()
-                run_job(folder, stage, self._shared, cancellation)
+                run_job(job, stage, self._shared, cancellation)
         except Conflict as error:
-            return JobGone(order.job, error.message, elsewhere=True)
+            return JobGone(job.id, error.message, elsewhere=True)
         except Exception:  # noqa: BLE001 - the last frame of the job: the node goes on
-            with contextlib.suppress(OSError), JobFolder(folder).log.open("a", encoding="utf-8") as log:
+            with (
+                contextlib.suppress(OSError),
+                JobFolder(Path(job.folder)).log.open("a", encoding="utf-8") as log,
+            ):
                 traceback.print_exc(file=log)
-            return JobGone(order.job, "it ended without a result")
+            return JobGone(job.id, "it ended without a result")
         finally:
             end_children(self._shared.helpers())
-        return JobGone(order.job, "it is over")
+        return JobGone(job.id, "it is over")
 
     def _stage(self, job: str, stage: RunStatus) -> None:
         self._board.stage(StageReached(job, stage, datetime.now(timezone.utc)))

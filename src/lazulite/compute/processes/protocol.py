@@ -10,15 +10,16 @@ from datetime import datetime
 from typing import ClassVar, Union
 
 from lazulite.model import codec
+from lazulite.model.job import Job
 from lazulite.model.run import RunStatus
 
 
 @dataclass(frozen=True)
 class RunJob:
+    """Run the job, whose folder is there."""
+
     KIND: ClassVar[str] = "run"
-    job: str
-    run_id: str
-    folder: str
+    job: Job
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from lazulite.compute.processes.protocol import (
     to_node,
 )
 from lazulite.model.errors import Corrupt
+from lazulite.model.job import Job
 
 _ALONE_SECONDS = 60.0  # an engine that is replaced is so within seconds; after that nobody would use the node
 _CHECK_SECONDS = 5.0  # how soon a node notices that its folder is gone
@@ -45,7 +46,7 @@ class Switchboard:
     """
 
     def __init__(self, folder: Path, node: nodefile.NodeFile, listener: socket.socket) -> None:
-        self.orders: queue.SimpleQueue[RunJob | None] = queue.SimpleQueue()
+        self.orders: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._folder = folder
         self._node = node
         self._listener = listener
@@ -53,7 +54,7 @@ class Switchboard:
         self._selector = selectors.DefaultSelector()
         self._engines: dict[socket.socket, Lines] = {}
         self._door = threading.Lock()  # of what follows, which both threads use
-        self._order: RunJob | None = None
+        self._order: Job | None = None
         self._held: list[ToEngine] = []
         self._held_until = 0.0
         self._leaving = False
@@ -86,7 +87,7 @@ class Switchboard:
     @property
     def job(self) -> str | None:
         """The job that was ordered and is not over."""
-        return self._order.job if self._order else None
+        return self._order.id if self._order else None
 
     # --- the listening thread ---
 
@@ -151,7 +152,7 @@ class Switchboard:
             except Corrupt:  # of an engine of another version
                 continue
             if isinstance(message, RunJob):
-                self._take(message)
+                self._take(message.job)
             elif isinstance(message, CancelJob):
                 self._cancel(message.job)
             elif isinstance(message, Leave):
@@ -160,10 +161,10 @@ class Switchboard:
                 with self._door:
                     self._greet(engine)
 
-    def _take(self, order: RunJob) -> None:
+    def _take(self, order: Job) -> None:
         with self._door:
             if self._order or self._leaving:
-                self._tell(JobGone(order.job, "the node was not free", refused=True))
+                self._tell(JobGone(order.id, "the node was not free", refused=True))
                 return
             self._order = order
             self._held_until = time.monotonic() + _NEWS_SECONDS
@@ -171,7 +172,7 @@ class Switchboard:
 
     def _cancel(self, job: str | None) -> None:
         with self._door:  # so that the signal is for this job and no other
-            if self._order and self._order.job == job:
+            if self._order and self._order.id == job:
                 signal.pthread_kill(self._worker, signal.SIGTERM)
 
     def _drop(self, engine: socket.socket) -> None:
@@ -184,7 +185,7 @@ class Switchboard:
     # --- telling, behind the door ---
 
     def _greet(self, engine: socket.socket) -> None:
-        job, run_id = (self._order.job, self._order.run_id) if self._order else (None, None)
+        job, run_id = (self._order.id, self._order.run_id) if self._order else (None, None)
         self._send(engine, encode(Hello(self._node.id, job, run_id, self._leaving)))
 
     def _tell_held(self) -> None:
