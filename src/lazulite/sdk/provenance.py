@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
 
 #: v1's property of each fact, the environment variable that overrides it, and MLflow's name for it.
 _FACTS: dict[str, tuple[str, str | None]] = {
@@ -61,7 +65,12 @@ def without_credentials(address: str) -> str:
 
 
 def _ask_git(folder: str) -> dict[str, str]:
-    status = _git(folder, "status", "--porcelain=v2", "--no-renames", "--branch", "-z", "--", ".")
+    # Both at once: each is a program to start, and submitting waits for the answers.
+    asked = (
+        _started(folder, "status", "--porcelain=v2", "--no-renames", "--branch", "-z", "--", "."),
+        _started(folder, "ls-remote", "--get-url"),
+    )
+    status, address = map(_said, asked)
     if status is None:
         return {}
     facts: dict[str, str] = {}
@@ -75,29 +84,44 @@ def _ask_git(folder: str) -> dict[str, str]:
                 facts["branch"] = text
         elif kind in ("1", "2", "u", "?"):
             facts["dirty"] = "True"
-    address = _git(folder, "ls-remote", "--get-url")
     if address and address.strip():
         facts["repository_uri"] = address.strip()
     return facts
 
 
-def _git(folder: str, *arguments: str) -> str | None:
-    """What git prints, or None if it is missing, fails or takes too long."""
+def _started(folder: str, *arguments: str) -> subprocess.Popen[bytes] | None:
+    """Git, started; None if it is missing or the folder is."""
     import subprocess
 
     environment = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
     # No lock that a commit of the user's would run into, and no question on the terminal.
     environment.update(GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C")
     try:
-        done = subprocess.run(
+        return subprocess.Popen(
             ["git", "-c", "core.fsmonitor=false", *arguments],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
-    except (OSError, ValueError, subprocess.TimeoutExpired):
+    except (OSError, ValueError):
         return None
-    return done.stdout.decode(errors="replace") if done.returncode == 0 else None
+
+
+def _said(git: subprocess.Popen[bytes] | None) -> str | None:
+    """What git prints, or None if it was not started, fails or takes too long."""
+    import subprocess
+
+    if git is None:
+        return None
+    with git:
+        try:
+            output, _ = git.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            git.kill()
+            return None
+        except BaseException:
+            git.kill()
+            raise
+    return output.decode(errors="replace") if git.returncode == 0 else None
