@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 #: How long a busy thread keeps the others waiting, in seconds. A tenth of Python's own: the threads of an engine mostly
 #: pass something on to each other, and each write to the database lets go of the interpreter and wants it back.
 _SWITCH_SECONDS = 0.0005
+#: How many new objects make Python look for garbage. A run of 10,000 steps is a million that all stay till its end, and
+#: hardly anything here is garbage that is not freed at once.
+_GARBAGE_EVERY = 50_000
 #: Seconds without work after which the engine stops; the next call starts it again.
 IDLE_SECONDS = 900.0
 _WATCH_SECONDS = 0.5
@@ -66,6 +69,7 @@ def log(text: str) -> None:
 
 def _serve(home: Home) -> bool:
     """Work until idle (False), or told to stop or the home is gone (True)."""
+    import gc
     import signal
     import threading
 
@@ -73,6 +77,8 @@ def _serve(home: Home) -> bool:
     from lazulite.records.database import open_records
 
     sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.freeze()  # what is imported stays
+    gc.set_threshold(_GARBAGE_EVERY, 20, 20)
     records = open_records(home.root)
     driver = Driver(home, records, log, _idle_seconds())
     stopped = threading.Event()

@@ -135,6 +135,11 @@ class Records:
         with self._database.read() as connection:
             return run_rows.get(connection, ws_id, run_id)
 
+    def require_run(self, ws_id: str, run_id: str) -> None:
+        """`NotFound` if the workspace does not have the run."""
+        with self._database.read() as connection:
+            run_rows.require(connection, ws_id, run_id)
+
     def runs(self, ws_id: str, query: RunQuery) -> tuple[Run, ...]:
         """The runs that match, newest first."""
         with self._database.read() as connection:

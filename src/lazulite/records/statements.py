@@ -55,23 +55,27 @@ class _Compiled:
             dialect=dialect, column_keys=None if columns is None else list(columns)
         )
         self.text = str(compiled)
-        self._order: Sequence[str] | None = compiled.positiontup
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
         converters = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for bind, name in compiled.bind_names.items()
         }
-        self._converters = {name: convert for name, convert in converters.items() if convert is not None}
+        self._by_place = compiled.positiontup is not None
+        self._converters = [(name, converters[name]) for name in compiled.positiontup or converters]
 
     def parameters(self, row: Row) -> Any:
         """The row as the driver takes it, by place or by name."""
-        values = {**self._constants, **row}
-        for name, convert in self._converters.items():
-            value = values[name]
+        given = {**self._constants, **row} if self._constants else row
+        values = [
             # Most values are plain text or nothing, which reads the same everywhere.
-            if value is not None and not (type(value) is str and value.isascii()):
-                values[name] = self._converted(convert, value)
-        return values if self._order is None else tuple([values[name] for name in self._order])
+            value
+            if (value := given[name]) is None or convert is None or (type(value) is str and value.isascii())
+            else self._converted(convert, value)
+            for name, convert in self._converters
+        ]
+        if self._by_place:
+            return tuple(values)
+        return {name: value for (name, _), value in zip(self._converters, values, strict=True)}
 
     def _converted(self, convert: Callable[[Any], Any], value: Any) -> Any:
         try:

@@ -267,7 +267,7 @@ class LocalService:
     def get_events(
         self, workspace: str, run_id: str, after: int = 0, wait_seconds: float = 0.0
     ) -> tuple[Event, ...]:
-        self._records.run(workspace, run_id)
+        self._records.require_run(workspace, run_id)
         return wait_for_events(self._home, self._records, workspace, run_id, after, wait_seconds)
 
     # --- metrics ---

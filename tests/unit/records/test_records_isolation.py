@@ -28,6 +28,7 @@ def step(records: Records, ws: str) -> Run:
 
 SINGLE: dict[str, Callable[[Records, str, Run], object]] = {
     "run": lambda records, ws, step: records.run(ws, step.id),
+    "require_run": lambda records, ws, step: records.require_run(ws, step.id),
     "patch_run": lambda records, ws, step: records.patch_run(ws, step.id, RunPatch(set_tags={"a": "b"})),
     "submission": lambda records, ws, step: records.submission(ws, step.parent_id or ""),
     "request_cancel": lambda records, ws, step: records.request_cancel(ws, step.parent_id or ""),
