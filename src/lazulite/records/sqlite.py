@@ -6,6 +6,8 @@ it begins (`BEGIN IMMEDIATE`): taking it later, after reading, can fail at once,
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sqlite3
 import time
@@ -82,7 +84,13 @@ def make_file(url: URL) -> None:
     path = Path(url.database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Only a new one is opened: closing a file gives up all locks that this process has on it, and so those of
+        # connections that are in use.
+        if not path.exists():
+            with contextlib.suppress(FileExistsError):  # another process was faster
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        elif not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise StorageError(
             f"The database {path} cannot be opened: {error.strerror}. Check that its folder can be written, or "
