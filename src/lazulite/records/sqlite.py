@@ -89,7 +89,7 @@ def make_file(url: URL) -> None:
         if not path.exists():
             with contextlib.suppress(FileExistsError):  # another process was faster
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        elif not os.access(path, os.R_OK | os.W_OK):
+        elif not os.access(path, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise StorageError(
