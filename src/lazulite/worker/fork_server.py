@@ -294,10 +294,11 @@ def _forget(base: Mapping[str, ModuleType]) -> None:
             modules.append(_weakref.ref(sys.modules[name]))
         sys.modules[name] = None  # type: ignore[assignment]
     gc.collect()
-    for module in (reference() for reference in modules):
-        if module is not None:
-            _clear(module.__dict__)
-    gc.collect()
+    left = [module.__dict__ for module in (reference() for reference in modules) if module is not None]
+    for space in left:
+        _clear(space)
+    if left:
+        gc.collect()
     _flush_files()
 
 
