@@ -10,7 +10,7 @@ from benchmarks.graphs import Graph, chain, layers
 from benchmarks.measurements import memory, subjects
 from benchmarks.measurements.pipelines import Groups
 from benchmarks.ours.home import Home, home
-from benchmarks.peers import build
+from benchmarks.peers import build_tools
 
 _CACHED_TURNS = 3
 
@@ -34,7 +34,7 @@ def _contenders(bench: Bench, place: Home, graph: Graph, groups: Groups) -> list
     ready: list[Tool | Warm] = []
     for peer, installed in bench.peers.items():
         tool = Tool(bench, peer, installed)
-        if peer is build.MAKE:
+        if peer is build_tools.MAKE:
             # make looks at times of files only, so it need not run 10,000 scripts to have nothing to do.
             layout = tool.lay_out(graph)
             try:
@@ -44,7 +44,7 @@ def _contenders(bench: Bench, place: Home, graph: Graph, groups: Groups) -> list
                 continue
             groups.cold.note(tool.title, "not run: its outputs were made by `make --touch`")
             ready.append(tool)
-        elif peer is build.NINJA and groups.cold_turn(tool, graph):
+        elif peer is build_tools.NINJA and groups.cold_turn(tool, graph):
             ready.append(tool)
     # It is given longer than the peers: without its first run there is nothing to find unchanged.
     patient = replace(bench, limit=bench.limit * 3)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.peers import bare, build
+from benchmarks.peers import bare, build_tools
 
 SEQUENCE = bare.SEQUENCE.title
 XARGS = bare.XARGS.title
-MAKE = build.MAKE.title
-NINJA = build.NINJA.title
+MAKE = build_tools.MAKE.title
+NINJA = build_tools.NINJA.title
 WARM = "Lazulite"
 FRESH = "Lazulite, fresh process per step"
 COLD = "Lazulite, engine and nodes started too"

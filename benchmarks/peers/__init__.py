@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from benchmarks.peers import bare, build, dagster, dvc, luigi, metaflow, prefect, snakemake
+from benchmarks.peers import bare, build_tools, dagster, dvc, luigi, metaflow, prefect, snakemake
 from benchmarks.peers.peer import Layout, Peer
 
 #: In the order of the tables; the first three are the baselines.
 ALL: tuple[Peer, ...] = (
     bare.SEQUENCE,
     bare.XARGS,
-    build.MAKE,
-    build.NINJA,
+    build_tools.MAKE,
+    build_tools.NINJA,
     luigi.PEER,
     snakemake.PEER,
     prefect.PEER,

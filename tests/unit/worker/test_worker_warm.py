@@ -52,7 +52,9 @@ class Runs:
         (work / script).parent.mkdir(parents=True, exist_ok=True)
         (work / "helper.py").write_text("x = 5\nprint('helper', __name__)\n")
         (work / script).write_bytes(source.encode("latin-1" if "latin-1" in source else "utf-8"))
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "LAZULITE_"))}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COV", "LAZULITE_"))
+        }
         own = {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "AZUREML_RUN_ID": "r"}
         return Command(
             (sys.executable, script, "a", "b c"), work, {**inherited, **own, **variables}, script, script
