@@ -129,7 +129,7 @@ def test_the_engine_is_killed_at_every_write(project: Path, home: Path, tmp_path
         assert counted(tmp_path) == {"a": 1, "b": 1, "c": 1, "d": 1}, f"killed {moment} write {number}"
         if not died:
             break
-    assert number > 4, "the run wrote less often than expected: is the engine killed at all?"
+    assert number > 3, "the run wrote less often than expected: is the engine killed at all?"
 
 
 @pytest.mark.parametrize(("moment", "number"), [("after", 2), ("before", 4)])

@@ -31,7 +31,7 @@ MAKE = Peer(
     title="make -j2",
     idiom="a Makefile with a rule per step; by modification times",
     write=_makefile,
-    command=lambda layout: ["make", f"-j{PARALLEL}"],
+    command=lambda _: ["make", f"-j{PARALLEL}"],
     program="make",
 )
 NINJA = Peer(
@@ -39,6 +39,6 @@ NINJA = Peer(
     title="ninja -j2",
     idiom="a `build.ninja` with a build statement per step; by modification times and command lines",
     write=_ninja_file,
-    command=lambda layout: ["ninja", f"-j{PARALLEL}"],
+    command=lambda _: ["ninja", f"-j{PARALLEL}"],
     program="ninja",
 )
