@@ -134,10 +134,15 @@ class Service(Protocol):
         """The recorded outputs of a step run that completed (of a reused one: those it reuses)."""
 
     def get_events(
-        self, workspace: str, run_id: str, after: int = 0, wait_seconds: float = 0.0
+        self,
+        workspace: str,
+        run_id: str,
+        after: int = 0,
+        wait_seconds: float = 0.0,
+        about: str | None = None,
     ) -> tuple[Event, ...]:
         """Events of a pipeline run with sequence > `after`; if there are none, wait for one up to
-        `wait_seconds`."""
+        `wait_seconds`. With `about`, the id of the run itself or of a step run, only those about it."""
 
     # --- metrics ---
 

@@ -14,8 +14,11 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from packaging.utils import canonicalize_name
 
 from lazulite.model import codec
 from lazulite.model.errors import Corrupt, EnvironmentFailed
@@ -80,6 +83,11 @@ class Interpreter:
     installed: Mapping[str, Distribution]
     #: What decides whether this is still true: files and folders, and their times when it was asked.
     stamps: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def distributions(self) -> Mapping[str, Distribution]:
+        """What is installed, by canonical name."""
+        return {canonicalize_name(name): found for name, found in self.installed.items()}
 
     @property
     def minor(self) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from packaging.markers import UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -29,9 +27,7 @@ def lacking(wanted: Wanted, interpreter: Interpreter) -> tuple[str, ...]:
 class _Check:
     def __init__(self, interpreter: Interpreter) -> None:
         self._markers = dict(interpreter.markers)
-        self._installed: Mapping[str, Distribution] = {
-            canonicalize_name(name): found for name, found in interpreter.installed.items()
-        }
+        self._installed = interpreter.distributions
         self._extras_seen: set[tuple[str, str]] = set()
 
     def line(self, line: Line) -> str | None:

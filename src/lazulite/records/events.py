@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from lazulite.model.codec import dumps
 from lazulite.model.events import Event, EventKind
@@ -45,9 +45,20 @@ def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: dat
     insert_rows(connection, events, rows)
 
 
-def after(connection: Connection, run_id: str, sequence: int = 0) -> tuple[Event, ...]:
-    """Return the events of a pipeline run that come after `sequence`."""
-    here = (events.c.run_id == run_id, events.c.sequence > sequence)
+def last(connection: Connection, run_id: str) -> int:
+    """Return the number of the last event of a pipeline run; 0 if there is none."""
+    return (
+        connection.execute(select(func.max(events.c.sequence)).where(events.c.run_id == run_id)).scalar() or 0
+    )
+
+
+def after(
+    connection: Connection, run_id: str, sequence: int = 0, about: str | None = None
+) -> tuple[Event, ...]:
+    """Return the events of a pipeline run that come after `sequence`; only those `about` one run, if it is given."""
+    here = [events.c.run_id == run_id, events.c.sequence > sequence]
+    if about is not None:
+        here.append(events.c.subject == about)
     rows = connection.execute(select(events).where(*here).order_by(events.c.sequence))
     return tuple(
         Event(row.sequence, row.run_id, row.subject, EventKind(row.kind), row.at, json.loads(row.data))

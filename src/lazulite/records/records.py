@@ -193,10 +193,15 @@ class Records:
         with self._database.write() as connection:
             recording.record(connection, run_id, changes)
 
-    def events(self, run_id: str, after: int = 0) -> tuple[Event, ...]:
-        """Events of a pipeline run with sequence > `after`, in order."""
+    def events(self, run_id: str, after: int = 0, about: str | None = None) -> tuple[Event, ...]:
+        """Events of a pipeline run with sequence > `after`, in order; with `about` only those about that run."""
         with self._database.read() as connection:
-            return events.after(connection, run_id, after)
+            return events.after(connection, run_id, after, about)
+
+    def last_event(self, run_id: str) -> int:
+        """The sequence of the last event of a pipeline run; 0 if there is none."""
+        with self._database.read() as connection:
+            return events.last(connection, run_id)
 
     # --- reuse ---
 

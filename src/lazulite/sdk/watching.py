@@ -68,9 +68,9 @@ def follow(
     with v1_errors():
         subject = service.get_run(workspace, only or run_id)
         watch = _Watch(service, workspace, run_id, out, only) if out else None
-        after = 0
+        after, about = 0, None if watch else subject.id
         while True:
-            events = service.get_events(workspace, run_id, after, _patience(deadline, watch))
+            events = service.get_events(workspace, run_id, after, _patience(deadline, watch), about)
             after = events[-1].sequence if events else after
             if watch:
                 watch.take(events)

@@ -265,10 +265,15 @@ class LocalService:
         return self._records.outputs(workspace, run_id)
 
     def get_events(
-        self, workspace: str, run_id: str, after: int = 0, wait_seconds: float = 0.0
+        self,
+        workspace: str,
+        run_id: str,
+        after: int = 0,
+        wait_seconds: float = 0.0,
+        about: str | None = None,
     ) -> tuple[Event, ...]:
         self._records.require_run(workspace, run_id)
-        return wait_for_events(self._home, self._records, workspace, run_id, after, wait_seconds)
+        return wait_for_events(self._home, self._records, workspace, run_id, after, wait_seconds, about)
 
     # --- metrics ---
 

@@ -26,9 +26,17 @@ _REVIVALS = 3
 
 
 def wait_for_events(
-    home: Home, records: Records, workspace: str, run_id: str, after: int, wait_seconds: float
+    home: Home,
+    records: Records,
+    workspace: str,
+    run_id: str,
+    after: int,
+    wait_seconds: float,
+    about: str | None = None,
 ) -> tuple[Event, ...]:
     """Return the events of a run after `after`; if there are none, wait for one up to `wait_seconds`.
+
+    With `about`, only events about that run or step run count.
 
     Raises:
         ServiceUnavailable: the run is active, and the engine dies again and again.
@@ -41,9 +49,11 @@ def wait_for_events(
             records.data_version()
         )  # before the events, so that what comes between is seen the next time
         if version != seen:
-            events = records.events(run_id, after)
+            newest = records.last_event(run_id) if about else after
+            events = records.events(run_id, after, about)
             if events:
                 return events
+            after = max(after, newest)  # what is about others is not looked through again
             seen = version
         now = time.monotonic()
         if now >= deadline:

@@ -173,6 +173,7 @@ class ScriptedCompute:
         folder = JobFolder(Path(job.folder))
         folder.claim(identity.current())
         folder.write_result(outcome)
+        folder.close()
         del self._open[job.id]
         self._nodes_changed(job)
         self._report(JobEnded(job.id, outcome))

@@ -22,7 +22,7 @@ from lazulite.api.service import Service
 from lazulite.model import errors
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore, Workspace
 from lazulite.model.codec import from_data, to_data
-from lazulite.model.events import EventKind
+from lazulite.model.events import Event, EventKind
 from lazulite.model.plan import (
     Literal,
     Output,
@@ -256,6 +256,25 @@ class ServiceContract:
         threading.Timer(0.2, service.cancel_run, (workspace, run.id)).start()
         assert service.get_events(workspace, run.id, last, wait_seconds=30)
         wait(service, workspace, run.id)
+
+    def test_events_about_one_run_are_told_apart(self, service: Service, workspace: str) -> None:
+        run = service.submit(workspace, submission(store_snapshot(service, workspace), "ok"))
+        wait(service, workspace, run.id)
+        every = service.get_events(workspace, run.id)
+        (step,) = service.list_runs(workspace, RunQuery(parent_id=run.id))
+        for about in (run.id, step.id):
+            expected = tuple(event for event in every if event.subject == about)
+            assert expected
+            assert service.get_events(workspace, run.id, about=about) == expected
+        assert service.get_events(workspace, run.id, every[-1].sequence, 0.05, about=run.id) == ()
+
+    def test_waiting_for_events_about_a_run_ends_with_it(self, service: Service, workspace: str) -> None:
+        run = service.submit(workspace, submission(store_snapshot(service, workspace), "ok"))
+        seen: list[Event] = []
+        while not service.get_run(workspace, run.id).status.is_terminal:
+            after = seen[-1].sequence if seen else 0
+            seen += service.get_events(workspace, run.id, after, wait_seconds=30, about=run.id)
+        assert {event.subject for event in seen} == {run.id}
 
     def test_interactive_runs(self, service: Service, workspace: str) -> None:
         now = datetime.now(timezone.utc)

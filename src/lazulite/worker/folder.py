@@ -33,6 +33,7 @@ class JobFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._state = f"{path}/state"
+        self._open: int | None = None
 
     @property
     def work(self) -> Path:
@@ -77,13 +78,24 @@ class JobFolder:
         return codec.loads(Job, (self.path / "job.json").read_bytes())
 
     def claim(self, process: ProcessIdentity) -> bool:
-        """Record that `process` runs the job. False: another process did so before, and this one must not."""
+        """Record that `process` runs the job, and keep the file open until `close`.
+
+        False: another process did so before, and this one must not.
+        """
+        self.make()
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
-            self.make()
-            self._append(codec.dumps(process), os.O_CREAT | os.O_EXCL)
+            self._open = os.open(self._state, flags, 0o600)
         except FileExistsError:
             return False
+        self._append(codec.dumps(process))
         return True
+
+    def close(self) -> None:
+        """Close the file that `claim` opened."""
+        if self._open is not None:
+            os.close(self._open)
+            self._open = None
 
     def started(self) -> ProcessIdentity | None:
         """Return the process that runs or ran the job; None if it never started."""
@@ -131,8 +143,10 @@ class JobFolder:
         """The whole lines after the first."""
         return (_read(self._state) or b"").split(b"\n")[1:-1]
 
-    def _append(self, line: str, flags: int = 0, *, durable: bool = False) -> None:
-        descriptor = os.open(self._state, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | flags, 0o600)
+    def _append(self, line: str, *, durable: bool = False) -> None:
+        descriptor = self._open
+        if descriptor is None:
+            descriptor = os.open(self._state, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         before = os.fstat(descriptor).st_size
         try:
             data = f"{line}\n".encode()
@@ -144,7 +158,8 @@ class JobFolder:
             os.ftruncate(descriptor, before)
             raise
         finally:
-            os.close(descriptor)
+            if descriptor != self._open:
+                os.close(descriptor)
 
 
 def is_small(path: Path) -> bool:

@@ -60,6 +60,7 @@ def run_job(
         on_stage(status)
 
     with contextlib.ExitStack() as stack:
+        stack.callback(files.close)
         asked = cancellation or stack.enter_context(Cancellation())
         outcome = _outcome(job, files, asked, stage, shared or Shared(), began)
         _keep(files, outcome)

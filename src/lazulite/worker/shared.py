@@ -6,12 +6,14 @@ Nothing of a job is in it: a job leaves no trace in the next one.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lazulite.model.snapshot import Snapshot
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.snapshots import load
+from lazulite.worker.variables import inheritable
 
 if TYPE_CHECKING:
     from lazulite.worker.warm import WarmInterpreters
@@ -25,6 +27,8 @@ class Shared:
 
     slot: int = 0
     warm: WarmInterpreters | None = None
+    #: The variables that the node was started with, of which every script gets a copy.
+    variables: Mapping[str, str] = field(default_factory=inheritable)
     _snapshots: OrderedDict[tuple[str, str], Snapshot] = field(default_factory=OrderedDict)
 
     def snapshot(self, identity: str, blobs: BlobStore) -> Snapshot:

@@ -140,6 +140,7 @@ class Stages:
             artifacts=self._artifacts,
             placeholders=placeholders.variables,
             bounds=bounds.variables(job.resources, self._shared.slot),
+            started_with=self._shared.variables,
         )
         action = job.action
         if isinstance(action, RunShell):

@@ -23,6 +23,11 @@ _NOT_INHERITED = ("AZUREML_", "AML_PARAMETER_", ENV_URL, "PYTHONSAFEPATH")
 _OF_AN_INTERPRETER = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "__PYVENV_LAUNCHER__")
 
 
+def inheritable() -> dict[str, str]:
+    """Return those of this process's variables that every script gets."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
+
+
 def variables(
     job: Job,
     *,
@@ -31,15 +36,14 @@ def variables(
     artifacts: Path,
     placeholders: Mapping[str, str],
     bounds: Mapping[str, str],
+    started_with: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the whole environment of the job's script.
 
-    Later ones win: what the worker was started with, what the environment definition sets, v1's names, Lazulite's.
+    Later ones win: what the worker was started with (`started_with`, if that is known already), what the environment definition sets, v1's names, Lazulite's.
     `PATH` begins with the folder of `interpreter`, so that `python` and installed programs are the environment's.
     """
-    inherited = {
-        name: value for name, value in dict(os.environ).items() if not name.startswith(_NOT_INHERITED)
-    }
+    inherited = dict(started_with or inheritable())
     if interpreter != job.interpreter:
         for name in _OF_AN_INTERPRETER:
             inherited.pop(name, None)

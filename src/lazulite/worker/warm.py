@@ -11,6 +11,8 @@ import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from lazulite.worker import fork_client
@@ -158,13 +160,23 @@ def _has_relative(path: str | None) -> bool:
     return path is not None and any(place[:1] != "/" for place in path.split(os.pathsep))
 
 
+def _real(folder: Path) -> str:
+    """The path as the system tells it to a process that is there; a job's own folders are no links."""
+    return f"{_real_parent(folder.parent.parent)}/{folder.parent.name}/{folder.name}"
+
+
+@lru_cache
+def _real_parent(folder: Path) -> str:
+    return os.path.realpath(folder)
+
+
 def _starting(variables: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(item for item in variables.items() if not item[0].startswith(_OF_A_JOB)))
 
 
 def _order(command: Command, bounds: Bounds) -> Order:
     script = command.argv[1]
-    folder = os.path.realpath(command.folder)
+    folder = _real(command.folder)
     own = {name: value for name, value in command.variables.items() if name.startswith(_OF_A_JOB)}
     file = f"{folder}/{script.removeprefix('./')}"
     place = os.path.realpath(file) if os.path.islink(file) else file
