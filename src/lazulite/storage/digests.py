@@ -37,7 +37,7 @@ class DigestCache:
     """
 
     def __init__(self, folder: Path | None, root: str) -> None:
-        self._root = os.path.realpath(root)
+        self._root = os.path.realpath(root) if folder else root
         self._place = (
             folder / f"{hashlib.sha256(os.fsencode(self._root)).hexdigest()[:32]}.json" if folder else None
         )

@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from lazulite.worker.identity import ProcessIdentity, identity_of, is_of_this_boot
@@ -52,11 +51,22 @@ def children() -> frozenset[int]:
         return frozenset(
             int(pid)
             for task in os.listdir("/proc/self/task")
-            for pid in Path(f"/proc/self/task/{task}/children").read_bytes().split()
+            for pid in _read(f"/proc/self/task/{task}/children").split()
         )
     import psutil
 
     return frozenset(child.pid for child in psutil.Process().children())
+
+
+def _read(place: str) -> bytes:
+    descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        parts = [os.read(descriptor, 1 << 16)]
+        while parts[-1]:
+            parts.append(os.read(descriptor, 1 << 16))
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
 
 
 class Leftovers:

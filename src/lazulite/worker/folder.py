@@ -147,19 +147,23 @@ class JobFolder:
         descriptor = self._open
         if descriptor is None:
             descriptor = os.open(self._state, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-        before = os.fstat(descriptor).st_size
         try:
-            data = f"{line}\n".encode()
-            while data:
-                data = data[os.write(descriptor, data) :]
+            _write_line(descriptor, f"{line}\n".encode())
             if durable:
                 os.fsync(descriptor)
-        except OSError:  # the disk is full: the next line shall not be taken for the rest of this one
-            os.ftruncate(descriptor, before)
-            raise
         finally:
             if descriptor != self._open:
                 os.close(descriptor)
+
+
+def _write_line(descriptor: int, data: bytes) -> None:
+    written = 0
+    try:
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+    except OSError:  # the disk is full: the next line shall not be taken for the rest of this one
+        os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
+        raise
 
 
 def is_small(path: Path) -> bool:

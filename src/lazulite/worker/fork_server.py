@@ -121,11 +121,10 @@ def _threads() -> int:
 def _compiled(file: str, codes: dict[bytes, CodeType | None]) -> CodeType | None:
     """The script's code, kept by its source; None where compiling it prints something, or fails."""
     try:
-        with io.FileIO(file) as script:
-            source = script.read(_LARGEST + 1)
+        if os.stat(file).st_size > _LARGEST:
+            return None
+        source = read(file)
     except OSError:
-        return None
-    if len(source) > _LARGEST:
         return None
     if source in codes:
         codes[source] = codes.pop(source)
@@ -207,10 +206,10 @@ def become(order: dict[str, Any]) -> tuple[CodeType | None, dict[str, Any]]:
     return code, space
 
 
-def source(file: str) -> bytes:
+def read(file: str) -> bytes:
     """The script's source, as bytes: its first lines may name its encoding."""
     with io.FileIO(file) as script:
-        return script.read()
+        return script.readall()
 
 
 def uncaught(error: BaseException) -> int:
@@ -336,7 +335,7 @@ if __name__ == "__main__":
     _raised: BaseException | None = None
     try:
         if _code is None:
-            _code = compile(source(_order["file"]), _order["file"], "exec", 0, True)
+            _code = compile(read(_order["file"]), _order["file"], "exec", 0, True)
         exec(_code, _space)  # noqa: S102 - this is what a script is
     except BaseException as _error:  # noqa: BLE001
         _raised = _error

@@ -75,11 +75,9 @@ def block(source: bytes) -> tuple[str, ...]:
 def _source(script: Path) -> bytes:
     """The script, if it is of a size that a person writes."""
     try:
-        with script.open("rb") as file:
-            source = file.read(_LARGEST + 1)
+        return script.read_bytes() if script.stat().st_size <= _LARGEST else b""
     except OSError:
         return b""
-    return source if len(source) <= _LARGEST else b""
 
 
 def _leading(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:
