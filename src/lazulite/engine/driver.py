@@ -37,7 +37,7 @@ OUTBOX_SECONDS = 0.25
 #: How often the records are looked at although nobody rang, in seconds.
 SAFETY_SECONDS = 5.0
 #: How long what nobody waits for may stay unrecorded, in seconds.
-KEEP_SECONDS = 0.02
+KEEP_SECONDS = 0.05
 #: News handled in one transaction; bounds its size, not the work.
 BATCH = 1000
 #: Reuse decisions made in one go: few at first, so that the first steps start early, then as many as were made before.

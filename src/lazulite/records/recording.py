@@ -91,15 +91,15 @@ def _update_runs(connection: Connection, run_id: str, changes: Sequence[Change],
     for change in changes:
         row = rows.get(change.subject)
         if row is None:
-            row = rows[change.subject] = _nothing_new(run_id, change.subject)
+            row = rows[change.subject] = {**_NOTHING_NEW, "of_run": run_id, "subject": change.subject}
         _add(row, change, at)
     if _RUN_UPDATE.run(connection, list(rows.values())).rowcount != len(rows):
         raise _stranger(connection, run_id, rows)
 
 
-def _nothing_new(run_id: str, subject: str) -> dict[str, Any]:
-    columns = ("status", "started_at", "ended_at", "error", *_PLAIN)
-    return {"of_run": run_id, "subject": subject, **{f"new_{column}": None for column in columns}}
+_NOTHING_NEW: dict[str, Any] = {
+    f"new_{column}": None for column in ("status", "started_at", "ended_at", "error", *_PLAIN)
+}
 
 
 def _add(row: dict[str, Any], change: Change, at: datetime) -> None:
