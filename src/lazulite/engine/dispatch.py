@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 
 from lazulite.compute.base import Compute, Report
 from lazulite.engine import job_folders
 from lazulite.engine.active import ActiveRun
 from lazulite.engine.backends import Backends
 from lazulite.engine.deciding import Deciding
+from lazulite.engine.definitions import Definitions
 from lazulite.engine.jobs import job_id, make_job
 from lazulite.engine.layout import Home
 from lazulite.engine.machine import Launch
 from lazulite.engine.news import Decided
 from lazulite.engine.outbox import Outboxes
-from lazulite.engine.places import Places
-from lazulite.model.assets import AssetKind, ComputeTarget
-from lazulite.model.codec import from_data
 from lazulite.records.records import Records
 
 
@@ -51,6 +48,7 @@ class Dispatch:
         self.backends = Backends(home, records, log, say)
         self.outboxes = Outboxes(records)
         self.jobs: dict[str, Flight] = {}
+        self._definitions: dict[str, Definitions] = {}
 
     def close(self) -> None:
         """The engine ends. Jobs in flight go on without us."""
@@ -86,24 +84,25 @@ class Dispatch:
 
     def launch(self, active: ActiveRun, commands: Iterable[Launch]) -> None:
         """Run tries of steps, or watch those that run already."""
-        # Looked up once for all of them; what changed meanwhile, the next call sees.
-        places = Places(self._home, self._records, active.workspace.id)
-        target_of = cache(lambda name: self._target(active.workspace.id, name))
+        workspace = active.workspace.id
+        if workspace not in self._definitions:
+            self._definitions[workspace] = Definitions(self._home, self._records, workspace)
+        definitions = self._definitions[workspace]
+        definitions.refresh()  # once for all of them; what changes meanwhile, the next call sees
         for command in commands:
-            self._launch(active, command.node, command.attempt, target_of, places)
+            self._launch(active, command.node, command.attempt, definitions)
 
     def _launch(
         self,
         active: ActiveRun,
         node: str,
         attempt: int,
-        target_of: Callable[[str], ComputeTarget],
-        places: Places,
+        definitions: Definitions,
     ) -> None:
         step, run = active.steps[node], active.step_runs[node]
         identity = job_id(run.id, attempt)
         try:
-            target = target_of(step.compute)
+            target = definitions.target(step.compute)
             job = make_job(
                 self._home,
                 active.workspace,
@@ -112,7 +111,7 @@ class Dispatch:
                 run,
                 attempt,
                 target,
-                places,
+                definitions.places,
                 active.produced,
             )
             backend = self.backends.of(target)
@@ -133,6 +132,3 @@ class Dispatch:
         identity = job_id(active.step_runs[node].id, active.machine.attempts[node])
         if identity in self.jobs:
             self.jobs[identity].backend.cancel(identity)
-
-    def _target(self, workspace: str, name: str) -> ComputeTarget:
-        return from_data(ComputeTarget, self._records.asset(workspace, AssetKind.COMPUTE, name).document)

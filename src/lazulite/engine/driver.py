@@ -38,6 +38,8 @@ OUTBOX_SECONDS = 0.25
 SAFETY_SECONDS = 5.0
 #: How long what nobody waits for may stay unrecorded, in seconds.
 KEEP_SECONDS = 0.05
+#: How long news may wait for more where no step waits for another, and steps of the run that make that worth while.
+GATHER_SECONDS, MANY_OPEN = 0.02, 50
 #: News handled in one transaction; bounds its size, not the work.
 BATCH = 1000
 #: Reuse decisions made in one go: few at first, so that the first steps start early, then as many as were made before.
@@ -96,6 +98,8 @@ class Driver:
         batch: list[News] = []
         try:
             batch.append(self._news.get(timeout=self._patience()))
+            if self._runs and all(self._is_unhurried(active) for active in self._runs.values()):
+                time.sleep(GATHER_SECONDS)
             while len(batch) < BATCH:
                 batch.append(self._news.get_nowait())
         except queue.Empty:
@@ -110,6 +114,11 @@ class Driver:
         if unrecorded:
             return max(0.0, min(unrecorded) + KEEP_SECONDS - time.monotonic())
         return min(OUTBOX_SECONDS if self._dispatch.jobs else SAFETY_SECONDS, max(self._idle_seconds, 0.05))
+
+    @staticmethod
+    def _is_unhurried(active: ActiveRun) -> bool:
+        """Whether all of the run's steps have started and many go on: the end of one sets no other free."""
+        return active.machine.open_steps > MANY_OPEN and not active.machine.has_waiting()
 
     def _look(self) -> None:
         """Find runs we do not know yet and cancellations, and bring the nodes in line with their definitions."""

@@ -46,7 +46,7 @@ class Home:
         return self.workspace(workspace_id) / "datastores" / name
 
     def job(self, workspace_id: str, job_id: str) -> Path:
-        return self.workspace(workspace_id) / "jobs" / job_id
+        return Path(f"{self.root}/workspaces/{workspace_id}/jobs/{job_id}")  # at once: asked for each job
 
     def relative(self, folder: str) -> str:
         """A folder below the home is recorded relative to it, so that a home can be moved or restored elsewhere."""

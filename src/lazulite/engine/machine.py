@@ -109,10 +109,25 @@ class Machine:
         }
         self._failed = RunStatus.FAILED in self.statuses.values()
         self._finished = False
+        self._started = 0  # so many steps, in plan order, have started
 
     def is_deciding(self, node: str) -> bool:
         """Whether `Decide` was said for the step, and `decided` is awaited."""
         return node in self._deciding
+
+    @property
+    def open_steps(self) -> int:
+        """How many steps have not ended."""
+        return self._open
+
+    def has_waiting(self) -> bool:
+        """Whether a step has not started yet."""
+        while (
+            self._started < len(self._order)
+            and self.statuses[self._order[self._started]] is not RunStatus.NOT_STARTED
+        ):
+            self._started += 1
+        return self._started < len(self._order)
 
     # --- what happened ---
 

@@ -33,9 +33,6 @@ _PLAIN: frozenset[type] = frozenset({str, int, float, bool, _NONE})
 _MISFITS = (TypeError, ValueError, KeyError, AttributeError)
 
 _Function = Callable[[Any], Any]
-_write = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
-).encode
 
 
 def to_data(value: Any) -> Any:
@@ -58,7 +55,10 @@ def from_data(kind: type[T], data: Any) -> T:
 
 def dumps(value: Any) -> str:
     """Return `value` as JSON text with sorted keys, so that equal values give equal text."""
-    return _write(to_data(value))
+    try:
+        return _write(value)
+    except TypeError:  # names that are no text, which have no order among each other
+        return _write(to_data(value))
 
 
 def loads(kind: type[T], text: str | bytes) -> T:
@@ -93,6 +93,23 @@ class _Encoders(dict[type, _Function]):
 
 
 _encoders = _Encoders()
+#: By dataclass, the function that gives a value's fields as they are; JSON's own encoder does the rest.
+_parts: dict[type, _Function] = {}
+
+
+def _part(value: Any) -> Any:
+    """Return something that JSON's encoder knows, of a value that it does not know."""
+    kind: type = value.__class__
+    encode = _encoders[kind]  # which puts down the parts of a dataclass
+    data = _parts.get(kind, encode)(value)
+    if data is value:
+        raise TypeError(f"{value!r} has no form in JSON")
+    return data
+
+
+_write = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False, default=_part
+).encode
 
 
 def _encoder(kind: type) -> _Function:
@@ -116,6 +133,8 @@ def _dataclass_encoder(kind: type) -> _Function:
         attributes.insert(0, "KIND")
         keys.insert(0, _KIND)
     values_of = _getter(attributes)
+
+    _parts[kind] = lambda value: dict(zip(keys, values_of(value)))  # noqa: B905 - as many of both
 
     def encode(value: Any) -> dict[str, Any]:
         return {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import dumps
@@ -17,7 +17,11 @@ from lazulite.records import workspaces
 from lazulite.records.columns import now
 from lazulite.records.counters import next_number
 from lazulite.records.missing import not_found
+from lazulite.records.statements import Statement
 from lazulite.records.tables import assets
+
+#: The kinds whose assets steps name.
+_PLACES = (AssetKind.COMPUTE, AssetKind.DATASTORE)
 
 # Made once, because an engine looks compute targets and datastores up for every few steps.
 _NEWEST = (
@@ -94,6 +98,23 @@ def everywhere(connection: Connection, kind: AssetKind) -> tuple[tuple[str, Asse
     query = select(assets).where(assets.c.kind == kind.value, assets.c.archived_at.is_(None))
     rows = connection.execute(query.order_by(assets.c.workspace, assets.c.name))
     return tuple((row.workspace, _asset(row)) for row in rows)
+
+
+_DEFINITIONS = Statement(
+    lambda _kind: (
+        select(assets.c.kind, assets.c.name, assets.c.document)
+        .where(
+            assets.c.workspace == bindparam("ws_id"), or_(*(assets.c.kind == one.value for one in _PLACES))
+        )
+        .order_by(assets.c.kind, assets.c.name)
+    )
+)
+
+
+def definitions(connection: Connection, ws_id: str) -> dict[tuple[AssetKind, str], str]:
+    """Return the documents, as JSON text, of all compute targets and datastores of a workspace."""
+    rows = _DEFINITIONS.run(connection, [{"ws_id": ws_id}])
+    return {(AssetKind(row.kind), row.name): row.document for row in rows}
 
 
 def remove(

@@ -110,6 +110,11 @@ class Records:
         with self._database.read() as connection:
             return assets.everywhere(connection, kind)
 
+    def definitions(self, ws_id: str) -> dict[tuple[AssetKind, str], str]:
+        """The documents, as JSON text, of all compute targets and datastores of a workspace."""
+        with self._database.read() as connection:
+            return assets.definitions(connection, ws_id)
+
     def remove_asset(self, ws_id: str, kind: AssetKind, name: str, version: int | None = None) -> None:
         """Delete one version, or all of them; `NotFound` if there is none."""
         with self._database.write() as connection:

@@ -10,18 +10,24 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select
 
 from lazulite.model.codec import loads
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import OutputRecord, RunKind, RunStatus
 from lazulite.records import labels, run_rows
+from lazulite.records.statements import Statement
 from lazulite.records.tables import decisions, outputs, reuse_index, runs
 
 _OUTPUT_COLUMNS = [outputs.c[field.name] for field in fields(OutputRecord)]
 
 
-def _ranked_candidates() -> Select[Any]:
+def _one_of(column: ColumnElement[str], *, single: bool) -> ColumnElement[bool]:
+    """The condition that a column has one of the values `asked` (`single`: the value)."""
+    return column == bindparam("asked") if single else column.in_(bindparam("asked", expanding=True))
+
+
+def _ranked_candidates(*, single: bool) -> Select[Any]:
     newest_first = (runs.c.created_at.desc(), runs.c.position.desc())
     place = func.row_number().over(partition_by=reuse_index.c.key, order_by=newest_first).label("place")
     columns = (runs.c.id, runs.c.name, runs.c.node, runs.c.root_id, runs.c.reused_run_id)
@@ -30,7 +36,7 @@ def _ranked_candidates() -> Select[Any]:
         .join(runs, runs.c.id == reuse_index.c.run_id)
         .where(
             reuse_index.c.workspace == bindparam("ws_id"),
-            reuse_index.c.key.in_(bindparam("keys", expanding=True)),
+            _one_of(reuse_index.c.key, single=single),
             func.coalesce(runs.c.parent_id, "") != bindparam("besides"),
         )
         .subquery()
@@ -38,14 +44,14 @@ def _ranked_candidates() -> Select[Any]:
     return select(ranked).where(ranked.c.place <= bindparam("most")).order_by(ranked.c.key, ranked.c.place)
 
 
-def _ranked_earlier() -> Select[Any]:
+def _ranked_earlier(*, single: bool) -> Select[Any]:
     newest_first = (runs.c.created_at.desc(), runs.c.position.desc())
     place = func.row_number().over(partition_by=runs.c.name, order_by=newest_first).label("place")
     ranked = (
         select(runs.c.id, runs.c.name, place)
         .where(
             runs.c.workspace == bindparam("ws_id"),
-            runs.c.name.in_(bindparam("names", expanding=True)),
+            _one_of(runs.c.name, single=single),
             runs.c.kind == RunKind.STEP.value,
             runs.c.status == RunStatus.COMPLETED.value,
             runs.c.reused_run_id.is_(None),
@@ -59,9 +65,12 @@ def _ranked_earlier() -> Select[Any]:
     return documents.where(ranked.c.place <= bindparam("most")).order_by(ranked.c.name, ranked.c.place)
 
 
-# Made once: putting such a statement together takes longer than its answer.
-_CANDIDATES = _ranked_candidates()
-_EARLIER = _ranked_earlier()
+# Made once: putting such a statement together takes longer than its answer. In a chain each step is asked for alone,
+# and for one value SQLAlchemy's own way through the statement takes longer than all the rest.
+_CANDIDATES = _ranked_candidates(single=False)
+_CANDIDATES_OF_ONE = Statement(lambda _kind: _ranked_candidates(single=True))
+_EARLIER = _ranked_earlier(single=False)
+_EARLIER_OF_ONE = Statement(lambda _kind: _ranked_earlier(single=True))
 _OUTPUTS = (
     select(outputs.c.run_id, *_OUTPUT_COLUMNS)
     .where(outputs.c.run_id.in_(bindparam("run_ids", expanding=True)))
@@ -100,14 +109,26 @@ def candidates(
     """
     found: list[Any] = []
     for chunk in labels.chunks(sorted(keys)):
-        asked = {"ws_id": ws_id, "keys": chunk, "besides": besides or "", "most": limit}
-        found += connection.execute(_CANDIDATES, asked)
+        given = {"ws_id": ws_id, "besides": besides or "", "most": limit}
+        found += _asked(connection, _CANDIDATES, _CANDIDATES_OF_ONE, chunk, given)
     written = _written(connection, {row.id: row.reused_run_id for row in found})
     by_key: dict[str, list[Candidate]] = {}
     for row in found:
         candidate = Candidate(row.id, row.name, row.node, row.root_id, written[row.id])
         by_key.setdefault(row.key, []).append(candidate)
     return {key: tuple(those) for key, those in by_key.items()}
+
+
+def _asked(
+    connection: Connection,
+    of_many: Select[Any],
+    of_one: Statement,
+    asked: Sequence[str],
+    given: dict[str, Any],
+) -> Iterable[Row[Any]]:
+    if len(asked) == 1:
+        return of_one.run(connection, [{**given, "asked": asked[0]}])
+    return connection.execute(of_many, {**given, "asked": asked})
 
 
 def _written(connection: Connection, reused: Mapping[str, str | None]) -> dict[str, tuple[OutputRecord, ...]]:
@@ -143,7 +164,8 @@ def earlier_runs(
     """
     found: dict[str, list[Earlier]] = {}
     for chunk in labels.chunks(sorted(step_names)):
-        for row in connection.execute(_EARLIER, {"ws_id": ws_id, "names": chunk, "most": limit}):
+        given = {"ws_id": ws_id, "most": limit}
+        for row in _asked(connection, _EARLIER, _EARLIER_OF_ONE, chunk, given):
             earlier = Earlier(row.id, json.loads(row.document).get("components", {}))
             found.setdefault(row.name, []).append(earlier)
     return {name: tuple(those) for name, those in found.items()}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from tests.unit.engine.counting import statements
 from tests.unit.engine.engine_bench import Bench, step
 
+from lazulite.engine import outbox
+from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.plan import Literal, Step
 from lazulite.model.run import RunStatus
 
@@ -61,14 +64,12 @@ def test_a_long_chain_of_reused_steps_is_a_few_transactions(bench: Bench) -> Non
 
 def test_only_outboxes_of_running_scripts_are_opened(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    genuine = Path.open
 
-    def note(path: Path, *arguments: object, **options: object) -> object:
-        if path.name == "outbox.jsonl":
-            opened.append(path.parent.name)
-        return genuine(path, *arguments, **options)  # type: ignore[call-overload]
+    def note(path: str, mode: str) -> IO[Any]:
+        opened.append(Path(path).parent.name)
+        return open(path, mode)  # noqa: PTH123 - the one that is stood in for
 
-    monkeypatch.setattr(Path, "open", note)
+    monkeypatch.setattr(outbox, "open", note, raising=False)
     with bench.engine() as compute:
         run = bench.submit(step("runs", bench.snapshot), step("waits", bench.snapshot))
         runs, waits = compute.job("runs"), compute.job("waits")
@@ -79,3 +80,26 @@ def test_only_outboxes_of_running_scripts_are_opened(bench: Bench, monkeypatch: 
         compute.end(waits)
         assert bench.ended(run).status is RunStatus.COMPLETED
     assert opened.count(waits.id) == 1  # whatever it said before its end is taken in
+
+
+def test_targets_and_datastores_are_not_looked_up_for_each_step(bench: Bench) -> None:
+    with bench.engine() as compute, statements() as said:
+        run = bench.submit(*chain(bench, 20))
+        for place in range(20):
+            compute.end(compute.job(f"s{place}"))
+        assert bench.ended(run).status is RunStatus.COMPLETED
+    by_name = [one for one in said if "assets" in one.lower() and "version desc" in one.lower()]
+    assert len(by_name) < 10
+
+
+def test_a_definition_that_changed_is_noticed_by_the_next_step(bench: Bench) -> None:
+    with bench.engine() as compute:
+        run = bench.submit(*chain(bench, 2))
+        first = compute.job("s0")
+        old = first.datastores["workspaceblobstore"]
+        elsewhere = {"name": old.name, "type": "folder", "folder": str(bench.home.root / "elsewhere")}
+        bench.records.put_asset(bench.ws, Asset(AssetKind.DATASTORE, old.name, document=elsewhere))
+        compute.end(first)
+        assert compute.job("s1").datastores[old.name].folder == elsewhere["folder"]
+        compute.end(compute.job("s1"))
+        assert bench.ended(run).status is RunStatus.COMPLETED
