@@ -451,7 +451,6 @@ class ComputeContract:
         assert [node.state for node in nodes] == [NodeState.IDLE, NodeState.IDLE]
         assert {node.id for node in nodes} == {node.id for node in reports.nodes()}
         compute.resize(WORKSPACE.id, replace(target, min_nodes=0, max_nodes=0))
-        reports.wait(lambda report: isinstance(report, NodesChanged) and len(report.nodes) == 1)
         eventually(lambda: reports.nodes() == ())
         assert not any(is_running(node.pid) for node in nodes)
 
