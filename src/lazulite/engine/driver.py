@@ -38,8 +38,8 @@ OUTBOX_SECONDS = 0.25
 SAFETY_SECONDS = 5.0
 #: How long what nobody waits for may stay unrecorded, in seconds.
 KEEP_SECONDS = 0.05
-#: How long news may wait for more where no step waits for another, and steps of the run that make that worth while.
-GATHER_SECONDS, MANY_OPEN = 0.02, 50
+#: With so many steps under way, and none that waits for another, news are left to gather as long as that.
+MANY_OPEN = 50
 #: News handled in one transaction; bounds its size, not the work.
 BATCH = 1000
 #: Reuse decisions made in one go: few at first, so that the first steps start early, then as many as were made before.
@@ -99,7 +99,7 @@ class Driver:
         try:
             batch.append(self._news.get(timeout=self._patience()))
             if self._runs and all(self._is_unhurried(active) for active in self._runs.values()):
-                time.sleep(GATHER_SECONDS)
+                time.sleep(KEEP_SECONDS)
             while len(batch) < BATCH:
                 batch.append(self._news.get_nowait())
         except queue.Empty:

@@ -16,7 +16,7 @@ from lazulite.records.records import Records
 _TOGETHER, _PAUSE = 20, 0.005
 
 
-def remove(folders: Iterable[Path]) -> None:
+def remove(folders: Iterable[str | Path]) -> None:
     """Remove folders, gently; what cannot be removed stays."""
     for count, folder in enumerate(folders, start=1):
         try:
@@ -27,7 +27,7 @@ def remove(folders: Iterable[Path]) -> None:
             time.sleep(_PAUSE)
 
 
-def _remove_flat(folder: Path) -> None:
+def _remove_flat(folder: str | Path) -> None:
     """Remove a folder of files, as most are by the end of their job.
 
     Raises:

@@ -118,7 +118,7 @@ def make_job(
         workspace=workspace,
         compute=target.name,
         home=str(home.root),
-        folder=str(home.job(workspace.id, identity)),
+        folder=home.job(workspace.id, identity),
         blobs=str(home.blobs(workspace.id)),
         snapshot=step.snapshot,
         interpreter=submission.interpreter,

@@ -45,8 +45,9 @@ class Home:
     def datastore(self, workspace_id: str, name: str) -> Path:
         return self.workspace(workspace_id) / "datastores" / name
 
-    def job(self, workspace_id: str, job_id: str) -> Path:
-        return Path(f"{self.root}/workspaces/{workspace_id}/jobs/{job_id}")  # at once: asked for each job
+    def job(self, workspace_id: str, job_id: str) -> str:
+        """As text: there are thousands of them."""
+        return f"{self.root}/workspaces/{workspace_id}/jobs/{job_id}"
 
     def relative(self, folder: str) -> str:
         """A folder below the home is recorded relative to it, so that a home can be moved or restored elsewhere."""

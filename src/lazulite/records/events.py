@@ -12,8 +12,11 @@ from sqlalchemy import Connection, func, select
 
 from lazulite.model.codec import dumps
 from lazulite.model.events import Event, EventKind
-from lazulite.records.insertion import insert_rows
+from lazulite.records.columns import moment, words
+from lazulite.records.insertion import insert_stored
 from lazulite.records.tables import events
+
+_COLUMNS = ("run_id", "subject", "kind", "at", "data")
 
 
 @dataclass(frozen=True)
@@ -32,17 +35,18 @@ def append(connection: Connection, run_id: str, new: Sequence[NewEvent], at: dat
     Args:
         at: When those happened that do not say it themselves.
     """
+    now = moment(at)
     rows = [
-        {
-            "run_id": run_id,
-            "subject": event.subject,
-            "kind": event.kind.value,
-            "at": event.at or at,
-            "data": dumps(event.data),
-        }
+        (
+            run_id,
+            event.subject,
+            event.kind.value,
+            now if event.at is None else moment(event.at),
+            words(dumps(event.data)),
+        )
         for event in new
     ]
-    insert_rows(connection, events, rows)
+    insert_stored(connection, events, _COLUMNS, rows)
 
 
 def last(connection: Connection, run_id: str) -> int:

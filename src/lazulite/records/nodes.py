@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, select
 
 from lazulite.model.assets import Node
 from lazulite.model.codec import dumps, loads
 from lazulite.records import workspaces
+from lazulite.records.insertion import insert_rows
+from lazulite.records.statements import Statement
 from lazulite.records.tables import nodes
+
+# Several times a second while jobs run.
+_DELETE = Statement(
+    lambda _kind: delete(nodes).where(
+        nodes.c.workspace == bindparam("ws_id"), nodes.c.compute == bindparam("of")
+    )
+)
 
 
 def replace(connection: Connection, ws_id: str, compute: str, seen: Sequence[Node]) -> None:
     """Let `seen` be all the nodes of that compute target."""
     workspaces.lock(connection, ws_id)
-    connection.execute(delete(nodes).where(nodes.c.workspace == ws_id, nodes.c.compute == compute))
+    _DELETE.run(connection, [{"ws_id": ws_id, "of": compute}])
     rows = [
         {"workspace": ws_id, "compute": compute, "id": node.id, "position": position, "document": dumps(node)}
         for position, node in enumerate(seen)
     ]
-    if rows:
-        connection.execute(insert(nodes), rows)
+    insert_rows(connection, nodes, rows)
 
 
 def of_compute(connection: Connection, ws_id: str, compute: str) -> tuple[Node, ...]:
