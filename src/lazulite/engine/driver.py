@@ -27,6 +27,7 @@ from lazulite.engine.intake import Intake
 from lazulite.engine.layout import Home
 from lazulite.engine.machine import CancelJob, Finish, Launch
 from lazulite.engine.news import Decided, News, StepNews, Woken
+from lazulite.engine.resting import give_back
 from lazulite.model.errors import LazuliteError, ServiceUnavailable, StorageError
 from lazulite.model.run import Run, RunError, RunStatus
 from lazulite.records.changes import Change
@@ -36,6 +37,8 @@ from lazulite.records.records import Records
 OUTBOX_SECONDS = 0.25
 #: How often the records are looked at although nobody rang, in seconds.
 SAFETY_SECONDS = 5.0
+#: How long an engine is without work before it gives back the memory that the work took, in seconds.
+REST_SECONDS = 10.0
 #: How long what nobody waits for may stay unrecorded, in seconds.
 KEEP_SECONDS = 0.05
 #: With so many steps under way, and none that waits for another, news are left to gather as long as that.
@@ -73,6 +76,7 @@ class Driver:
         """Work until idle or stopped. Jobs in flight go on without us."""
         self._look()
         busy = looked = pumped = time.monotonic()
+        rests = True
         while not self._stopping:
             self._proceed()
             batch = self._next_batch()
@@ -86,9 +90,12 @@ class Driver:
                 if self._dispatch.outboxes.pump():
                     self._look()
             if self._runs or batch:
-                busy = now
+                busy, rests = now, False
             elif now - busy > self._idle_seconds:
                 break
+            elif not rests and now - busy > REST_SECONDS:
+                rests = True
+                give_back(self._records)
         self._record_all()
         self._dispatch.close()
 
