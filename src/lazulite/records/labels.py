@@ -52,7 +52,7 @@ def of_runs(connection: Connection, run_ids: Sequence[str]) -> dict[tuple[str, s
     found: dict[tuple[str, str], dict[str, str]] = {}
     columns = select(labels.c.run_id, labels.c.kind, labels.c.name, labels.c.value)
     for chunk in chunks(run_ids):
-        for run_id, kind, name, value in connection.execute(columns.where(labels.c.run_id.in_(chunk))):
+        for run_id, kind, name, value in connection.execute(columns.where(labels.c.run_id.in_(chunk))).all():
             found.setdefault((run_id, kind), {})[name] = value
     return found
 

@@ -125,10 +125,10 @@ def _asked(
     of_one: Statement,
     asked: Sequence[str],
     given: dict[str, Any],
-) -> Iterable[Row[Any]]:
+) -> Sequence[Row[Any]]:
     if len(asked) == 1:
-        return of_one.run(connection, [{**given, "asked": asked[0]}])
-    return connection.execute(of_many, {**given, "asked": asked})
+        return of_one.run(connection, [{**given, "asked": asked[0]}]).all()
+    return connection.execute(of_many, {**given, "asked": asked}).all()
 
 
 def _written(connection: Connection, reused: Mapping[str, str | None]) -> dict[str, tuple[OutputRecord, ...]]:
@@ -142,7 +142,7 @@ def _written(connection: Connection, reused: Mapping[str, str | None]) -> dict[s
 def _outputs_of(connection: Connection, run_ids: Sequence[str]) -> dict[str, tuple[OutputRecord, ...]]:
     rows: list[Row[Any]] = []
     for chunk in labels.chunks(run_ids):
-        rows += connection.execute(_OUTPUTS, {"run_ids": chunk})
+        rows += connection.execute(_OUTPUTS, {"run_ids": chunk}).all()
     return _by_run(rows)
 
 

@@ -42,11 +42,14 @@ class StepState:
 
 #: What `state` makes a `StepState` of.
 STATE_COLUMNS = tuple(runs.c[field.name] for field in fields(StepState))
+_STATUS = [field.name for field in fields(StepState)].index("status")
 
 
 def state(row: Row[Any]) -> StepState:
     """Return the state in a row of `STATE_COLUMNS`."""
-    return StepState(**{**row._mapping, "status": RunStatus(row.status)})  # noqa: SLF001 - this is its public name
+    values: list[Any] = list(row)
+    values[_STATUS] = RunStatus(values[_STATUS])
+    return StepState(*values)
 
 
 def insert_runs(connection: Connection, added: Sequence[Run]) -> None:

@@ -135,7 +135,7 @@ def states_of_steps(connection: Connection, run_id: str) -> tuple[StepState, ...
     query = select(*run_rows.STATE_COLUMNS).where(
         runs.c.parent_id == run_id, runs.c.kind == RunKind.STEP.value
     )
-    return tuple(run_rows.state(row) for row in connection.execute(query.order_by(runs.c.position)))
+    return tuple(run_rows.state(row) for row in connection.execute(query.order_by(runs.c.position)).all())
 
 
 def failures_of_steps(connection: Connection, run_id: str) -> tuple[tuple[str, RunError | None], ...]:

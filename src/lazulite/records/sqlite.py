@@ -24,9 +24,9 @@ FILE = "lazulite.db"
 #: The execution option that marks connections that write.
 WRITES = "lazulite_writes"
 _BUSY_SECONDS = 30.0
-#: What one connection keeps of the file in memory at most, in KiB. The ids of runs are random, so each thousand new
+#: A connection that writes keeps up to 32 MiB of the file in memory. The ids of runs are random, so each thousand new
 #: rows touch most pages of a table: with room for too few, all of them are written and read again each time.
-_CACHE_KIB = 32 << 10
+_ROOM = f"PRAGMA cache_size=-{32 << 10}"
 #: After how many pages (of 4 KiB) the log is written back into the file: pages that change often go there more rarely.
 _CHECKPOINT_PAGES = 4000
 
@@ -107,7 +107,6 @@ def _configure(raw: Any, _record: object) -> None:
     raw.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA synchronous=NORMAL")
-    raw.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     raw.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
 
 
@@ -115,4 +114,6 @@ def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     # Straight to the driver: SQLAlchemy's way takes longer than many a transaction.
     raw: Any = connection.connection.dbapi_connection
+    if writes:
+        raw.execute(_ROOM)  # readers do without: a service may have many
     raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
