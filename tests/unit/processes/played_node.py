@@ -2,7 +2,8 @@
 
 Like the real one it takes jobs in its own process and lives on after them. A job whose step is called `waits` keeps a
 helper process in the node's session and goes on until there is a file `go` in its folder: empty, it then completes; with
-a word in it, the node leaves it without a result. Every other job completes at once.
+a word in it, the node leaves it without a result. One called `stays` does so without a helper. Every other job completes at once. Like the real node it takes one job more
+than it runs.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from lazulite.compute.processes.protocol import (
     Lines,
     RunJob,
     StageReached,
+    TakeBack,
     ToEngine,
     encode,
     to_node,
@@ -43,6 +45,7 @@ class PlayedNode:
         self._listener = listener
         self._engines: dict[socket.socket, Lines] = {}
         self._order: Job | None = None
+        self._next: Job | None = None
         self._leaving = False
         self._connected(engine)
 
@@ -72,31 +75,48 @@ class PlayedNode:
         data = engine.recv(1 << 16)
         for line in self._engines[engine].feed(data):
             message = to_node(line)
+            job = getattr(message, "job", None)
+            print(message.KIND, getattr(job, "id", job), flush=True)  # the log shows what was heard
             if isinstance(message, RunJob):
                 self._take(message.job)
-            elif isinstance(message, CancelJob):
-                if self._order and self._order.id == message.job:
-                    self._end(self._order, OutcomeStatus.CANCELED)
+            elif isinstance(message, CancelJob) and self._order and self._order.id == message.job:
+                self._end(self._order, OutcomeStatus.CANCELED)
+            elif isinstance(message, (CancelJob, TakeBack)):
+                self._return(message.job)
             elif isinstance(message, Leave):
                 self._leaving = True
+                if self._next:
+                    self._return(self._next.id)
             else:
                 engine.sendall(encode(self._hello()))
         if not data:
             del self._engines[engine]
+            self._next = None
 
     def _take(self, order: Job) -> None:
-        files = JobFolder(Path(order.folder))
-        if self._order or self._leaving:
+        if self._next or self._leaving:
             self._tell(JobGone(order.id, "the node was not free", refused=True))
-        elif not files.claim(identity.current()):
+        elif self._order:
+            self._next = order
+        else:
+            self._begin(order)
+
+    def _return(self, job: str) -> None:
+        if self._next and self._next.id == job:
+            self._next = None
+            self._tell(JobGone(job, "it was not started", returned=True))
+
+    def _begin(self, order: Job) -> None:
+        files = JobFolder(Path(order.folder))
+        if not files.claim(identity.current()):
             self._tell(JobGone(order.id, "another process has it", elsewhere=True))
         else:
             self._order = order
             files.write_stage(RunStatus.RUNNING)
             self._tell(StageReached(order.id, RunStatus.RUNNING))
-            if order.step_name != "waits":
+            if order.step_name not in ("waits", "stays"):
                 self._end(order, OutcomeStatus.COMPLETED)
-            else:
+            elif order.step_name == "waits":
                 helper = subprocess.Popen(["sleep", "60"])
                 (files.path / "helper").write_text(str(helper.pid))
 
@@ -116,6 +136,9 @@ class PlayedNode:
     def _over(self, order: Job) -> None:
         self._order = None
         self._tell(JobGone(order.id, "it is over"))
+        following, self._next = self._next, None
+        if following:
+            self._begin(following)
 
     def _tell(self, message: ToEngine) -> None:
         for engine in self._engines:

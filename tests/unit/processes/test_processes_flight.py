@@ -92,6 +92,41 @@ def test_a_job_is_lost_when_it_was_refused_often_enough(
     assert not flight.has(job.id)
 
 
+def test_jobs_that_nodes_give_back_wait_in_the_order_of_launch(flight: Flight, tmp_path: Path) -> None:
+    launched = several(tmp_path, flight, 5)
+    for job in launched[:3]:
+        flight.place(job)
+    for job in (launched[1], launched[2], launched[0]):
+        flight.returned(job.id)
+    assert order(flight) == [job.id for job in launched]
+
+
+def test_a_job_that_is_given_back_was_not_tried(
+    flight: Flight, reports: list[Report], tmp_path: Path
+) -> None:
+    (job,) = several(tmp_path, flight, 1)
+    for _ in range(9):
+        flight.place(job)
+        flight.returned(job.id)
+    for _ in range(9):
+        flight.place(job)
+        flight.next_gone(job.id, "the node is gone")
+    assert reports == []
+    assert order(flight) == [job.id]
+
+
+def test_a_job_that_its_node_began_at_the_very_end_is_lost_with_it(
+    flight: Flight, reports: list[Report], tmp_path: Path
+) -> None:
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
+        taken = identity_of(process.pid)
+        process.kill()
+    job = placed(tmp_path, flight, taken)
+    flight.next_gone(job.id, "the node is gone")
+    assert [type(report) for report in reports] == [JobLost]
+    assert not flight.has(job.id)
+
+
 def test_canceled_jobs_leave_the_queue_in_the_order_of_the_requests(
     flight: Flight, reports: list[Report], tmp_path: Path
 ) -> None:

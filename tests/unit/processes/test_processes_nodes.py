@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from lazulite.compute.base import JobEnded, JobLost, NodesChanged
-from lazulite.compute.processes import ProcessCompute, cluster, nodefile, schedule, staff
+from lazulite.compute.processes import ProcessCompute, cluster, schedule, staff
 from lazulite.compute.processes.fleet import Fleet
 from lazulite.compute.processes.loop import Loop
 from lazulite.model.assets import ComputeTarget, Node, NodeState
@@ -25,46 +24,7 @@ from lazulite.model.job import Job, OutcomeStatus
 from lazulite.testing.compute_contract import Reports, eventually, is_running, job_of
 from lazulite.worker.folder import JobFolder
 
-PLAYED = Path(__file__).with_name("played_node.py")
 ONE = ComputeTarget("cpu", max_nodes=1, idle_seconds_before_scaledown=60.0)
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    python = home / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{PLAYED}" "$@"\n')
-    python.chmod(0o755)
-    return home
-
-
-@pytest.fixture
-def make(place: Path) -> Iterator[Callable[[Reports], ProcessCompute]]:
-    """Backends over the same home; when the test is over no node is left."""
-    made: list[ProcessCompute] = []
-
-    def construct(reports: Reports) -> ProcessCompute:
-        made.append(ProcessCompute(place, reports))
-        return made[-1]
-
-    yield construct
-    for compute in made:
-        compute.close(stop_nodes=True)
-    for _, node in nodefile.all_of(place):
-        nodefile.kill(node)
-    for folder, node in list(nodefile.all_of(place)):
-        nodefile.remove(folder, node)
-
-
-@pytest.fixture
-def reports() -> Reports:
-    return Reports()
-
-
-@pytest.fixture
-def compute(make: Callable[[Reports], ProcessCompute], reports: Reports) -> ProcessCompute:
-    return make(reports)
 
 
 def played(place: Path, step: str = "step") -> Job:

@@ -23,6 +23,7 @@ from lazulite.compute.processes.protocol import (
     Lines,
     RunJob,
     StageReached,
+    TakeBack,
     ToEngine,
     ToNode,
     encode,
@@ -51,6 +52,7 @@ def test_lines_arrive_whole_however_they_are_cut(lines: list[bytes], data: st.Da
         Hello("n", "j", "r", leaving=True),
         StageReached("j", RunStatus.RUNNING),
         JobGone("j", "a\nb", refused=True),
+        JobGone("j", "back", returned=True),
     ],
 )
 def test_what_a_node_says_arrives(message: ToEngine) -> None:
@@ -58,7 +60,7 @@ def test_what_a_node_says_arrives(message: ToEngine) -> None:
     assert to_engine(line) == message
 
 
-@pytest.mark.parametrize("message", [CancelJob("j"), Leave(), Ask()])
+@pytest.mark.parametrize("message", [CancelJob("j"), TakeBack("j"), Leave(), Ask()])
 def test_what_an_engine_says_arrives(message: ToNode) -> None:
     (line,) = Lines().feed(encode(message))
     assert to_node(line) == message

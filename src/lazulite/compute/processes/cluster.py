@@ -10,11 +10,12 @@ from pathlib import Path
 
 from lazulite.compute.base import NodesChanged, Report
 from lazulite.compute.processes import jobs, nodefile
+from lazulite.compute.processes.ahead import Ahead
 from lazulite.compute.processes.flight import Flight
 from lazulite.compute.processes.link import Link
 from lazulite.compute.processes.loop import Loop
 from lazulite.compute.processes.news import NodeNews
-from lazulite.compute.processes.protocol import CancelJob, Hello, JobGone, Leave, RunJob, StageReached
+from lazulite.compute.processes.protocol import CancelJob, Hello, JobGone, Leave, StageReached
 from lazulite.compute.processes.schedule import Bounds, Seen, decide
 from lazulite.compute.processes.staff import Staff
 from lazulite.model.assets import ComputeTarget, NodeState
@@ -52,6 +53,7 @@ class Cluster:
         )
         self.links = self._staff.links
         self._flight = Flight(report, self._staff.at)
+        self._ahead = Ahead(loop, self.links, self._flight.waiting, self._use)
         self._news = NodeNews(loop, workspace, name, report)
 
     # --- what the engine wants ---
@@ -83,7 +85,7 @@ class Cluster:
         if not self._flight.cancel(job_id):
             return False
         for link in self.links.values():
-            if link.job == job_id:
+            if job_id in (link.job, link.next and link.next.id):
                 link.send(CancelJob(job_id))
         patience = self._flight.patience(job_id)
         if patience is not None:
@@ -144,15 +146,19 @@ class Cluster:
         self._settle_soon()
 
     def _job_gone(self, link: Link, message: JobGone) -> None:
-        if link.job == message.job:
-            link.become(NodeState.LEAVING if link.leaving else NodeState.IDLE)
-            if not message.refused:
-                self._serve()  # the next job starts while we look at what became of this one
-        if message.refused:
+        if message.returned:
+            if link.returned(message.job):
+                self._flight.returned(message.job)
+        elif message.refused:
+            link.returned(message.job)
             link.ask()  # it may run one that an earlier engine gave it
             self._staff.dismiss(link)
             self._flight.refused(message.job, message.reason)
         else:
+            if link.job == message.job:
+                self._ahead.over(link)
+                link.go_on()
+                self._serve()  # the next job starts while we look at what became of this one
             self._flight.process_gone(message.job, message.reason, link.is_at, elsewhere=message.elsewhere)
         self._watch_strays()
 
@@ -190,7 +196,10 @@ class Cluster:
 
     def _closed(self, link: Link) -> None:
         if link.job is not None:
-            self._flight.node_gone(link.job, f"the node {link.node.id} is gone ({link.how_it_ended()})")
+            reason = f"the node {link.node.id} is gone ({link.how_it_ended()})"
+            self._flight.node_gone(link.job, reason)
+            if link.next is not None:
+                self._flight.next_gone(link.next.id, reason)
             self._watch_strays()
         elif not link.greeted and not link.adopted and self._staff.failed_again(link):
             self._cannot_start(link.node.interpreter, link.how_it_ended(), link.last_words())
@@ -234,13 +243,15 @@ class Cluster:
             Seen(link.node.id, link.node.interpreter, link.state, link.clock) for link in self.links.values()
         ]
         looked_at: list[Job] = []
-        decision = decide(nodes, self._wanted(looked_at), self._allowed(), now, sys.executable)
+        allowed = self._allowed()
+        decision = decide(nodes, self._wanted(looked_at), allowed, now, sys.executable)
         for position, node in decision.use:
             self._use(self.links[node], looked_at[position])
         for node in decision.stop:
             self._staff.dismiss(self.links[node])
         for interpreter in decision.start:
             self._start(interpreter)
+        self._ahead.look(allowed.max_nodes)
         if decision.again is not None:
             self._loop.once_in(decision.again + 0.01, self._settle)
 
@@ -268,8 +279,7 @@ class Cluster:
             self._settle_soon()
             return
         self._flight.place(job)
-        link.become(NodeState.RUNNING, job.id, job.run_id)
-        link.send(RunJob(job))
+        link.give(job)
 
     def _start(self, interpreter: str) -> None:
         try:

@@ -14,6 +14,7 @@ import signal
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from itertools import takewhile
 
 from lazulite.compute.base import JobEnded, JobLost, JobStage, Report
 from lazulite.compute.processes import jobs
@@ -48,6 +49,8 @@ class Flight:
         self._node_at = node_at
         self._canceled: dict[str, None] = {}  # in the order of the requests
         self._tries: Counter[str] = Counter()
+        self._numbers: dict[str, int] = {}  # in the order of launch
+        self._last = 0
         self._stages: dict[str, RunStatus] = {}
         self._unsure: set[str] = set()
 
@@ -57,6 +60,8 @@ class Flight:
 
     def wait(self, job: Job) -> None:
         """The job waits, behind all others."""
+        self._last += 1
+        self._numbers[job.id] = self._last
         self.waiting[job.id] = job
 
     def place(self, job: Job) -> None:
@@ -115,7 +120,7 @@ class Flight:
         self.end(job, jobs.failed(job, error))
 
     def refused(self, job_id: str, reason: str) -> None:
-        """A node did not start the job: it waits again, before all others, until it was tried often enough."""
+        """A node did not take the job: it waits again, until it was tried often enough."""
         job = self.placed.pop(job_id, None)
         if job is None:
             return
@@ -124,8 +129,14 @@ class Flight:
         elif self._tries[job_id] >= _TRIES:
             self.end(job, JobLost(job_id, f"{_TRIES} nodes did not start the job: {reason}"))
         else:
-            self.waiting[job_id] = job
-            self.waiting.move_to_end(job_id, last=False)
+            self._wait_again(job)
+
+    def returned(self, job_id: str) -> None:
+        """A node gives the job back that it was given for later: it waits again, as if it had not been given."""
+        job = self.placed.pop(job_id, None)
+        if job is not None:
+            self._tries[job_id] -= 1
+            self._wait_again(job)
 
     def process_gone(
         self, job_id: str, reason: str, is_at: Callable[[ProcessIdentity], bool], *, elsewhere: bool = False
@@ -158,6 +169,14 @@ class Flight:
             self.end(job, jobs.gone(job, f"{reason}, and the job's process is gone"))
         else:
             self.refused(job_id, reason)
+
+    def next_gone(self, job_id: str, reason: str) -> None:
+        """The node is gone to which the job was given for later. It may have begun it at the very end."""
+        job = self.placed.get(job_id)
+        if job is not None and jobs.was_started(job):
+            self.node_gone(job_id, reason)
+        else:
+            self.returned(job_id)
 
     def taken_by(self, node: Link) -> Job | None:
         """The stray that the node's process took."""
@@ -210,10 +229,19 @@ class Flight:
         self._unsure.discard(job.id)
         self._stages.pop(job.id, None)
         self._tries.pop(job.id, None)
+        self._numbers.pop(job.id, None)
         if isinstance(how, JobLost) and job.id in self._canceled:
             how = jobs.canceled(job)
         self._canceled.pop(job.id, None)
         self._report(how)
+
+    def _wait_again(self, job: Job) -> None:
+        """The job waits, before all that were launched later."""
+        number = self._numbers.setdefault(job.id, 0)
+        before = list(takewhile(lambda other: self._numbers[other] < number, self.waiting))
+        self.waiting[job.id] = job
+        for one in (job.id, *reversed(before)):
+            self.waiting.move_to_end(one, last=False)
 
     def _ask_to_end(self, job: Job) -> None:
         node = self._node_of(job)

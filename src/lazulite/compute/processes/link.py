@@ -20,13 +20,16 @@ from lazulite.compute.processes.protocol import (
     Hello,
     JobGone,
     Lines,
+    RunJob,
     StageReached,
+    TakeBack,
     ToNode,
     encode,
     to_engine,
 )
 from lazulite.model.assets import Node, NodeState
 from lazulite.model.errors import Corrupt
+from lazulite.model.job import Job
 from lazulite.worker.identity import ProcessIdentity
 
 _LOG_LINES = 15
@@ -63,6 +66,9 @@ class Link:
         self.doubted: str | None = None
         self.job: str | None = None
         self.run_id: str | None = None
+        #: The job that the node begins after that, and whether we want it back.
+        self.next: Job | None = None
+        self.recalled = False
         self.state = NodeState.PREPARING
         self.since = datetime.now(timezone.utc)
         self.clock = time.monotonic()
@@ -117,6 +123,38 @@ class Link:
         """Enter a state, with the job the node runs in it."""
         self.state, self.job, self.run_id = state, job, run_id
         self.since, self.clock = datetime.now(timezone.utc), time.monotonic()
+
+    def give(self, job: Job) -> None:
+        """Have the node run the job: now, or after the one it runs."""
+        if self.job is None:
+            self.become(NodeState.RUNNING, job.id, job.run_id)
+        else:
+            self.next = job
+        self.send(RunJob(job))
+
+    def go_on(self) -> None:
+        """The job is over: the node has begun the next one, or is free."""
+        job, self.next, self.recalled = self.next, None, False
+        if job is not None:
+            self.become(NodeState.RUNNING, job.id, job.run_id)
+        else:
+            self.become(NodeState.LEAVING if self.leaving else NodeState.IDLE)
+
+    def recall(self) -> None:
+        """Ask for the next job back. The node returns it, or has begun it."""
+        if self.next is not None and not self.recalled:
+            self.recalled = True
+            self.send(TakeBack(self.next.id))
+
+    def returned(self, job_id: str) -> bool:
+        """The node has not started the job and will not; False if it was not given it."""
+        if self.next is not None and self.next.id == job_id:
+            self.next, self.recalled = None, False
+        elif self.job == job_id:
+            self.go_on()
+        else:
+            return False
+        return True
 
     def seen(self) -> Node:
         """The node as others see it."""

@@ -16,7 +16,7 @@ from lazulite.model.run import RunStatus
 
 @dataclass(frozen=True)
 class RunJob:
-    """Run the job, whose folder is there."""
+    """Run the job, whose folder is there; if one runs, right after it. A third one is refused."""
 
     KIND: ClassVar[str] = "run"
     job: Job
@@ -31,8 +31,16 @@ class CancelJob:
 
 
 @dataclass(frozen=True)
+class TakeBack:
+    """Do not start the job, if you have not. Of a job that the node has started it means nothing."""
+
+    KIND: ClassVar[str] = "take_back"
+    job: str
+
+
+@dataclass(frozen=True)
 class Leave:
-    """End as soon as no job runs."""
+    """End as soon as no job runs, and start no other."""
 
     KIND: ClassVar[str] = "leave"
 
@@ -69,7 +77,8 @@ class StageReached:
 class JobGone:
     """The node has nothing to do with the job any more; what became of the job is in its folder.
 
-    `refused`: the node did not start it. `elsewhere`: another process had taken the job before.
+    `refused`: the node did not take it. `elsewhere`: another process had taken the job before. `returned`: the node had
+    not started it, and will not.
     """
 
     KIND: ClassVar[str] = "gone"
@@ -77,9 +86,10 @@ class JobGone:
     reason: str
     refused: bool = False
     elsewhere: bool = False
+    returned: bool = False
 
 
-ToNode = Union[RunJob, CancelJob, Leave, Ask]
+ToNode = Union[RunJob, CancelJob, TakeBack, Leave, Ask]
 ToEngine = Union[Hello, StageReached, JobGone]
 
 

@@ -1,5 +1,8 @@
 """The connections of a node: a thread that hears what engines want, and the place from which news are told.
 
+While a job runs, the next one may be ordered; it begins with the end of the first, without a word from an engine. Until then
+it is the engine's that ordered it: it goes back when that asks for it, or is gone.
+
 News about a job are held back for an instant after its start: of a short job the engine then learns all at once, when
 it is over.
 """
@@ -27,7 +30,9 @@ from lazulite.compute.processes.protocol import (
     Lines,
     RunJob,
     StageReached,
+    TakeBack,
     ToEngine,
+    ToNode,
     encode,
     to_node,
 )
@@ -55,6 +60,8 @@ class Switchboard:
         self._engines: dict[socket.socket, Lines] = {}
         self._door = threading.Lock()  # of what follows, which both threads use
         self._order: Job | None = None
+        self._next: Job | None = None
+        self._next_from: socket.socket | None = None
         self._held: list[ToEngine] = []
         self._held_until = 0.0
         self._leaving = False
@@ -78,11 +85,15 @@ class Switchboard:
                 self._tell_held()
 
     def gone(self, news: JobGone) -> None:
-        """The job is over; the node is free from now on."""
+        """The job is over; the node is free from now on, or begins the next one."""
         with self._door:
+            _hear_signals()  # those that came until now were for this job
             self._order, self._idle_since = None, time.monotonic()
             self._held.append(news)
             self._tell_held()
+            if self._next:
+                self._begin(self._next)
+                self._next = self._next_from = None
 
     @property
     def job(self) -> str | None:
@@ -103,6 +114,8 @@ class Switchboard:
 
     def _patience(self) -> float:
         """Seconds after which to look around although nothing was heard."""
+        if self._next:  # the other thread may begin it, and news about it are then held back
+            return _NEWS_SECONDS
         if self._order:
             left = self._held_until - time.monotonic()
             return min(left, _CHECK_SECONDS) if left > 0 else _CHECK_SECONDS
@@ -117,7 +130,7 @@ class Switchboard:
 
     def _is_over(self) -> bool:
         if not nodefile.exists(self._folder):
-            self._leaving = True
+            self._leave()
             self._cancel(self.job)
         with self._door:
             if self._order:
@@ -147,33 +160,44 @@ class Switchboard:
             self._drop(engine)
             return
         for line in self._engines[engine].feed(data):
-            try:
-                message = to_node(line)
-            except Corrupt:  # of an engine of another version
-                continue
-            if isinstance(message, RunJob):
-                self._take(message.job)
-            elif isinstance(message, CancelJob):
-                self._cancel(message.job)
-            elif isinstance(message, Leave):
-                self._leaving = True
-            elif isinstance(message, Ask):
-                with self._door:
-                    self._greet(engine)
+            with contextlib.suppress(Corrupt):  # of an engine of another version
+                self._obey(engine, to_node(line))
 
-    def _take(self, order: Job) -> None:
+    def _obey(self, engine: socket.socket, message: ToNode) -> None:
+        if isinstance(message, RunJob):
+            self._take(message.job, engine)
+        elif isinstance(message, CancelJob):
+            self._cancel(message.job)
+        elif isinstance(message, TakeBack):
+            with self._door:
+                self._return(message.job)
+        elif isinstance(message, Leave):
+            self._leave()
+        elif isinstance(message, Ask):
+            with self._door:
+                self._greet(engine)
+
+    def _take(self, order: Job, engine: socket.socket) -> None:
         with self._door:
-            if self._order or self._leaving:
+            if self._next or self._leaving:
                 self._tell(JobGone(order.id, "the node was not free", refused=True))
-                return
-            self._order = order
-            self._held_until = time.monotonic() + _NEWS_SECONDS
-        self.orders.put(order)
+            elif self._order:
+                self._next, self._next_from = order, engine
+            else:
+                self._begin(order)
 
     def _cancel(self, job: str | None) -> None:
         with self._door:  # so that the signal is for this job and no other
             if self._order and self._order.id == job:
                 signal.pthread_kill(self._worker, signal.SIGTERM)
+            else:
+                self._return(job)
+
+    def _leave(self) -> None:
+        with self._door:
+            self._leaving = True
+            if self._next:
+                self._return(self._next.id)
 
     def _drop(self, engine: socket.socket) -> None:
         with self._door:
@@ -181,8 +205,21 @@ class Switchboard:
                 self._selector.unregister(engine)
                 engine.close()
                 self._idle_since = time.monotonic()  # the next engine has time to come
+            if self._next and self._next_from is engine:  # whoever comes next may give it to another node
+                self._return(self._next.id)
 
-    # --- telling, behind the door ---
+    # --- behind the door ---
+
+    def _begin(self, order: Job) -> None:
+        self._order = order
+        self._held_until = time.monotonic() + _NEWS_SECONDS
+        self.orders.put(order)
+
+    def _return(self, job: str | None) -> None:
+        """Give the next job back, if it is this one."""
+        if self._next and self._next.id == job:
+            self._next = self._next_from = None
+            self._tell(JobGone(job, "it was not started", returned=True))
 
     def _greet(self, engine: socket.socket) -> None:
         job, run_id = (self._order.id, self._order.run_id) if self._order else (None, None)
@@ -205,3 +242,8 @@ class Switchboard:
                 engine.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # gone; what it said before is still to be heard, and then its end
+
+
+def _hear_signals() -> None:
+    """Have this thread handle the signals that were sent to it, now and not at some later instruction."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ())
