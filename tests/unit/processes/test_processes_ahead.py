@@ -150,6 +150,10 @@ def test_a_job_for_another_interpreter_is_not_given_ahead_nor_overtaken(
     completed(reports, staying, second, third)
     order = [report.job_id for report in reports.all if isinstance(report, JobEnded)]
     assert order[-3:] == [staying.id, second.id, third.id]
+    first_node, second_node, third_node = (
+        JobFolder(Path(job.folder)).started() for job in (staying, second, third)
+    )
+    assert first_node != second_node != third_node
 
 
 # --- taken back ---

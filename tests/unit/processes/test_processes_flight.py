@@ -121,6 +121,7 @@ def test_a_job_that_its_node_began_at_the_very_end_is_lost_with_it(
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
         taken = identity_of(process.pid)
         process.kill()
+    assert taken is not None
     job = placed(tmp_path, flight, taken)
     flight.next_gone(job.id, "the node is gone")
     assert [type(report) for report in reports] == [JobLost]
