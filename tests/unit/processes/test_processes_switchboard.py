@@ -104,6 +104,8 @@ def board(
         shutil.rmtree(folder, ignore_errors=True)
         while board.orders.get(timeout=20) is not None:
             pass
+        for connection in board._engines:  # the node's process would end now
+            connection.close()
 
 
 @pytest.fixture
