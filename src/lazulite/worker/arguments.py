@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from lazulite.model.errors import InvalidRequest
@@ -45,9 +46,12 @@ class Placeholders:
         }
         self._names = {name: name for name in self.variables}
         self._names |= {PARAMETER_PREFIX + name: variable_name(name) for name in parameters}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
         longest_first = sorted(self._names, key=len, reverse=True)
         known = "|".join(re.escape(name) for name in longest_first) or "(?!)"
-        self._pattern = re.compile(rf"\$\{{({known})\}}|\$({known})|({_UNKNOWN})")
+        return re.compile(rf"\$\{{({known})\}}|\$({known})|({_UNKNOWN})")
 
     def argv(self, arguments: Sequence[JobArgument]) -> list[str]:
         """Return the arguments as the script receives them.
@@ -59,6 +63,8 @@ class Placeholders:
 
     def expand(self, text: str) -> str:
         """Return `text` with every placeholder replaced by its value; values are not searched again."""
+        if "$" not in text:
+            return text
         return self._pattern.sub(lambda match: self.variables[self._variable(match)], text)
 
     def for_shell(self, text: str) -> str:
