@@ -171,9 +171,13 @@ def stage(snapshot: Snapshot, blobs: BlobStore, target: Path) -> None:
     """
     paths = _checked_paths(snapshot)
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        if any(target.iterdir()):
-            raise InvalidRequest(f"{target} is not empty. A snapshot is laid out in an empty folder.")
+        try:
+            target.mkdir(parents=True)
+        except FileExistsError:
+            if any(target.iterdir()):
+                raise InvalidRequest(
+                    f"{target} is not empty. A snapshot is laid out in an empty folder."
+                ) from None
         for folder in sorted({path.rpartition("/")[0] for path in paths} - {""}):
             (target / folder).mkdir(parents=True, exist_ok=True)
         for path, file in paths.items():

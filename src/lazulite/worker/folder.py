@@ -82,12 +82,14 @@ class JobFolder:
 
         False: another process did so before, and this one must not.
         """
-        self.make()
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
             self._open = os.open(self._state, flags, 0o600)
         except FileExistsError:
             return False
+        except FileNotFoundError:
+            self.make()
+            return self.claim(process)
         self._append(codec.dumps(process))
         return True
 

@@ -50,8 +50,8 @@ class RunLogs:
         self._tails = {"stdout": b"", "stderr": b"", "": b""}
         self._open: dict[str, int] = {}
         self._gathered: defaultdict[str, list[str]] = defaultdict(list)
-        for folder in ("azureml-logs", "logs/azureml"):
-            os.makedirs(f"{self._artifacts}/{folder}", exist_ok=True)
+        for folder in ("azureml-logs", "logs", "logs/azureml"):
+            self._make(f"{self._artifacts}/{folder}")
         try:
             for name in (_DRIVER, _STORY, *_STREAMS.values()):
                 self._descriptor(name)
@@ -99,6 +99,14 @@ class RunLogs:
         for descriptor in self._open.values():
             os.close(descriptor)
         self._open.clear()
+
+    def _make(self, folder: str) -> None:
+        try:
+            os.mkdir(folder)
+        except FileExistsError:  # of an earlier try
+            pass
+        except FileNotFoundError:
+            os.makedirs(folder)
 
     def _both(self, name: str, text: str) -> None:
         self.story(text)

@@ -87,9 +87,8 @@ class NodeProgram:
                 JobFolder(Path(job.folder)).log.open("a", encoding="utf-8") as log,
             ):
                 traceback.print_exc(file=log)
-            return JobGone(job.id, "it ended without a result")
-        finally:
             end_children(self._shared.helpers())
+            return JobGone(job.id, "it ended without a result")
         return JobGone(job.id, "it is over")
 
     def _stage(self, job: str, stage: RunStatus) -> None:
