@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lazulite.compute.base import Compute, Report
-from lazulite.engine import job_folders
 from lazulite.engine.active import ActiveRun
 from lazulite.engine.backends import Backends
 from lazulite.engine.deciding import Deciding
 from lazulite.engine.definitions import Definitions
+from lazulite.engine.job_folders import JobFolders
 from lazulite.engine.jobs import job_id, make_job
 from lazulite.engine.layout import Home
 from lazulite.engine.machine import Launch
@@ -43,8 +42,7 @@ class Dispatch:
         self._records = records
         self._say = say
         self.deciding = Deciding(home, records, log, say)
-        self._remover = ThreadPoolExecutor(1, thread_name_prefix="remove")
-        self._remover.submit(job_folders.sweep, home, records)
+        self.folders = JobFolders(home, records)
         self.backends = Backends(home, records, log, say)
         self.outboxes = Outboxes(records)
         self.jobs: dict[str, Flight] = {}
@@ -53,7 +51,7 @@ class Dispatch:
     def close(self) -> None:
         """The engine ends. Jobs in flight go on without us."""
         self.deciding.close()
-        self._remover.shutdown(wait=False, cancel_futures=True)  # the next engine sweeps
+        self.folders.close(finish=False)
         self.backends.close(stop_nodes=True)
 
     def ended(self, identity: str) -> None:
@@ -69,12 +67,11 @@ class Dispatch:
     def clear(self, active: ActiveRun) -> None:
         """A run ended and is recorded: its jobs' folders are not needed any more."""
         tries = active.machine.attempts
-        folders = [
+        self.folders.leave(
             self._home.job(active.workspace.id, job_id(step_run.id, attempt))
             for node, step_run in active.step_runs.items()
             for attempt in range(1, tries[node] + 1)
-        ]
-        self._remover.submit(job_folders.remove, folders)
+        )
 
     def put_aside(self, run_id: str) -> None:
         """Know nothing of the run's jobs any more; they go on, and are launched again when the run is taken up."""

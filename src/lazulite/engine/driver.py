@@ -76,7 +76,7 @@ class Driver:
         """Work until idle or stopped. Jobs in flight go on without us."""
         self._look()
         busy = looked = pumped = time.monotonic()
-        rests = True
+        rests = False
         while not self._stopping:
             self._proceed()
             batch = self._next_batch()
@@ -95,6 +95,7 @@ class Driver:
                 break
             elif not rests and now - busy > REST_SECONDS:
                 rests = True
+                self._dispatch.folders.tidy()
                 give_back(self._records)
         self._record_all()
         self._dispatch.close()

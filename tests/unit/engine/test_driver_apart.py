@@ -196,21 +196,23 @@ def test_a_full_disk_is_waited_out(bench: Bench, monkeypatch: pytest.MonkeyPatch
         assert bench.ended(run).status is RunStatus.COMPLETED
 
 
-def test_folders_of_jobs_go_with_their_run_also_after_a_crash(bench: Bench) -> None:
+def test_folders_of_jobs_go_when_the_engine_rests_also_after_a_crash(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lazulite.engine.driver.REST_SECONDS", 0.05)
     with bench.engine() as compute:
         run, other = bench.submit(step("a", bench.snapshot)), bench.submit(step("b", bench.snapshot))
-        ending, staying = Path(compute.job("a").folder), Path(compute.job("b").folder)
-        for folder in (ending, staying):
+        folders = [Path(compute.job(name).folder) for name in ("a", "b")]
+        for folder in folders:
             (folder / "work").mkdir(parents=True)
         compute.end(compute.job("a"))
         bench.ended(run)
-        compute.wait_for(lambda: not ending.exists())
-    left = [ending, ending.with_name("nobody-1")]  # as an engine leaves them that dies at this moment
+        assert all(folder.exists() for folder in folders)  # the other run goes on
+        compute.end(compute.job("b"))
+        bench.ended(other)
+        compute.wait_for(lambda: not any(folder.exists() for folder in folders))
+    left = [folders[0], folders[0].with_name("nobody-1")]  # as an engine leaves them that dies at this moment
     for folder in left:
         folder.mkdir()
     with bench.engine() as compute:
         compute.wait_for(lambda: not any(folder.exists() for folder in left))
-        assert staying.exists()
-        compute.wait_for(lambda: len(compute.launched) == 3)
-        compute.end(compute.launched[-1])
-        assert bench.ended(other).status is RunStatus.COMPLETED
