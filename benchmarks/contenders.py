@@ -74,9 +74,7 @@ class Tool:
         return timing
 
     def lay_out(self, graph: Graph) -> Layout:
-        """Make a new work folder for a graph, in place of the last."""
-        if self._layout is not None:
-            shutil.rmtree(self._layout.folder, ignore_errors=True)
+        """Make a new work folder for a graph."""
         folder = self._bench.new_folder(self._peer.key)
         (folder / OUTPUTS).mkdir()
         shutil.copy(STEP_SCRIPT, folder)

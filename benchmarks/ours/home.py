@@ -141,7 +141,7 @@ class Home:
             raise Wrong(f"Of {steps} steps {len(finished)} finished and {len(reused)} were reused.")
 
     def close(self) -> None:
-        """Stop the engine and end all processes that served this home; remove the folder."""
+        """Stop the engine and end all processes that served this home."""
         try:
             self.processes()
             self.service.stop_engine()
@@ -151,7 +151,6 @@ class Home:
                 _terminate(process)
             for process in psutil.wait_procs(alive, timeout=_END_SECONDS)[1]:
                 process.kill()
-            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _terminate(process: psutil.Process) -> None:
