@@ -94,7 +94,9 @@ def announce(home: Home, pid: int) -> None:
     """Write down which process holds the lease, for `about`. Called by the engine, before anything slow."""
     said = {"pid": pid, "version": __version__, "started_at": datetime.now(timezone.utc).isoformat()}
     new = home.about.with_suffix(f".{os.getpid()}")
-    new.write_text(json.dumps(said))
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(said))
     new.replace(home.about)
 
 
