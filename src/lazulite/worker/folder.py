@@ -169,9 +169,16 @@ def _write_line(descriptor: int, data: bytes) -> None:
 
 
 def is_small(path: Path) -> bool:
-    """Return whether a folder holds only a few small files."""
+    """Return whether a folder holds only a few small files; not if it cannot be looked through."""
+    try:
+        return _is_small(str(path))
+    except OSError:
+        return False
+
+
+def _is_small(folder: str) -> bool:
     files = size = 0
-    folders = [str(path)]
+    folders = [folder]
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:

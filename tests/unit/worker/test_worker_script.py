@@ -225,6 +225,11 @@ def test_after_success_much_that_was_staged_is_removed_and_after_a_failure_it_st
     assert (jobs.run(f"{mess}\nraise SystemExit(1)").folder / "work" / "step.py").exists()
 
 
+def test_a_script_that_removes_its_own_folder_is_no_failure_of_the_worker(jobs: Jobs) -> None:
+    ran = jobs.run("import os, shutil\nshutil.rmtree(os.getcwd())")
+    assert ran.outcome.status is OutcomeStatus.COMPLETED
+
+
 def test_a_datastore_that_is_gone_is_named(jobs: Jobs) -> None:
     job = jobs.make("pass")
     shutil.rmtree(jobs.data)
