@@ -13,6 +13,7 @@ worker.log     what the job's process itself printed: empty unless the worker ha
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -124,7 +125,14 @@ class JobFolder:
         """Write the outcome: it counts once its line is whole.
 
         One that took a while to get is made to survive the machine; another one is sooner made again than that.
+
+        Raises:
+            OSError: it cannot be written, or the script removed the job's folder.
         """
+        if self._open is not None and not os.fstat(self._open).st_nlink:
+            raise FileNotFoundError(
+                errno.ENOENT, "The job's folder was removed while the job ran", self._state
+            )
         took = (outcome.ended_at - outcome.started_at).total_seconds()
         self._append(codec.dumps(outcome), durable=took >= _DURABLE_SECONDS)
 

@@ -200,6 +200,7 @@ def test_folders_of_jobs_go_when_the_engine_rests_also_after_a_crash(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lazulite.engine.driver.REST_SECONDS", 0.05)
+    monkeypatch.setattr("lazulite.engine.driver.SAFETY_SECONDS", 0.1)
     with bench.engine() as compute:
         run, other = bench.submit(step("a", bench.snapshot)), bench.submit(step("b", bench.snapshot))
         folders = [Path(compute.job(name).folder) for name in ("a", "b")]

@@ -93,7 +93,13 @@ def runs(tmp_path: Path) -> Iterator[Runs]:
     made.warm.close()
 
 
-@pytest.mark.parametrize("name", SCRIPTS)
+#: They start interpreters of their own, several times.
+SLOW = frozenset({"mpspawn", "mpforkserver", "mppool"})
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in SCRIPTS]
+)
 def test_a_fork_cannot_be_told_from_a_fresh_process(runs: Runs, name: str) -> None:
     fresh = runs.seen(runs.command(SCRIPTS[name]), forked=False)
     assert "a fresh one" in runs.said[-1]
