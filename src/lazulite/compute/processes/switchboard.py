@@ -118,6 +118,8 @@ class Switchboard:
             return _NEWS_SECONDS
         if self._order:
             left = self._held_until - time.monotonic()
+            if self._held:  # also where their time came since they were looked at
+                return max(0.0, left)
             return min(left, _CHECK_SECONDS) if left > 0 else _CHECK_SECONDS
         if self._engines:
             return _CHECK_SECONDS
