@@ -152,6 +152,14 @@ class Service(Protocol):
     def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
         """Metric records in the order they were logged (of a reused run without any: those of the run it reuses)."""
 
+    # --- publishing ---
+
+    # --- schedules ---
+
+    # --- files ---
+
+    # --- deleting ---
+
     # --- the machinery ---
 
     def get_nodes(self, workspace: str, compute: str) -> tuple[Node, ...]:

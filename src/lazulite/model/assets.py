@@ -1,4 +1,5 @@
-"""Named documents of a workspace: datastores, compute targets, environments, models, experiments.
+"""Named documents of a workspace: datastores, compute targets, environments, models, experiments, published pipelines,
+their endpoints and drafts, schedules.
 
 All kinds share one set of operations (`api.Service.put_asset`, `get_asset`, `list_assets`, `delete_asset`); a kind
 is a word and the dataclass of its document.
@@ -12,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from lazulite.model.publishing import PipelineDraft, PipelineEndpoint, PublishedPipeline
+from lazulite.model.schedule import Schedule
+
 
 class AssetKind(enum.Enum):
     """Kinds of asset. Environments and models keep every version; of the others the newest replaces the last."""
@@ -21,6 +25,10 @@ class AssetKind(enum.Enum):
     EXPERIMENT = "experiment"
     ENVIRONMENT = "environment"
     MODEL = "model"
+    PUBLISHED_PIPELINE = "published_pipeline"
+    PIPELINE_ENDPOINT = "pipeline_endpoint"
+    PIPELINE_DRAFT = "pipeline_draft"
+    SCHEDULE = "schedule"
 
     @property
     def is_versioned(self) -> bool:
@@ -147,4 +155,8 @@ DOCUMENTS: Mapping[AssetKind, type] = {
     AssetKind.COMPUTE: ComputeTarget,
     AssetKind.EXPERIMENT: Experiment,
     AssetKind.MODEL: Model,
+    AssetKind.PUBLISHED_PIPELINE: PublishedPipeline,
+    AssetKind.PIPELINE_ENDPOINT: PipelineEndpoint,
+    AssetKind.PIPELINE_DRAFT: PipelineDraft,
+    AssetKind.SCHEDULE: Schedule,
 }

@@ -138,6 +138,9 @@ class Submission:
     continue_on_step_failure: bool = False
     regenerate_outputs: bool = False
     parent_run_id: str | None = None
+    #: The run that this one resumes: steps that completed there, with outputs as they were, are taken over whatever
+    #: their key says.
+    resumes: str | None = None
     #: The interpreter whose packages count as "the current interpreter" for the steps' environments.
     interpreter: str = ""
     submitted_by: str = ""
@@ -170,6 +173,13 @@ class RunQuery:
     tags: Mapping[str, str | None] = field(default_factory=dict)  # value None: the tag exists
     properties: Mapping[str, str | None] = field(default_factory=dict)
     target: str | None = None
+    #: Text found, whatever its case, in id, name, display name, description, or a tag's name or value.
+    text: str | None = None
+    submitted_by: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    #: Name of a metric to the condition its newest numeric value meets, such as ">= 0.9" ("" : it has one).
+    metrics: Mapping[str, str] = field(default_factory=dict)
     limit: int | None = None
     offset: int = 0
 
@@ -188,3 +198,29 @@ class Metric:
     at: datetime
     step: int | None = None
     description: str = ""
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """How a pipeline run is run again: with these `parameters` in place of its own, all others as they were.
+
+    `resume` takes over every step that completed, whatever its reuse key says; `regenerate_outputs` runs every step.
+    `from_node` runs that step and all after it, and takes over the others.
+    """
+
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    resume: bool = False
+    regenerate_outputs: bool = False
+    from_node: str | None = None
+    experiment: str | None = None
+    display_name: str | None = None
+    submitted_by: str = ""
+
+
+@dataclass(frozen=True)
+class StepCounts:
+    """How far a pipeline run is: its steps by status, and how many of those that completed were reused."""
+
+    total: int = 0
+    reused: int = 0
+    by_status: Mapping[str, int] = field(default_factory=dict)

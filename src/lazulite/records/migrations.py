@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, insert, inspect, select, update
 
 from lazulite.model.errors import Corrupt
-from lazulite.records.tables import metadata, runs, schema_version
+from lazulite.records.tables import SERVER_TABLES, metadata, runs, schema_version
 
 Step = Callable[[Connection], None]
 
@@ -20,8 +20,12 @@ def _index_kinds(connection: Connection) -> None:
     next(index for index in runs.indexes if index.name == "runs_of_kind").create(connection)
 
 
+def _add_server_tables(connection: Connection) -> None:
+    metadata.create_all(connection, tables=SERVER_TABLES)
+
+
 #: Step n (from 0) leads from version n + 1 to n + 2. Append only; never edit a step that was released.
-STEPS: tuple[Step, ...] = (_index_kinds,)
+STEPS: tuple[Step, ...] = (_index_kinds, _add_server_tables)
 
 
 def is_current(connection: Connection, steps: Sequence[Step] = STEPS) -> bool:

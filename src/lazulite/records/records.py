@@ -275,3 +275,9 @@ class Records:
         """The nodes of all compute targets of all workspaces."""
         with self._database.read() as connection:
             return nodes.everywhere(connection)
+
+    # --- schedules ---
+
+    # --- access ---
+
+    # --- deleting ---

@@ -3,6 +3,8 @@
     workspaces ─┬─ assets            named documents, with versions
                 ├─ counters          the last run number of an experiment, the last version of an asset
                 ├─ nodes             worker nodes as last seen
+                ├─ schedule_states   where a schedule stands
+                ├─ schedule_checks   every look at a schedule, with what came of it
                 └─ runs ─┬─ labels          tags and properties
                          ├─ submissions     what a pipeline run was started with
                          ├─ events          what happened to a pipeline run, in order
@@ -10,6 +12,10 @@
                          ├─ outputs         what a step left behind
                          ├─ reuse_index     key → runs that may be reused
                          └─ metrics         what a run logged
+
+    principals ─┬─ credentials       digests of passwords, secrets and tokens; never their text
+                └─ grants            roles in workspaces, or everywhere
+    audit                            changes that were asked for over the network
 
 Deleting a row deletes what hangs below it. A change here needs a step in `migrations`.
 """
@@ -206,3 +212,86 @@ metrics = Table(
     Index("metrics_of_run", "run_id", "position"),
     sqlite_autoincrement=True,
 )
+
+schedule_states = Table(
+    "schedule_states",
+    metadata,
+    _workspace(primary_key=True),
+    Column("schedule", Words, primary_key=True),
+    Column("next_at", Moment),
+    Column("document", Words, nullable=False),
+)
+
+schedule_checks = Table(
+    "schedule_checks",
+    metadata,
+    Column("sequence", RowNumber, primary_key=True),
+    _workspace(),
+    Column("schedule", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("document", Words, nullable=False),
+    Index("checks_of_schedule", "workspace", "schedule", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+principals = Table(
+    "principals",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("kind", Words, nullable=False),
+    Column("name", Words, nullable=False, unique=True),
+    Column("subject", Words, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+)
+
+
+def _principal(*, primary_key: bool = False) -> Column[str]:
+    below = ForeignKey("principals.id", ondelete="CASCADE")
+    return Column("principal", Words, below, primary_key=primary_key, nullable=False)
+
+
+#: `kind` is password, secret or token. `digest` is of a random text a plain sha256, of a password a salted scrypt.
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("id", Words, primary_key=True),
+    _principal(),
+    Column("kind", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("label", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("last_used_at", Moment),
+    Index("credentials_of_principal", "principal", "kind"),
+    Index("credentials_by_digest", "digest"),
+)
+
+#: `workspace` is an id or "*"; no foreign key, for that star.
+grants = Table(
+    "grants",
+    metadata,
+    _principal(primary_key=True),
+    Column("workspace", Words, primary_key=True),
+    Column("role", Words, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("sequence", RowNumber, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("principal", Words, nullable=False),
+    Column("operation", Words, nullable=False),
+    Column("workspace", Words, nullable=False),
+    Column("target", Words, nullable=False),
+    Column("outcome", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("data", Words, nullable=False),
+    Index("audit_of_workspace", "workspace", "sequence"),
+    sqlite_autoincrement=True,
+)
+
+#: The tables that came with version 3 of the schema.
+SERVER_TABLES = (schedule_states, schedule_checks, principals, credentials, grants, audit)

@@ -11,17 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound, PathEscapes, StorageError
+from lazulite.model.files import FileInfo
 from lazulite.storage import failures, files
 from lazulite.storage.paths import inside, relative
-
-
-@dataclass(frozen=True)
-class FileInfo:
-    """One file of a datastore: its path with `/` relative to the root, size in bytes, modification time."""
-
-    path: str
-    size: int
-    mtime_ns: int
 
 
 @dataclass(frozen=True)

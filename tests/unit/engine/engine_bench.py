@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.unit.engine.prompted_compute import PromptedCompute
 
-from lazulite.engine import backends, process
+from lazulite.engine import backends, process, submissions
 from lazulite.engine.driver import Driver
 from lazulite.engine.layout import Home
 from lazulite.model.assets import AssetKind, ComputeTarget, Workspace
@@ -20,7 +20,6 @@ from lazulite.model.plan import Plan, RunScript, Step
 from lazulite.model.run import Run, Submission
 from lazulite.records.database import open_records
 from lazulite.records.records import Records
-from lazulite.service import submissions
 from lazulite.service.local import LocalService
 from lazulite.testing.service_contract import store_snapshot
 

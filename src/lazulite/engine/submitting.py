@@ -1,0 +1,85 @@
+"""From a submission to the recorded run: checked against its workspace, then one transaction.
+
+The service calls it for people, the engine itself for schedules.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from lazulite.engine import submissions
+from lazulite.engine.layout import Home
+from lazulite.engine.places import Places
+from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Experiment, Workspace
+from lazulite.model.codec import from_data, to_data
+from lazulite.model.errors import Conflict, InvalidRequest, LazuliteError, NotFound
+from lazulite.model.run import Run, Submission
+from lazulite.records.records import Records
+from lazulite.storage.blobs import BlobStore
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A submission in which nothing is wrong or open, its workspace, and the type of each compute target by name."""
+
+    workspace: Workspace
+    submission: Submission
+    computes: dict[str, str]
+
+
+def checked(home: Home, records: Records, workspace: str, submission: Submission) -> Checked:
+    """Check a submission against its workspace, and fill in what it leaves open.
+
+    Raises:
+        InvalidRequest: names, parameter values or the parent run do not fit.
+        NotFound: the workspace, the parent run or a snapshot does not exist.
+    """
+    record = records.workspace(workspace)
+    computes = {
+        asset.name: from_data(ComputeTarget, asset.document).type
+        for asset in records.assets(workspace, AssetKind.COMPUTE)
+    }
+    datastores = [asset.name for asset in records.assets(workspace, AssetKind.DATASTORE)]
+    submissions.check(submission, computes, datastores)
+    blobs = BlobStore(home.blobs(workspace))
+    for snapshot_id in blobs.missing({step.snapshot for step in submission.plan.steps}):
+        raise NotFound(f"Workspace '{record.name}' has no snapshot {snapshot_id!r}.", kind="snapshot")
+    if submission.parent_run_id is not None:
+        parent = records.run(workspace, submission.parent_run_id)
+        if parent.experiment != submission.experiment:
+            raise InvalidRequest(
+                f"The parent run {parent.id} belongs to experiment '{parent.experiment}', not to "
+                f"'{submission.experiment}'. A run and its parent must be of the same experiment."
+            )
+    return Checked(record, submissions.filled(submission), computes)
+
+
+def rows(work: Checked) -> tuple[Run, list[Run]]:
+    """The row of the pipeline run and those of its steps, in plan order."""
+    run = submissions.pipeline_run(work.workspace, work.submission)
+    return run, submissions.step_runs(run, work.submission.plan, work.submission, work.computes)
+
+
+def record(records: Records, work: Checked) -> Run:
+    """Record the run with all its step runs, in one transaction; returns it with its number."""
+    ensure_experiment(records, work.workspace.id, work.submission.experiment)
+    run, steps = rows(work)
+    return records.add_pipeline_run(run, steps, work.submission)
+
+
+def ensure_experiment(records: Records, workspace: str, name: str) -> None:
+    """See to it that the workspace has the experiment."""
+    try:
+        records.asset(workspace, AssetKind.EXPERIMENT, name)
+    except NotFound:
+        with contextlib.suppress(Conflict):  # another process was faster
+            asset = Asset(AssetKind.EXPERIMENT, name, to_data(Experiment(name)))
+            records.put_asset(workspace, asset, overwrite=False)
+
+
+def make_room(home: Home, records: Records, run: Run) -> None:
+    """Create the folder of the run's artifacts, so that a link to it opens from the first moment."""
+    with contextlib.suppress(OSError, LazuliteError):  # the run itself will meet it, and say so
+        places = Places(home, records, run.workspace)
+        places.path(run.artifact_datastore, run.artifact_path).mkdir(parents=True, exist_ok=True)

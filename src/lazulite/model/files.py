@@ -1,0 +1,24 @@
+"""Files on a datastore, as they are listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FileInfo:
+    """One file of a datastore: its path with `/` relative to the root, size in bytes, modification time."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class FolderEntry:
+    """One line of a folder's listing: a file, or a folder (whose `size` and `mtime_ns` say nothing of what is in it)."""
+
+    name: str
+    is_directory: bool
+    size: int = 0
+    mtime_ns: int = 0

@@ -1,0 +1,114 @@
+"""Published pipelines, their endpoints, drafts, and what a caller sends to start one.
+
+A published pipeline is frozen: `graph` is the sha256 digest of its plan's JSON text, which the workspace keeps beside
+its code, and the plan names the code by content. Nothing that happens to the source folder changes either.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lazulite.model.plan import Parameter
+from lazulite.model.values import ParameterValue
+
+#: Property of a run: JSON list of the parameters that its caller gave and its pipeline does not have.
+IGNORED_PARAMETERS = "lazulite.ignored_parameters"
+#: Properties of a run that a published pipeline, an endpoint or a schedule started (v1's names).
+PIPELINE_ID = "azureml.pipelineid"
+ENDPOINT_ID = "azureml.pipelineendpointid"
+SCHEDULE_ID = "azureml.scheduleid"
+
+
+class PublishedStatus(enum.Enum):
+    """v1's words for whether a published pipeline or an endpoint can be called."""
+
+    ACTIVE = "Active"
+    DEPRECATED = "Deprecated"
+    DISABLED = "Disabled"
+
+
+@dataclass(frozen=True)
+class PublishedPipeline:
+    """The document of an asset of kind PUBLISHED_PIPELINE; the asset's name is its id, because names repeat."""
+
+    id: str
+    name: str
+    graph: str
+    description: str | None = None
+    version: str | None = None
+    status: PublishedStatus = PublishedStatus.ACTIVE
+    continue_on_step_failure: bool | None = None
+    step_names: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    #: The pipeline run it was published from, if any.
+    source_run_id: str | None = None
+    published_by: str = ""
+
+
+@dataclass(frozen=True)
+class EndpointVersion:
+    """One pipeline behind an endpoint. v1 counts versions as text from "0"."""
+
+    version: str
+    pipeline_id: str
+
+
+@dataclass(frozen=True)
+class PipelineEndpoint:
+    """The document of an asset of kind PIPELINE_ENDPOINT. The asset's name is the endpoint's name, unique in its
+    workspace; `id` is what its address holds."""
+
+    id: str
+    name: str
+    description: str | None = None
+    status: PublishedStatus = PublishedStatus.ACTIVE
+    versions: tuple[EndpointVersion, ...] = ()
+    default_version: str = "0"
+
+
+@dataclass(frozen=True)
+class PipelineDraft:
+    """The document of an asset of kind PIPELINE_DRAFT; the asset's name is its id."""
+
+    id: str
+    name: str
+    graph: str
+    experiment: str
+    description: str | None = None
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    continue_on_step_failure: bool | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    #: What it was made from: a run, a published pipeline, a draft.
+    source_id: str | None = None
+
+
+@dataclass(frozen=True)
+class StartRequest:
+    """What a caller sends to start a published pipeline: itself by `pipeline`, or by `endpoint` (its id or name) and
+    `version` (None: the endpoint's default).
+
+    `parameters` may hold text for a parameter of any type, as v1's REST clients send it: it is converted to the type of
+    the default, and refused by name where that fails. Names that the pipeline does not have are ignored, and said so in
+    the run's property IGNORED_PARAMETERS, because published clients send them.
+    """
+
+    experiment: str
+    pipeline: str = ""
+    endpoint: str = ""
+    version: str | None = None
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    step_tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    description: str | None = None
+    display_name: str | None = None
+    continue_on_step_failure: bool | None = None
+    regenerate_outputs: bool = False
+    parent_run_id: str | None = None
+    schedule_id: str | None = None
+    #: v1's word for who started it: SDK, API, Schedule.
+    run_source: str = "SDK"
+    submitted_by: str = ""

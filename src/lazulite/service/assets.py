@@ -1,0 +1,62 @@
+"""The operations on assets: named documents of a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lazulite.engine import process
+from lazulite.model import ids
+from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore
+from lazulite.model.codec import from_data, to_data
+from lazulite.model.errors import Conflict
+from lazulite.service.base import Base
+
+
+class Assets(Base):
+    """Creating, finding, replacing and deleting assets of every kind."""
+
+    def put_asset(self, workspace: str, asset: Asset, *, overwrite: bool = True) -> Asset:
+        self._records.workspace(workspace)
+        if asset.kind.value in ("workspace", "experiment", "datastore", "compute", "environment", "model"):
+            ids.checked(asset.kind.value, asset.name)
+        if asset.kind is AssetKind.DATASTORE:
+            record = from_data(Datastore, asset.document)
+            asset = replace(
+                asset, document=to_data(replace(record, folder=self._home.relative(record.folder)))
+            )
+        stored = self._records.put_asset(workspace, asset, overwrite)
+        if asset.kind is AssetKind.COMPUTE:
+            self._tell_engine(from_data(ComputeTarget, asset.document))
+        return self._located(stored)
+
+    def get_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> Asset:
+        return self._located(self._records.asset(workspace, kind, name, version))
+
+    def list_assets(
+        self, workspace: str, kind: AssetKind, name: str | None = None, *, archived: bool = False
+    ) -> tuple[Asset, ...]:
+        found = self._records.assets(workspace, kind, name, archived)
+        if not found:
+            self._records.workspace(workspace)  # of a deleted workspace nothing is listed, not even nothing
+        return tuple(map(self._located, found))
+
+    def delete_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> None:
+        if kind is AssetKind.DATASTORE and name == self._records.workspace(workspace).default_datastore:
+            raise Conflict(
+                f"Datastore '{name}' is the workspace's default. Make another one the default first."
+            )
+        self._records.remove_asset(workspace, kind, name, version)
+        if kind is AssetKind.COMPUTE:
+            process.ring(self._home)
+
+    def _located(self, asset: Asset) -> Asset:
+        if asset.kind is not AssetKind.DATASTORE:
+            return asset
+        record = from_data(Datastore, asset.document)
+        return replace(asset, document=to_data(replace(record, folder=self._home.absolute(record.folder))))
+
+    def _tell_engine(self, target: ComputeTarget) -> None:
+        if target.min_nodes:
+            process.ensure(self._home)
+        else:
+            process.ring(self._home)

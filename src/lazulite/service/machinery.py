@@ -1,0 +1,35 @@
+"""The operations on the machinery: nodes, and the engine that moves runs forward."""
+
+from __future__ import annotations
+
+from lazulite.api.service import EngineStatus
+from lazulite.engine import process
+from lazulite.model.assets import AssetKind, Node
+from lazulite.service.base import Base
+
+
+class Machinery(Base):
+    """Looking at nodes and the engine, starting and stopping it."""
+
+    def get_nodes(self, workspace: str, compute: str) -> tuple[Node, ...]:
+        self._records.asset(workspace, AssetKind.COMPUTE, compute)
+        return self._records.nodes(workspace, compute) if process.is_alive(self._home) else ()
+
+    def engine_status(self) -> EngineStatus:
+        living = process.about(self._home)
+        return EngineStatus(
+            running=process.is_alive(self._home),
+            location=str(self._home.root),
+            version=living.version if living else "",
+            pid=living.pid if living else None,
+            started_at=living.started_at if living else None,
+            active_runs=len(self._records.active_pipeline_runs()),
+            nodes=self._records.all_nodes() if living else (),
+            log=str(self._home.log),
+        )
+
+    def start_engine(self) -> None:
+        process.ensure(self._home)
+
+    def stop_engine(self) -> None:
+        process.stop(self._home)

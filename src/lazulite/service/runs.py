@@ -1,0 +1,90 @@
+"""The operations on runs, their events, decisions, outputs and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lazulite.engine import process, submissions, submitting
+from lazulite.engine.reuse import Reuse, forecast
+from lazulite.model import ids
+from lazulite.model.errors import InvalidRequest
+from lazulite.model.events import Event
+from lazulite.model.reuse import ReuseDecision
+from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, Submission
+from lazulite.service.base import Base
+from lazulite.service.waiting import wait_for_events
+
+
+class Runs(Base):
+    """Submitting, finding, changing and following runs."""
+
+    def submit(self, workspace: str, submission: Submission) -> Run:
+        work = submitting.checked(self._home, self._records, workspace, submission)
+        process.ensure_alive(self._home)  # before anything is recorded: a run that nobody moves helps nobody
+        stored = submitting.record(self._records, work)
+        process.ensure(self._home)  # again: it may just have been idle for long enough
+        submitting.make_room(self._home, self._records, stored)
+        return stored
+
+    def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
+        work = submitting.checked(self._home, self._records, workspace, submission)
+        return forecast(Reuse(self._home, self._records, workspace), work.submission)
+
+    def create_run(self, workspace: str, run: Run) -> Run:
+        record = self._records.workspace(workspace)
+        if run.kind is not RunKind.INTERACTIVE:
+            raise InvalidRequest("Only interactive runs are created directly; pipeline runs are submitted.")
+        ids.checked("experiment", run.experiment)
+        parent = self._records.run(workspace, run.parent_id) if run.parent_id else None
+        wanted = submissions.interactive_run(record, run, parent)
+        submitting.ensure_experiment(self._records, workspace, run.experiment)
+        stored = self._records.add_run(wanted)
+        submitting.make_room(self._home, self._records, stored)
+        return stored
+
+    def get_run(self, workspace: str, run_id: str) -> Run:
+        return self._records.run(workspace, run_id)
+
+    def list_runs(self, workspace: str, query: RunQuery) -> tuple[Run, ...]:
+        found = self._records.runs(workspace, query)
+        if not found:
+            self._records.workspace(workspace)
+        return found
+
+    def update_run(self, workspace: str, run_id: str, patch: RunPatch) -> Run:
+        return self._records.patch_run(workspace, run_id, patch)
+
+    def cancel_run(self, workspace: str, run_id: str) -> None:
+        self._records.request_cancel(workspace, run_id)
+        if self._records.active_pipeline_runs():
+            process.ensure(self._home)
+
+    def get_submission(self, workspace: str, run_id: str) -> Submission:
+        return self._records.submission(workspace, run_id)
+
+    def get_decision(self, workspace: str, run_id: str) -> ReuseDecision | None:
+        return self._records.decision(workspace, run_id)
+
+    def get_outputs(self, workspace: str, run_id: str) -> tuple[OutputRecord, ...]:
+        return self._records.outputs(workspace, run_id)
+
+    def get_events(
+        self,
+        workspace: str,
+        run_id: str,
+        after: int = 0,
+        wait_seconds: float = 0.0,
+        about: str | None = None,
+    ) -> tuple[Event, ...]:
+        self._records.require_run(workspace, run_id)
+        return wait_for_events(self._home, self._records, workspace, run_id, after, wait_seconds, about)
+
+    # --- metrics ---
+
+    def add_metrics(self, workspace: str, run_id: str, metrics: Sequence[Metric]) -> None:
+        self._records.run(workspace, run_id)
+        self._records.add_metrics(run_id, metrics)
+
+    def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
+        self._records.run(workspace, run_id)
+        return self._records.metrics(run_id, name)
