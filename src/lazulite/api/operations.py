@@ -105,6 +105,7 @@ _ONLY_ASK = frozenset({"missing_blobs", "forecast"})
 
 _W = "/workspaces/{workspace}"
 _R = _W + "/runs/{run_id}"
+_D = _W + "/datastores/{datastore}"
 _READER, _CONTRIBUTOR, _OWNER = Role.READER, Role.CONTRIBUTOR, Role.OWNER
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -143,6 +144,12 @@ OPERATIONS: tuple[Operation, ...] = (
     # --- publishing ---
     # --- schedules ---
     # --- files ---
+    Operation("list_files", "GET", _D + "/files", _READER),
+    Operation("list_folder", "GET", _D + "/folder", _READER),
+    Operation("look_at", "GET", _D + "/entry", _READER),
+    Operation("open_file", "GET", _D + "/file", _READER),
+    Operation("put_file", "PUT", _D + "/file", _CONTRIBUTOR),
+    Operation("remove_file", "DELETE", _D + "/file", _CONTRIBUTOR),
     # --- deleting ---
     # --- the machinery ---
     Operation("get_nodes", "GET", _W + "/computes/{compute}/nodes", _READER),

@@ -23,6 +23,7 @@ from typing import BinaryIO, Protocol
 
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.events import Event
+from lazulite.model.files import FileInfo, FolderEntry
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunPatch, RunQuery, Submission
 from lazulite.model.snapshot import Snapshot
@@ -157,6 +158,41 @@ class Service(Protocol):
     # --- schedules ---
 
     # --- files ---
+
+    def list_files(
+        self, workspace: str, datastore: str, prefix: str = "", limit: int | None = None, after: str = ""
+    ) -> tuple[FileInfo, ...]:
+        """The files of a datastore whose path begins with the text `prefix` and comes after the path `after`, sorted
+        by path, at most `limit`. The last path of a page is the `after` of the next."""
+
+    def list_folder(
+        self, workspace: str, datastore: str, path: str = "", limit: int | None = None, after: str = ""
+    ) -> tuple[FolderEntry, ...]:
+        """What stands in one folder, files and folders, sorted by name; paged as `list_files`, by name. `NotFound` if
+        there is none."""
+
+    def look_at(self, workspace: str, datastore: str, path: str) -> FolderEntry | None:
+        """What is at a path: a file, a folder, or None for nothing."""
+
+    def open_file(
+        self, workspace: str, datastore: str, path: str, offset: int = 0, length: int | None = None
+    ) -> BinaryIO:
+        """Open a file for reading, from `offset` on and at most `length` bytes, or `NotFound`."""
+
+    def put_file(
+        self,
+        workspace: str,
+        datastore: str,
+        path: str,
+        source: BinaryIO,
+        overwrite: bool = False,
+        mtime_ns: int | None = None,
+    ) -> FileInfo:
+        """Write a file, whole or not at all; folders on the way are made. `Conflict` if one is there and not
+        `overwrite`. `mtime_ns` is the modification time it gets."""
+
+    def remove_file(self, workspace: str, datastore: str, path: str) -> None:
+        """Delete a file, or a folder with everything in it. `NotFound` if nothing is there."""
 
     # --- deleting ---
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lazulite.service.assets import Assets
 from lazulite.service.code import Code
+from lazulite.service.files import Files
 from lazulite.service.machinery import Machinery
 from lazulite.service.runs import Runs
 from lazulite.service.workspaces import Workspaces
@@ -14,6 +15,7 @@ class LocalService(
     Assets,
     Code,
     Runs,
+    Files,
     Machinery,
 ):
     """The system on a folder. `location` is the home folder; it is created if it is not there.

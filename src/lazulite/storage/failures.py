@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lazulite.model.errors import StorageError, StorageFull
@@ -53,6 +55,16 @@ def unwritable(folder: Path, what: str, error: OSError) -> StorageError:
     if is_full(error):
         return full(folder, what)
     return StorageError(f"{what}: {folder} cannot be written, {reason(error)}.", folder=str(folder))
+
+
+@contextmanager
+def reading(place: Path, title: str) -> Iterator[None]:
+    """Raise what the operating system says while folders of `title` are read as a `StorageError` that names the place."""
+    try:
+        yield
+    except OSError as error:
+        named = os.fsdecode(error.filename or place)
+        raise StorageError(f"{named} on {title} cannot be read: {reason(error)}.") from error
 
 
 def _free_bytes(folder: Path) -> int | None:

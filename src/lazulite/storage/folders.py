@@ -93,12 +93,12 @@ class FolderStore:
 
     def listing(self, prefix: str = "") -> Listing:
         """As `list`, and names the links that were left out."""
-        start = _prefix(prefix)
+        start = prefix_text(prefix)
         folder, _, _ = start.rpartition("/")
         place = self.resolve(folder)
         found: list[FileInfo] = []
         refused: list[str] = []
-        try:
+        with failures.reading(place, self.title):
             if place.is_dir():
                 real = os.path.realpath(place)
                 for item in self._walk(real, folder + "/" if folder else "", frozenset({real}), start):
@@ -106,11 +106,6 @@ class FolderStore:
                         refused.append(item)
                     else:
                         found.append(item)
-        except OSError as error:
-            named = os.fsdecode(error.filename or place)
-            raise StorageError(
-                f"{named} on {self.title} cannot be read: {failures.reason(error)}."
-            ) from error
         return Listing(tuple(sorted(found, key=lambda info: info.path)), tuple(sorted(refused)))
 
     def _walk(self, real: str, base: str, above: frozenset[str], start: str) -> Iterator[FileInfo | str]:
@@ -138,13 +133,16 @@ class FolderStore:
                     if stat.S_ISREG(status.st_mode):
                         yield FileInfo(path, status.st_size, status.st_mtime_ns)
 
-    def put(self, path: str, source: Path | BinaryIO, overwrite: bool = False) -> FileInfo:
+    def put(
+        self, path: str, source: Path | BinaryIO, overwrite: bool = False, mtime_ns: int | None = None
+    ) -> FileInfo:
         """Write one file, whole or not at all.
 
         Args:
             path: Where; folders on the way are created.
             source: A file to copy, or something to read from.
             overwrite: Replace a file that is there.
+            mtime_ns: Modification time to give to it, in nanoseconds; without it the time of writing.
 
         Raises:
             Conflict: a file is there and `overwrite` is False.
@@ -157,11 +155,13 @@ class FolderStore:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(source, Path):
-                files.copy(str(source), str(target), size=source.stat().st_size)
+                files.copy(str(source), str(target), size=source.stat().st_size, mtime_ns=mtime_ns)
             else:
                 with files.replacing(str(target)) as descriptor:
                     while data := source.read(1 << 20):
                         files.write_all(descriptor, data)
+                    if mtime_ns is not None:
+                        os.utime(descriptor, ns=(mtime_ns, mtime_ns))
             status = target.stat()
         except OSError as error:
             raise failures.unwritable(
@@ -216,7 +216,7 @@ class FolderStore:
         return place
 
 
-def _prefix(prefix: str) -> str:
-    """A prefix keeps a slash at its end, which is what tells a folder from names that begin alike."""
+def prefix_text(prefix: str) -> str:
+    """Return a prefix in its one spelling. It keeps a slash at its end, which is what tells a folder from names that begin alike."""
     inner = relative(prefix.lstrip("/\\"), what="prefix")
     return inner + "/" if inner and prefix.replace("\\", "/").endswith(("/", "/.")) else inner
