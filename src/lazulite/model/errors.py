@@ -13,6 +13,9 @@
     ├── EnvironmentFailed         an environment could not be resolved or built; carries the resolver's words
     ├── ComputeUnavailable        a compute target cannot take the job
     ├── Corrupt                   a file or row of ours is not what we wrote
+    ├── Unauthenticated           who calls is not known: no token, or one that is wrong or has ended
+    ├── Forbidden                 who calls is known and lacks a role; the message names it
+    ├── TooManyAttempts           too many wrong passwords; wait as long as the message says
     └── ServiceUnavailable        the service or its engine cannot be reached or started
 
 A user's failing script is none of these: it is an outcome (`model.job.Outcome`), recorded as an event.
@@ -104,6 +107,18 @@ class ComputeUnavailable(LazuliteError):
 
 class Corrupt(LazuliteError):
     code = "Corrupt"
+
+
+class Unauthenticated(LazuliteError):
+    code = "Unauthenticated"
+
+
+class Forbidden(LazuliteError):
+    code = "Forbidden"
+
+
+class TooManyAttempts(LazuliteError):
+    code = "TooManyAttempts"
 
 
 class ServiceUnavailable(LazuliteError):

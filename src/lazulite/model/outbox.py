@@ -18,6 +18,8 @@ ENV_ARTIFACTS = "LAZULITE_ARTIFACTS"
 #: Where the system is: a home folder or a service URL (also what users set).
 ENV_HOME = "LAZULITE_HOME"
 ENV_URL = "LAZULITE_URL"
+#: The token to send to that server; of no use to a job, and never given to one.
+ENV_TOKEN = "LAZULITE_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,13 @@ v1: `azureml.core.authentication`.
 
 from __future__ import annotations
 
-import contextlib
 import enum
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from lazulite.api.connect import default_location
-from lazulite.sdk.exceptions import AuthenticationException, UserErrorException
+from lazulite.sdk.exceptions import AuthenticationException, UserErrorException, v1_errors
 
 #: Seconds a token is said to be valid for. It does not end; clients that refresh do so without harm.
 _LIFETIME = 3600
@@ -266,38 +263,7 @@ def home_token(location: str) -> str:
     Raises:
         AuthenticationException: `location` is a server, or the file cannot be used.
     """
-    if "://" in location:
-        raise AuthenticationException(
-            f"{location} is a server: its administrator gives out the token. Use ArmTokenAuthentication(token)."
-        )
-    file = Path(location) / "token"
-    try:
-        if not file.exists():
-            _make_token(file)
-        if file.stat().st_mode & 0o077:
-            raise AuthenticationException(
-                f"Other users can read {str(file)!r}. Run `chmod 600 {file}`, or delete it to get a new token."
-            )
-        token = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AuthenticationException(f"The token file {str(file)!r} cannot be used: {error}.") from error
-    if not token:
-        raise AuthenticationException(f"The token file {str(file)!r} is empty. Delete it to get a new token.")
-    return token
+    from lazulite.api.home_secrets import home_token as made
 
-
-def _make_token(file: Path) -> None:
-    import secrets
-
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = file.with_name(f".token.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_urlsafe(32) + "\n")
-        with contextlib.suppress(
-            FileExistsError
-        ):  # where another process was first, both read the same token
-            os.link(draft, file)
-    finally:
-        draft.unlink()
+    with v1_errors(AuthenticationException):
+        return made(location)

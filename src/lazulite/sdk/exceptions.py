@@ -222,6 +222,9 @@ class AzureMLAggregatedException(AzureMLException):
 _BY_ERROR: tuple[tuple[type[errors.LazuliteError], type[AzureMLException]], ...] = (
     (errors.ComputeUnavailable, ComputeTargetException),
     (errors.InvalidRequest, UserErrorException),
+    (errors.Unauthenticated, AuthenticationException),
+    (errors.TooManyAttempts, AuthenticationException),
+    (errors.Forbidden, UserErrorException),
     (errors.NotFound, UserErrorException),
     (errors.Conflict, UserErrorException),
     (errors.StorageError, UserErrorException),
