@@ -142,6 +142,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("add_metrics", "POST", _R + "/metrics", _CONTRIBUTOR),
     Operation("get_metrics", "GET", _R + "/metrics", _READER),
     # --- publishing ---
+    Operation("put_plan", "PUT", _W + "/plans", _CONTRIBUTOR),
+    Operation("get_plan", "GET", _W + "/plans/{graph}", _READER),
+    Operation("publish", "POST", _W + "/pipelines", _CONTRIBUTOR),
+    Operation("start_published", "POST", _W + "/published-runs", _CONTRIBUTOR),
+    Operation("rerun", "POST", _R + "/rerun", _CONTRIBUTOR),
+    Operation("create_endpoint", "POST", _W + "/endpoints", _CONTRIBUTOR),
+    Operation("get_endpoint", "GET", _W + "/endpoints/{endpoint}", _READER),
+    Operation("change_endpoint", "PATCH", _W + "/endpoints/{endpoint}", _CONTRIBUTOR),
     # --- schedules ---
     # --- files ---
     Operation("list_files", "GET", _D + "/files", _READER),

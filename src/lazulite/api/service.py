@@ -24,8 +24,16 @@ from typing import BinaryIO, Protocol
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.events import Event
 from lazulite.model.files import FileInfo, FolderEntry
+from lazulite.model.plan import Plan
+from lazulite.model.publishing import (
+    EndpointChange,
+    PipelineEndpoint,
+    Publication,
+    PublishedPipeline,
+    StartRequest,
+)
 from lazulite.model.reuse import ReuseDecision
-from lazulite.model.run import Metric, OutputRecord, Run, RunPatch, RunQuery, Submission
+from lazulite.model.run import Metric, OutputRecord, Rerun, Run, RunPatch, RunQuery, Submission
 from lazulite.model.snapshot import Snapshot
 
 
@@ -154,6 +162,35 @@ class Service(Protocol):
         """Metric records in the order they were logged (of a reused run without any: those of the run it reuses)."""
 
     # --- publishing ---
+
+    def put_plan(self, workspace: str, plan: Plan) -> str:
+        """Keep a plan by its content, beside the code it names; checked as `submit` checks one. Returns its digest, v1's
+        graph id."""
+
+    def get_plan(self, workspace: str, graph: str) -> Plan:
+        """A plan that was kept, or `NotFound`."""
+
+    def publish(self, workspace: str, publication: Publication) -> PublishedPipeline:
+        """Publish a pipeline, checked as `submit` checks one. It is frozen for ever: only its status, name, description
+        and version may change (by `put_asset`). Names may repeat; the id is given by the service."""
+
+    def start_published(self, workspace: str, request: StartRequest) -> Run:
+        """Start a published pipeline, or what is behind an endpoint, as `submit`; see `StartRequest` for the values of
+        parameters. `Conflict` if it is disabled."""
+
+    def rerun(self, workspace: str, run_id: str, how: Rerun) -> Run:
+        """Run a pipeline run again, its plan, values, tags and code as they were but for what `how` says. The new run's
+        property `lazulite.rerun_of` names the old one. `Conflict` on resuming a run that has not ended."""
+
+    def create_endpoint(self, workspace: str, endpoint: PipelineEndpoint) -> PipelineEndpoint:
+        """Create an endpoint with its versions; the id is given by the service. `Conflict` if its name is taken."""
+
+    def get_endpoint(self, workspace: str, endpoint: str) -> PipelineEndpoint:
+        """The endpoint with that id or name, archived or not, or `NotFound`."""
+
+    def change_endpoint(self, workspace: str, endpoint: str, change: EndpointChange) -> PipelineEndpoint:
+        """Change the endpoint with that id or name, with nobody in between. `Conflict` if the new name is taken, or the
+        pipeline is one of its versions already."""
 
     # --- schedules ---
 

@@ -13,6 +13,7 @@ from lazulite.engine.jobs import job_id
 from lazulite.engine.layout import Home
 from lazulite.engine.machine import CancelJob, Command, Decide, Finish, Launch, Machine, Settle
 from lazulite.engine.places import Places
+from lazulite.engine.resuming import Resumed, resumed_by
 from lazulite.engine.story import Story
 from lazulite.model.assets import Workspace
 from lazulite.model.errors import LazuliteError
@@ -33,6 +34,7 @@ class ActiveRun:
         submission: Submission,
         step_runs: Sequence[StepState],
         story: Story,
+        resumed: Resumed | None = None,
     ) -> None:
         self.run = run
         self.workspace = workspace
@@ -42,6 +44,7 @@ class ActiveRun:
         self.node_of: dict[str, str] = {step_run.id: node for node, step_run in self.step_runs.items()}
         self.produced: dict[tuple[str, str], OutputRecord] = {}
         self.story = story
+        self.resumed = resumed
         #: Of each step that will run, the key under which its outputs may be reused later.
         self.keys: dict[str, str] = {}
         #: Runs of which the machine knows that they are to end: this one, or steps of it.
@@ -107,7 +110,8 @@ def load(home: Home, records: Records, run: Run) -> ActiveRun:
     workspace = records.workspace(run.workspace)
     submission = records.submission(run.workspace, run.id)
     steps = records.states_of_steps(run.id)
-    active = ActiveRun(run, workspace, submission, steps, _story(home, records, run, steps))
+    resumed = resumed_by(records, run.workspace, submission)
+    active = ActiveRun(run, workspace, submission, steps, _story(home, records, run, steps), resumed)
     for step_run_id, outputs in records.outputs_of_steps(run.id).items():
         active.keep_outputs(active.node_of[step_run_id], outputs)
     return active

@@ -65,7 +65,14 @@ class Deciding:
         workspace = active.workspace.id
         reuse = Reuse(self._home, self._records, workspace, lambda one: self._snapshot(workspace, one))
         steps = [active.steps[node] for node in nodes]
-        return reuse.decide(active.submission, steps, active.produced, active.run.id, may_read=may_read)
+        return reuse.decide(
+            active.submission,
+            steps,
+            active.produced,
+            active.run.id,
+            resumed=active.resumed,
+            may_read=may_read,
+        )
 
     def _read(self, active: ActiveRun, nodes: Sequence[str]) -> None:
         try:

@@ -14,6 +14,7 @@ from typing import TypeVar, Union
 from lazulite.engine.jobs import input_place, parameter_values
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
+from lazulite.engine.resuming import Resumed, resumed_by
 from lazulite.graph.explain import differences
 from lazulite.graph.fingerprint import components
 from lazulite.model.plan import DataSource, PathParameter, Step, StepOutput
@@ -91,6 +92,7 @@ class Reuse:
         produced: Produced,
         run_id: str | None = None,
         *,
+        resumed: Resumed | None = None,
         may_read: bool = True,
     ) -> dict[str, Answer]:
         """Decide, by node, for steps whose producers have all ended; `produced` holds their outputs.
@@ -100,6 +102,7 @@ class Reuse:
         is reused for itself the next time.
 
         Args:
+            resumed: What the run resumes: steps that completed there are taken over whatever their key says.
             may_read: Whether files may be read. If not, steps that cannot be decided without are missing in the
                 answer.
         """
@@ -109,19 +112,26 @@ class Reuse:
         for step in steps:
             _attempt(answers, keys, self._key, step, values, produced, may_read)
         steps = [step for step in steps if step.node in keys]
-        asked = {keys[step.node].digest for step in steps if step.allow_reuse}
+        anew = set(submission.anew)
+        asked = {keys[step.node].digest for step in steps if step.allow_reuse and step.node not in anew}
         candidates: dict[str, tuple[Candidate, ...]] = {}
         if asked and not submission.regenerate_outputs:
             candidates = self._records.reuse_candidates(self._workspace, asked, run_id, _CANDIDATES)
         found: dict[str, Found | None] = {}
         for step in steps:
             key = keys[step.node]
-            those = candidates.get(key.digest, ()) if step.allow_reuse else ()
-            _attempt(answers, found, self._reused, step, key, those, may_read)
+            those = candidates.get(key.digest, ()) if step.allow_reuse and step.node not in anew else ()
+            source = resumed.source(step, produced) if resumed and step.node not in anew else None
+            taken = (source, resumed.step_run(step)) if resumed and source else None
+            _attempt(answers, found, self._reused, step, key, taken, those, may_read)
         answers.update({node: one for node, one in found.items() if one is not None})
         to_run = [step for step in steps if step.node in found and found[step.node] is None]
-        answers.update(self._to_run(to_run, keys, forced=submission.regenerate_outputs))
+        answers.update(self._to_run(to_run, keys, submission))
         return answers
+
+    def resumed_by(self, submission: Submission) -> Resumed | None:
+        """What a submission resumes."""
+        return resumed_by(self._records, self._workspace, submission)
 
     def _key(
         self, step: Step, values: Mapping[str, ParameterValue], produced: Produced, may_read: bool
@@ -149,9 +159,19 @@ class Reuse:
         return content_version(path, self._home.cache).content
 
     def _reused(
-        self, step: Step, key: ReuseKey, candidates: Sequence[Candidate], may_read: bool
+        self,
+        step: Step,
+        key: ReuseKey,
+        taken: tuple[Candidate, str] | None,
+        candidates: Sequence[Candidate],
+        may_read: bool,
     ) -> Found | None:
-        """The step is reused, or would be if the outputs were still there; None: it has to be run for other reasons."""
+        """The step is reused, or would be if the outputs were still there; None: it has to be run for other reasons.
+
+        `taken` is what it takes over from the run that is resumed, and the step run it was found for.
+        """
+        if taken is not None and all(self._stands(output, may_read) for output in taken[0].outputs):
+            return self._taken_over(key, *taken)
         gone: Found | None = None
         for candidate in sorted(candidates, key=lambda other: other.name != step.name):
             altered = tuple(
@@ -168,6 +188,13 @@ class Reuse:
             )
         return gone
 
+    def _taken_over(self, key: ReuseKey, source: Candidate, step_run: str) -> Found:
+        earlier = self._records.decision(self._workspace, step_run)
+        differing = differences(key.components, earlier.components) if earlier else ()
+        return Found(
+            ReuseDecision("reused", "resumed", key.components, key.digest, source.id, differing), source
+        )
+
     def _stands(self, output: OutputRecord, may_read: bool) -> bool:
         """Whether an output is still what its step wrote: by names, sizes and times, else by content."""
         if output.files > _FEW_FILES and not may_read:
@@ -180,7 +207,7 @@ class Reuse:
         return self._content(path) == output.content
 
     def _to_run(
-        self, steps: Sequence[Step], keys: Mapping[str, ReuseKey], *, forced: bool
+        self, steps: Sequence[Step], keys: Mapping[str, ReuseKey], submission: Submission
     ) -> dict[str, Found]:
         """Verdicts to run, each told against the nearest earlier run of a step of that name."""
         if not steps:
@@ -188,7 +215,7 @@ class Reuse:
         names = {step.name for step in steps}
         earlier = self._records.earlier_runs(self._workspace, names, _EARLIER)
         return {
-            step.node: Found(_ran(keys[step.node], _why(step, forced=forced), earlier.get(step.name, ())))
+            step.node: Found(_ran(keys[step.node], _why(step, submission), earlier.get(step.name, ())))
             for step in steps
         }
 
@@ -209,10 +236,12 @@ def _attempt(
         answers[step.node] = error
 
 
-def _why(step: Step, *, forced: bool) -> str | None:
+def _why(step: Step, submission: Submission) -> str | None:
     """Why a step is run whatever was run before; None: for no such reason."""
-    if forced:
+    if submission.regenerate_outputs:
         return "forced"
+    if step.node in submission.anew:
+        return "asked"
     if step.allow_reuse:
         return None
     in_place = any(item.mode == "upload" for item in step.inputs)
@@ -233,16 +262,17 @@ def forecast(reuse: Reuse, submission: Submission) -> dict[str, ReuseDecision]:
     Raises:
         LazuliteError: a step's data cannot be looked at.
     """
+    resumed = reuse.resumed_by(submission)
     produced: dict[tuple[str, str], OutputRecord] = {}
     decisions: dict[str, ReuseDecision] = {}
     together: dict[str, Step] = {}
     for step in submission.plan.steps:
         if not together.keys().isdisjoint(step.depends_on):
-            _forecast(reuse, submission, together, produced, decisions)
+            _forecast(reuse, submission, resumed, together, produced, decisions)
         sources = [item.source for item in step.inputs if isinstance(item.source, StepOutput)]
         if all((source.node, source.output) in produced for source in sources):
             together[step.node] = step
-    _forecast(reuse, submission, together, produced, decisions)
+    _forecast(reuse, submission, resumed, together, produced, decisions)
     # The others take data from steps that will run, and these may write anything.
     unknown = ReuseDecision("unknown", "upstream-runs")
     return {step.node: decisions.get(step.node, unknown) for step in submission.plan.steps}
@@ -251,12 +281,13 @@ def forecast(reuse: Reuse, submission: Submission) -> dict[str, ReuseDecision]:
 def _forecast(
     reuse: Reuse,
     submission: Submission,
+    resumed: Resumed | None,
     together: dict[str, Step],
     produced: dict[tuple[str, str], OutputRecord],
     decisions: dict[str, ReuseDecision],
 ) -> None:
     """Decide for steps that do not wait for each other, and forget them."""
-    for node, answer in reuse.decide(submission, list(together.values()), produced).items():
+    for node, answer in reuse.decide(submission, list(together.values()), produced, resumed=resumed).items():
         if isinstance(answer, Exception):
             raise answer
         decisions[node] = answer.decision

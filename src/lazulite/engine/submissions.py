@@ -21,6 +21,7 @@ from lazulite.model.assets import Workspace
 from lazulite.model.codec import to_data
 from lazulite.model.errors import InvalidPlan, InvalidRequest
 from lazulite.model.plan import DataSource, Parameter, Plan
+from lazulite.model.publishing import RESUMES
 from lazulite.model.run import Run, RunKind, RunStatus, Submission
 from lazulite.model.values import DataPathValue, ParameterValue, as_text
 
@@ -36,9 +37,33 @@ def check(submission: Submission, computes: Iterable[str], datastores: Iterable[
     """
     ids.checked("experiment", submission.experiment)
     check_parameters(submission.plan.parameters, submission.parameters)
+    check_anew(submission)
+    datastores = set(datastores)
+    places = [value for value in submission.parameters.values() if isinstance(value, DataPathValue)]
+    check_plan(
+        submission.plan,
+        computes,
+        datastores,
+        [
+            f"A parameter names datastore '{value.datastore}', which the workspace does not have. "
+            f"It has: {listed(sorted(datastores))}."
+            for value in places
+            if value.datastore not in datastores
+        ],
+    )
+
+
+def check_plan(
+    plan: Plan, computes: Iterable[str], datastores: Iterable[str], further: Iterable[str] = ()
+) -> None:
+    """Find what would stop the steps of a plan later, besides the `further` problems that are known.
+
+    Raises:
+        InvalidPlan: steps name computes or datastores that do not exist, or have no snapshot.
+    """
     known_computes, known_datastores = set(computes), set(datastores)
     problems: list[str] = []
-    for step in submission.plan.steps:
+    for step in plan.steps:
         if step.compute not in known_computes:
             problems.append(
                 f"Step '{step.name}' runs on compute '{step.compute}', which the workspace does not have. "
@@ -53,11 +78,7 @@ def check(submission: Submission, computes: Iterable[str], datastores: Iterable[
         ]
         if not step.snapshot:
             problems.append(f"Step '{step.name}' has no snapshot of its source folder.")
-    for value in submission.parameters.values():
-        if isinstance(value, DataPathValue) and value.datastore not in known_datastores:
-            problems.append(
-                f"A parameter names datastore '{value.datastore}', which the workspace does not have."
-            )
+    problems += further
     if problems:
         raise InvalidPlan(problems)
 
@@ -85,12 +106,28 @@ def check_parameters(declared: Iterable[Parameter], given: Mapping[str, Paramete
         )
 
 
+def check_anew(submission: Submission) -> None:
+    """Check what is said about steps that run again and steps that are taken over.
+
+    Raises:
+        InvalidRequest: it names steps that the plan does not have, or contradicts itself.
+    """
+    unknown = sorted(set(submission.anew) - {step.node for step in submission.plan.steps})
+    if unknown:
+        raise InvalidRequest(f"The pipeline has no step with the node id {unknown[0]!r}.", node=unknown[0])
+    if submission.resumes and submission.regenerate_outputs:
+        raise InvalidRequest(
+            f"A run that resumes {submission.resumes} takes over what completed there; regenerate_outputs=True runs every "
+            "step. Give one of the two."
+        )
+
+
 def filled(submission: Submission) -> Submission:
     """The submission with what it leaves open: this interpreter, this user."""
     return replace(
         submission,
         interpreter=submission.interpreter or sys.executable,
-        submitted_by=submission.submitted_by or _user(),
+        submitted_by=submission.submitted_by or user(),
     )
 
 
@@ -108,7 +145,7 @@ def interactive_run(workspace: Workspace, run: Run, parent: Run | None) -> Run:
         root_id=parent.root_id if parent else run_id,
         artifact_datastore=workspace.default_datastore,
         artifact_path=artifact_path(run_id),
-        submitted_by=run.submitted_by or _user(),
+        submitted_by=run.submitted_by or user(),
     )
 
 
@@ -124,6 +161,7 @@ def pipeline_run(workspace: Workspace, submission: Submission) -> Run:
         "azureml.continue_on_step_failure": str(submission.continue_on_step_failure),
         "azureml.pipelineComponent": "pipelinerun",
     }
+    resumed = {RESUMES: submission.resumes} if submission.resumes else {}
     return Run(
         id=run_id,
         workspace=workspace.id,
@@ -137,7 +175,7 @@ def pipeline_run(workspace: Workspace, submission: Submission) -> Run:
         parent_id=submission.parent_run_id,
         root_id=run_id,
         tags=dict(submission.tags),
-        properties={**submission.properties, **properties},
+        properties={**submission.properties, **properties, **submission.run_properties, **resumed},
         artifact_datastore=workspace.default_datastore,
         artifact_path=artifact_path(run_id),
         submitted_by=submission.submitted_by,
@@ -184,7 +222,7 @@ def step_runs(parent: Run, plan: Plan, submission: Submission, target_types: Map
     return runs
 
 
-def _user() -> str:
+def user() -> str:
     """The name of who asks; empty where the system knows none, as in some containers."""
     try:
         return getpass.getuser()

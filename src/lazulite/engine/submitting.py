@@ -14,7 +14,8 @@ from lazulite.engine.places import Places
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Experiment, Workspace
 from lazulite.model.codec import from_data, to_data
 from lazulite.model.errors import Conflict, InvalidRequest, LazuliteError, NotFound
-from lazulite.model.run import Run, Submission
+from lazulite.model.plan import Plan
+from lazulite.model.run import Run, RunKind, Submission
 from lazulite.records.records import Records
 from lazulite.storage.blobs import BlobStore
 
@@ -36,15 +37,11 @@ def checked(home: Home, records: Records, workspace: str, submission: Submission
         NotFound: the workspace, the parent run or a snapshot does not exist.
     """
     record = records.workspace(workspace)
-    computes = {
-        asset.name: from_data(ComputeTarget, asset.document).type
-        for asset in records.assets(workspace, AssetKind.COMPUTE)
-    }
-    datastores = [asset.name for asset in records.assets(workspace, AssetKind.DATASTORE)]
-    submissions.check(submission, computes, datastores)
-    blobs = BlobStore(home.blobs(workspace))
-    for snapshot_id in blobs.missing({step.snapshot for step in submission.plan.steps}):
-        raise NotFound(f"Workspace '{record.name}' has no snapshot {snapshot_id!r}.", kind="snapshot")
+    computes = _computes(records, workspace)
+    submissions.check(submission, computes, _datastores(records, workspace))
+    _check_code(home, record, submission.plan)
+    if submission.resumes is not None:
+        refuse_active(records.run(workspace, submission.resumes))
     if submission.parent_run_id is not None:
         parent = records.run(workspace, submission.parent_run_id)
         if parent.experiment != submission.experiment:
@@ -53,6 +50,50 @@ def checked(home: Home, records: Records, workspace: str, submission: Submission
                 f"'{submission.experiment}'. A run and its parent must be of the same experiment."
             )
     return Checked(record, submissions.filled(submission), computes)
+
+
+def check_plan(home: Home, records: Records, workspace: str, plan: Plan) -> None:
+    """Check a plan that is to be kept as `checked` checks one that is to be run.
+
+    Raises:
+        InvalidPlan: steps name computes or datastores that do not exist, or have no snapshot.
+        NotFound: the workspace or a snapshot does not exist.
+    """
+    record = records.workspace(workspace)
+    submissions.check_plan(plan, _computes(records, workspace), _datastores(records, workspace))
+    _check_code(home, record, plan)
+
+
+def _computes(records: Records, workspace: str) -> dict[str, str]:
+    """The type of each compute target by name."""
+    found = records.assets(workspace, AssetKind.COMPUTE)
+    return {asset.name: from_data(ComputeTarget, asset.document).type for asset in found}
+
+
+def _datastores(records: Records, workspace: str) -> list[str]:
+    return [asset.name for asset in records.assets(workspace, AssetKind.DATASTORE)]
+
+
+def _check_code(home: Home, workspace: Workspace, plan: Plan) -> None:
+    blobs = BlobStore(home.blobs(workspace.id))
+    for snapshot_id in blobs.missing({step.snapshot for step in plan.steps}):
+        raise NotFound(f"Workspace '{workspace.name}' has no snapshot {snapshot_id!r}.", kind="snapshot")
+
+
+def refuse_active(run: Run) -> None:
+    """Make sure that a run can be resumed.
+
+    Raises:
+        Conflict: it has not ended.
+        InvalidRequest: it is no pipeline run.
+    """
+    if run.kind is not RunKind.PIPELINE:
+        raise InvalidRequest(f"Run {run.id} is not a pipeline run, so there is nothing to resume.")
+    if not run.status.is_terminal:
+        raise Conflict(
+            f"Run {run.id} has not ended; it is {run.status.value}. Wait for it or cancel it, then resume it.",
+            run_id=run.id,
+        )
 
 
 def rows(work: Checked) -> tuple[Run, list[Run]]:

@@ -49,7 +49,8 @@ def explanation(decision: ReuseDecision, snapshot_of: SnapshotOf | None = None) 
     if decision.reason == "key-differs" and not decision.differences:
         reason = _NO_SOURCE
     if decision.verdict == "reused":
-        head = f"reuses run {decision.candidate}: {reason}"
+        verb = "takes over" if decision.reason == "resumed" else "reuses"
+        head = f"{verb} run {decision.candidate}: {reason}"
     elif decision.verdict == "unknown":
         head = f"cannot be told before its inputs exist: {reason}"
     else:
@@ -67,7 +68,8 @@ def difference_sentences(decision: ReuseDecision, snapshot_of: SnapshotOf) -> li
     """
     if decision.reason == "outputs-gone":
         return [f"{item.component} was deleted or altered since" for item in decision.differences]
-    return [text for item in decision.differences for text in _sentences(item, snapshot_of)]
+    although = "although " if decision.reason == "resumed" else ""
+    return [although + text for item in decision.differences for text in _sentences(item, snapshot_of)]
 
 
 def _rank(name: str) -> int:

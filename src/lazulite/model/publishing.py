@@ -10,7 +10,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lazulite.model.plan import Parameter
+from lazulite.model.plan import Parameter, Plan
 from lazulite.model.values import ParameterValue
 
 #: Property of a run: JSON list of the parameters that its caller gave and its pipeline does not have.
@@ -19,6 +19,9 @@ IGNORED_PARAMETERS = "lazulite.ignored_parameters"
 PIPELINE_ID = "azureml.pipelineid"
 ENDPOINT_ID = "azureml.pipelineendpointid"
 SCHEDULE_ID = "azureml.scheduleid"
+#: Properties of a run that runs another one again, or goes on with it: the other's id.
+RERUN_OF = "lazulite.rerun_of"
+RESUMES = "lazulite.resumes"
 
 
 class PublishedStatus(enum.Enum):
@@ -45,6 +48,22 @@ class PublishedPipeline:
     #: The pipeline run it was published from, if any.
     source_run_id: str | None = None
     published_by: str = ""
+    #: The publisher's interpreter; see `Submission.interpreter`.
+    interpreter: str = ""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything needed to publish a pipeline."""
+
+    plan: Plan
+    name: str
+    description: str | None = None
+    version: str | None = None
+    continue_on_step_failure: bool | None = None
+    source_run_id: str | None = None
+    published_by: str = ""
+    interpreter: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,28 @@ class PipelineEndpoint:
     versions: tuple[EndpointVersion, ...] = ()
     default_version: str = "0"
 
+    def pipeline_of(self, version: str | None = None) -> str | None:
+        """The id of the pipeline behind a version (None: the default one); None if it has no such version."""
+        wanted = self.default_version if version is None else version
+        return next((one.pipeline_id for one in self.versions if one.version == wanted), None)
+
+
+@dataclass(frozen=True)
+class EndpointChange:
+    """A change to an endpoint, all of it or nothing; None leaves a field as it is.
+
+    `add` is the id of a published pipeline that becomes its next version, `as_default` makes that version the default one.
+    `archive` gives the name free and disables it; to bring it back give a `name` and the status Active.
+    """
+
+    add: str | None = None
+    as_default: bool = False
+    default_version: str | None = None
+    name: str | None = None
+    description: str | None = None
+    status: PublishedStatus | None = None
+    archive: bool = False
+
 
 @dataclass(frozen=True)
 class PipelineDraft:
@@ -83,6 +124,8 @@ class PipelineDraft:
     properties: Mapping[str, str] = field(default_factory=dict)
     #: What it was made from: a run, a published pipeline, a draft.
     source_id: str | None = None
+    #: The author's interpreter; see `Submission.interpreter`.
+    interpreter: str = ""
 
 
 @dataclass(frozen=True)

@@ -54,11 +54,13 @@ class ReuseDecision:
 
 REASONS: Mapping[str, str] = {
     "same-key": "an earlier run did the same work and its outputs are unchanged",
+    "resumed": "it completed in the run that is resumed, and its outputs are unchanged",
     "first-run": "no earlier run of this step exists",
     "key-differs": "the nearest earlier run differs",
     "not-allowed": "the step says allow_reuse=False",
     "writes-in-place": "it writes into the place of one of its inputs (mode upload), which nobody can check later",
     "forced": "the run was submitted with regenerate_outputs=True",
+    "asked": "the run was submitted to run this step again",
     "outputs-gone": "an earlier run did the same work, but its outputs were deleted or altered since",
     "upstream-runs": "a step it takes data from will run, and may write the same data as before",
 }

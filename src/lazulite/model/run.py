@@ -132,7 +132,8 @@ class Submission:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     step_tags: Mapping[str, str] = field(default_factory=dict)
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)  # of the run and of its steps
+    run_properties: Mapping[str, str] = field(default_factory=dict)  # of the run alone
     description: str | None = None
     display_name: str | None = None
     continue_on_step_failure: bool = False
@@ -141,6 +142,8 @@ class Submission:
     #: The run that this one resumes: steps that completed there, with outputs as they were, are taken over whatever
     #: their key says.
     resumes: str | None = None
+    #: Nodes whose steps are run, whatever could be reused or taken over.
+    anew: tuple[str, ...] = ()
     #: The interpreter whose packages count as "the current interpreter" for the steps' environments.
     interpreter: str = ""
     submitted_by: str = ""
@@ -205,7 +208,8 @@ class Rerun:
     """How a pipeline run is run again: with these `parameters` in place of its own, all others as they were.
 
     `resume` takes over every step that completed, whatever its reuse key says; `regenerate_outputs` runs every step.
-    `from_node` runs that step and all after it, and takes over the others.
+    `from_node` (a node id, or the name of a step that no other has) runs that step and all after it, and takes over
+    the others. Text for a parameter of another type is converted, as for `StartRequest`.
     """
 
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,11 +46,7 @@ def put(connection: Connection, ws_id: str, asset: Asset, *, overwrite: bool) ->
     workspaces.lock(connection, ws_id)
     newest = _newest(connection, ws_id, asset.kind, asset.name)
     if newest is not None and not overwrite:
-        raise Conflict(
-            f"The {asset.kind.value} {asset.name!r} exists already. Choose another name, or get the existing one.",
-            kind=asset.kind.value,
-            name=asset.name,
-        )
+        raise _taken(asset)
     earlier = _replaced(connection, ws_id, asset, newest)
     if earlier is not None:
         return _update(connection, ws_id, asset, earlier)
@@ -65,6 +61,28 @@ def put(connection: Connection, ws_id: str, asset: Asset, *, overwrite: bool) ->
     )
     connection.execute(insert(assets).values(workspace=ws_id, **_columns(added)))
     return _read_back(added)
+
+
+def change(
+    connection: Connection, ws_id: str, kind: AssetKind, name: str, make: Callable[[Asset], Asset]
+) -> Asset:
+    """Replace an asset of a kind without versions by what `make` makes of it, its name included.
+
+    Nobody else can change it between the look and the write. What `make` raises leaves everything as it was.
+    """
+    workspaces.lock(connection, ws_id)
+    earlier = get(connection, ws_id, kind, name)
+    wanted = make(earlier)
+    if wanted.name != name and _newest(connection, ws_id, kind, wanted.name) is not None:
+        raise _taken(wanted)
+    return _update(connection, ws_id, wanted, earlier)
+
+
+def with_id(connection: Connection, ws_id: str, kind: AssetKind, asset_id: str) -> Asset | None:
+    """Return the asset of a kind without versions that has the id, archived or not; None if there is none."""
+    here = (assets.c.workspace == ws_id, assets.c.kind == kind.value, assets.c.id == asset_id)
+    row = connection.execute(select(assets).where(*here)).first()
+    return None if row is None else _asset(row)
 
 
 def get(connection: Connection, ws_id: str, kind: AssetKind, name: str, version: int | None = None) -> Asset:
@@ -150,7 +168,7 @@ def _update(connection: Connection, ws_id: str, asset: Asset, earlier: Asset) ->
     kept = replace(
         asset, id=earlier.id, version=earlier.version, created_at=earlier.created_at, updated_at=now()
     )
-    here = (*_named(ws_id, asset.kind, asset.name), assets.c.version == earlier.version)
+    here = (*_named(ws_id, asset.kind, earlier.name), assets.c.version == earlier.version)
     connection.execute(update(assets).where(*here).values(**_columns(kept)))
     return _read_back(kept)
 
@@ -180,6 +198,14 @@ def _asset(row: Row[Any]) -> Asset:
     del values["workspace"]
     texts: Mapping[str, Any] = {name: json.loads(values[name]) for name in ("document", "tags", "properties")}
     return Asset(**{**values, **texts, "kind": AssetKind(values["kind"])})
+
+
+def _taken(asset: Asset) -> Conflict:
+    return Conflict(
+        f"The {asset.kind.value} {asset.name!r} exists already. Choose another name, or get the existing one.",
+        kind=asset.kind.value,
+        name=asset.name,
+    )
 
 
 def _missing(connection: Connection, ws_id: str, kind: AssetKind, name: str, version: int | None) -> NotFound:

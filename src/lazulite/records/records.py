@@ -6,7 +6,7 @@ takes a workspace's id, rows of other workspaces do not exist for it: single thi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
@@ -92,6 +92,17 @@ class Records:
         name exists and not `overwrite`."""
         with self._database.write() as connection:
             return assets.put(connection, ws_id, asset, overwrite=overwrite)
+
+    def change_asset(self, ws_id: str, kind: AssetKind, name: str, make: Callable[[Asset], Asset]) -> Asset:
+        """Replace an asset of a kind without versions by what `make` makes of it, with nobody in between; `Conflict` if
+        its new name is taken."""
+        with self._database.write() as connection:
+            return assets.change(connection, ws_id, kind, name, make)
+
+    def asset_with_id(self, ws_id: str, kind: AssetKind, asset_id: str) -> Asset | None:
+        """The asset of a kind without versions that has the id, archived or not; None if there is none."""
+        with self._database.read() as connection:
+            return assets.with_id(connection, ws_id, kind, asset_id)
 
     def asset(self, ws_id: str, kind: AssetKind, name: str, version: int | None = None) -> Asset:
         """One asset, archived or not; without `version` the newest. `NotFound` names similar ones."""

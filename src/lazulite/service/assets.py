@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from lazulite.engine import process
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore
 from lazulite.model.codec import from_data, to_data
-from lazulite.model.errors import Conflict
+from lazulite.model.errors import Conflict, InvalidRequest
+from lazulite.service import published
 from lazulite.service.base import Base
 
 
@@ -24,7 +26,16 @@ class Assets(Base):
             asset = replace(
                 asset, document=to_data(replace(record, folder=self._home.relative(record.folder)))
             )
-        stored = self._records.put_asset(workspace, asset, overwrite)
+        if asset.kind is AssetKind.PUBLISHED_PIPELINE:
+            stored = self._records.change_asset(
+                workspace, asset.kind, asset.name, partial(published.kept, asset)
+            )
+        elif asset.kind is AssetKind.PIPELINE_ENDPOINT:
+            raise InvalidRequest(
+                "A pipeline endpoint is made by create_endpoint and changed by change_endpoint."
+            )
+        else:
+            stored = self._records.put_asset(workspace, asset, overwrite)
         if asset.kind is AssetKind.COMPUTE:
             self._tell_engine(from_data(ComputeTarget, asset.document))
         return self._located(stored)
@@ -44,6 +55,10 @@ class Assets(Base):
         if kind is AssetKind.DATASTORE and name == self._records.workspace(workspace).default_datastore:
             raise Conflict(
                 f"Datastore '{name}' is the workspace's default. Make another one the default first."
+            )
+        if kind is AssetKind.PUBLISHED_PIPELINE:
+            published.refuse_if_used(
+                name, self._records.assets(workspace, AssetKind.PIPELINE_ENDPOINT, archived=True)
             )
         self._records.remove_asset(workspace, kind, name, version)
         if kind is AssetKind.COMPUTE:

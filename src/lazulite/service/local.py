@@ -6,6 +6,7 @@ from lazulite.service.assets import Assets
 from lazulite.service.code import Code
 from lazulite.service.files import Files
 from lazulite.service.machinery import Machinery
+from lazulite.service.publishing import Publishing
 from lazulite.service.runs import Runs
 from lazulite.service.workspaces import Workspaces
 
@@ -16,6 +17,7 @@ class LocalService(
     Code,
     Runs,
     Files,
+    Publishing,
     Machinery,
 ):
     """The system on a folder. `location` is the home folder; it is created if it is not there.

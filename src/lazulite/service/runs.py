@@ -12,6 +12,7 @@ from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, Submission
 from lazulite.service.base import Base
+from lazulite.service.handover import hand_over
 from lazulite.service.waiting import wait_for_events
 
 
@@ -19,12 +20,7 @@ class Runs(Base):
     """Submitting, finding, changing and following runs."""
 
     def submit(self, workspace: str, submission: Submission) -> Run:
-        work = submitting.checked(self._home, self._records, workspace, submission)
-        process.ensure_alive(self._home)  # before anything is recorded: a run that nobody moves helps nobody
-        stored = submitting.record(self._records, work)
-        process.ensure(self._home)  # again: it may just have been idle for long enough
-        submitting.make_room(self._home, self._records, stored)
-        return stored
+        return hand_over(self._home, self._records, workspace, submission)
 
     def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
         work = submitting.checked(self._home, self._records, workspace, submission)

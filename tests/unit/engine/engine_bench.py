@@ -21,7 +21,7 @@ from lazulite.model.run import Run, Submission
 from lazulite.records.database import open_records
 from lazulite.records.records import Records
 from lazulite.service.local import LocalService
-from lazulite.testing.service_contract import store_snapshot
+from lazulite.testing.sample_runs import store_snapshot
 
 
 class Bench:
