@@ -4,7 +4,8 @@
     ├── InvalidRequest            what the caller gave cannot be used (name, type, value)
     │   ├── InvalidName           a name breaks the rule for its kind
     │   ├── InvalidPlan           a pipeline has authoring errors; carries all of them
-    │   └── PathEscapes           a path would leave its datastore or run folder
+    │   ├── PathEscapes           a path would leave its datastore or run folder
+    │   └── TooLarge              more bytes than are taken
     ├── NotFound                  a workspace, run, asset, file … does not exist
     ├── Conflict                  it exists already, or is in a state that forbids the change
     ├── StorageError              bytes could not be read or written
@@ -65,6 +66,10 @@ class InvalidPlan(InvalidRequest):
 
 class PathEscapes(InvalidRequest):
     code = "PathEscapes"
+
+
+class TooLarge(InvalidRequest):
+    code = "TooLarge"
 
 
 class NotFound(LazuliteError):

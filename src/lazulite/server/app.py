@@ -1,0 +1,53 @@
+"""The server as one ASGI application."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route, Router
+
+from lazulite.api.operations import PREFIX
+from lazulite.api.service import Service
+from lazulite.model.errors import LazuliteError
+from lazulite.server import api, health, portal_pages
+from lazulite.server.callers import Guard
+from lazulite.server.errors import answer_error, answer_http
+from lazulite.server.gate import Gate
+from lazulite.server.metrics import Metrics
+from lazulite.server.settings import Settings
+from lazulite.server.working import Workers
+
+
+def make_app(service: Service, guard: Guard, settings: Settings | None = None) -> Starlette:
+    """The application that answers for `service`.
+
+    Args:
+        service: What does the work; its calls run in worker threads.
+        guard: Tells who calls, and brings its own routes (login, tokens).
+        settings: What can be chosen.
+
+    Its `state` holds `service`, `guard`, `settings`, `workers`, and `audit`: set that to be told of every change.
+    """
+    settings = settings or Settings()
+    metrics = Metrics()
+    routes: list[BaseRoute] = [
+        Route("/health", health.health),
+        Route("/ready", health.ready),
+        Route("/metrics", metrics.answer),
+        *guard.routes(),
+        Mount(PREFIX, app=Router(api.routes(), redirect_slashes=False)),
+        *portal_pages.routes(),
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Gate, guard=guard, settings=settings, metrics=metrics)],
+        exception_handlers={LazuliteError: answer_error, HTTPException: answer_http},
+    )
+    app.router.redirect_slashes = False
+    app.state.service = service
+    app.state.guard = guard
+    app.state.settings = settings
+    app.state.workers = Workers(settings)
+    app.state.audit = None
+    return app

@@ -1,0 +1,31 @@
+"""Whose work it is, and what a caller may see of what concerns all: both are the server's word, not the caller's."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, TypeVar, cast
+
+from lazulite.api.service import EngineStatus
+from lazulite.model.access import EVERYWHERE, Role
+from lazulite.model.assets import Workspace
+from lazulite.server.callers import Caller
+
+T = TypeVar("T")
+
+
+def signed(body: T, caller: Caller) -> T:
+    """`body` with the caller's name where it says who submits. The owner of a home signs as they like: only one person
+    has its token."""
+    said = getattr(body, "submitted_by", None)
+    if said is None or (said and caller.is_everywhere_owner):
+        return body
+    return cast("T", dataclasses.replace(cast("Any", body), submitted_by=caller.name))
+
+
+def visible(result: Any, caller: Caller) -> Any:
+    """What `caller` may see of the result of an operation that needs no role."""
+    if isinstance(result, EngineStatus) and not caller.may(Role.READER, EVERYWHERE):
+        return EngineStatus(running=result.running, location="", version=result.version)
+    if isinstance(result, tuple) and result and isinstance(result[0], Workspace):
+        return tuple(one for one in result if caller.may(Role.READER, one.id))
+    return result

@@ -1,0 +1,152 @@
+"""What every request passes, on a real server."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from tests.serving import Served, serving
+
+from lazulite.model.errors import StorageFull
+from lazulite.server.settings import Settings
+from lazulite.service.local import LocalService
+
+
+@pytest.fixture
+def server(home: Path) -> Iterator[Served]:
+    with serving(LocalService(str(home)), settings=Settings(max_body_bytes=100_000)) as served:
+        yield served
+
+
+def raw(server: Served, method: str, target: str, **headers: str) -> tuple[int, bytes]:
+    """Send a target as it is, which clients would tidy up."""
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    connection.request(method, target, headers={"Authorization": f"Bearer {server.token}", **headers})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body
+
+
+def test_only_health_answers_without_a_token(server: Served) -> None:
+    assert requests.get(f"{server.url}/health", timeout=10).json()["status"] == "ok"
+    for path in (
+        "/ready",
+        "/metrics",
+        "/api/v1/workspaces",
+        "/api/v1/nowhere",
+        "/pipelines/v1.0/x",
+        "/nowhere",
+    ):
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {server.token}"}):
+            answer = requests.get(server.url + path, headers=headers, timeout=10)
+            assert answer.status_code == 401, path
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_errors_have_the_shape_that_their_reader_expects(server: Served) -> None:
+    ours = server.get("/api/v1/nowhere")
+    assert (ours.status_code, ours.json()["error"]["code"]) == (404, "NotFound")
+    v1 = server.get("/pipelines/v1.0/nowhere").json()
+    assert set(v1) == {"Error", "Correlation"}
+    assert set(v1["Error"]) == {"Code", "Message", "Target", "Details", "InnerError", "DebugInfo"}
+    page = server.get("/nowhere<script>", headers={"Accept": "text/html"})
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert "<script>" not in page.text
+    method = server.put("/api/v1/engine")
+    assert (method.status_code, method.headers["Allow"]) == (405, "GET")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "127.0.0.1.nip.io:80"])
+def test_a_name_that_is_not_its_own_is_refused(server: Served, host: str) -> None:
+    assert raw(server, "GET", "/health", Host=host)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/api/v1/workspaces/%2e%2e/runs",
+        "/api/v1/workspaces/../../etc/passwd",
+        "/api/v1/workspaces/a%2Fb",
+        "/api/v1/workspaces/a%00b",
+        "/api/v1/workspaces/a%5cb",
+        "/static/%2e%2e/%2e%2e/secret",
+    ],
+)
+def test_tricks_with_paths_are_refused(server: Served, target: str) -> None:
+    status, body = raw(server, "GET", target)
+    assert status == 400
+    assert b"PathEscapes" in body or b"The path holds" in body
+
+
+def test_other_sites_change_nothing(server: Served) -> None:
+    for headers in (
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
+        answer = server.post("/api/v1/engine/stop", headers=headers)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "Forbidden")
+    for headers in ({"Origin": server.url}, {"Sec-Fetch-Site": "same-origin"}, {}):
+        assert server.post("/api/v1/engine/stop", headers=headers).status_code == 204
+
+
+def test_a_large_body_is_refused_however_it_comes(server: Served) -> None:
+    for body in (b"x" * 200_000, iter([b"x" * 10_000] * 20)):
+        answer = server.post("/api/v1/workspaces", data=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (413, "TooLarge")
+
+
+def test_a_body_of_another_kind_is_refused(server: Served) -> None:
+    answer = server.post("/api/v1/workspaces", data={"name": "x"})
+    assert answer.status_code == 400
+    assert "application/json" in answer.json()["error"]["message"]
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(server: Served) -> None:
+    for answer in (
+        server.get("/api/v1/workspaces"),
+        server.get("/nowhere"),
+        requests.get(server.url, timeout=9),
+    ):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+class FullService(LocalService):
+    """A service whose disk is full, or which has a mistake."""
+
+    def list_workspaces(
+        self, name: str | None = None, subscription_id: str | None = None, resource_group: str | None = None
+    ) -> tuple[()]:
+        if name:
+            raise RuntimeError("secret detail")
+        raise StorageFull("The disk under /home is full.")
+
+
+def test_a_mistake_of_ours_tells_only_its_number(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with serving(FullService(str(home))) as server:
+        assert server.get("/api/v1/workspaces").status_code == 507
+        with caplog.at_level(logging.ERROR):
+            answer = server.get("/api/v1/workspaces?name=x")
+        assert answer.status_code == 500
+        assert "secret" not in answer.text
+        assert answer.json()["error"]["details"]["reference"] in caplog.text
+
+
+def test_metrics_count_answers_by_route(server: Served) -> None:
+    server.get("/api/v1/workspaces")
+    server.get("/api/v1/workspaces/nowhere")
+    server.get("/somewhere/else")
+    text = server.get("/metrics").text
+    assert 'lazulite_http_requests_total{method="GET",route="/api/v1/workspaces",status="200"} 1.0' in text
+    assert 'route="/api/v1/workspaces/{workspace}",status="404"} 1.0' in text
+    assert 'route="none",status="404"} 1.0' in text
+    assert "lazulite_active_runs 0.0" in text
