@@ -35,6 +35,18 @@ class PrincipalKind(enum.Enum):
     SERVICE = "service"
     #: Known by a token of an OIDC issuer; no password here.
     EXTERNAL = "external"
+    #: Whoever has the home folder's own token: the user whose machine it is. There is one, and it cannot be disabled.
+    OPERATOR = "operator"
+
+
+class CredentialKind(enum.Enum):
+    """How a principal proves who it is. Of all of them only digests are kept."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind
+    SECRET = "secret"  # noqa: S105
+    TOKEN = "token"  # noqa: S105
+    #: Of a browser, in a cookie.
+    SESSION = "session"
 
 
 @dataclass(frozen=True)
@@ -59,15 +71,41 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class PersonalToken:
-    """A token of a principal, as it is listed: the text itself is shown once, when it is made."""
+class Credential:
+    """A password, secret, token or session of a principal, without its text, which is shown once at most.
+
+    `behind` is, of a session, the id of what it was opened with: it ends with that. `grants` are roles that only this
+    one carries, because an issuer's token said so; by workspace, as in `Grant`.
+    """
 
     id: str
     principal: str
-    label: str
+    kind: CredentialKind
     created_at: datetime
+    label: str = ""
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
+    behind: str = ""
+    grants: Mapping[str, Role] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A principal that proved who it is, how, and what it may do: roles by workspace (or EVERYWHERE)."""
+
+    principal: Principal
+    credential: Credential
+    grants: Mapping[str, Role]
+
+
+def stronger(one: Mapping[str, Role], other: Mapping[str, Role]) -> dict[str, Role]:
+    """Return both, with the higher role where both name a workspace."""
+    joined = dict(one)
+    for workspace, role in other.items():
+        joined[workspace] = (
+            role if workspace not in joined or role.includes(joined[workspace]) else joined[workspace]
+        )
+    return joined
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,10 @@ _RULES: dict[str, tuple[re.Pattern[str], str]] = {
         "1 to 255 characters: letters, digits, '.', '_' and '-', and not dots alone",
     ),
     "model": (re.compile(r"[A-Za-z0-9][\w.-]{0,254}"), "letters, digits, '.', '_' and '-'"),
+    "principal": (
+        re.compile(r"[A-Za-z0-9][\w.@+-]{0,127}"),
+        "1 to 128 characters: letters, digits, '.', '_', '@', '+' and '-', starting with a letter or digit",
+    ),
     "run": (re.compile(r"[A-Za-z0-9][\w-]{0,254}"), "letters, digits, '_' and '-'"),
 }
 
@@ -38,7 +42,7 @@ def checked(kind: str, name: object) -> str:
     """Return `name` if it is a valid name for `kind`.
 
     Args:
-        kind: One of workspace, experiment, datastore, compute, port, environment, model, run.
+        kind: One of workspace, experiment, datastore, compute, port, environment, model, principal, run.
         name: What the user gave.
 
     Raises:

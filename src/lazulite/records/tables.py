@@ -13,7 +13,7 @@
                          ├─ reuse_index     key → runs that may be reused
                          └─ metrics         what a run logged
 
-    principals ─┬─ credentials       digests of passwords, secrets and tokens; never their text
+    principals ─┬─ credentials       digests of passwords, secrets, tokens and sessions; never their text
                 └─ grants            roles in workspaces, or everywhere
     audit                            changes that were asked for over the network
 
@@ -252,7 +252,7 @@ def _principal(*, primary_key: bool = False) -> Column[str]:
     return Column("principal", Words, below, primary_key=primary_key, nullable=False)
 
 
-#: `kind` is password, secret or token. `digest` is of a random text a plain sha256, of a password a salted scrypt.
+#: `digest` is of a random text a plain sha256, of a password a salted scrypt. `behind` and `grants`: see `Credential`.
 credentials = Table(
     "credentials",
     metadata,
@@ -264,6 +264,8 @@ credentials = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("last_used_at", Moment),
+    Column("behind", Words, nullable=False),
+    Column("grants", Words, nullable=False),
     Index("credentials_of_principal", "principal", "kind"),
     Index("credentials_by_digest", "digest"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lazulite.service.assets import Assets
 from lazulite.service.code import Code
 from lazulite.service.files import Files
+from lazulite.service.guarded import Guarded
 from lazulite.service.machinery import Machinery
 from lazulite.service.publishing import Publishing
 from lazulite.service.runs import Runs
@@ -19,6 +20,7 @@ class LocalService(
     Files,
     Publishing,
     Machinery,
+    Guarded,
 ):
     """The system on a folder. `location` is the home folder; it is created if it is not there.
 
