@@ -157,6 +157,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("look_at", "GET", _D + "/entry", _READER),
     Operation("open_file", "GET", _D + "/file", _READER),
     Operation("put_file", "PUT", _D + "/file", _CONTRIBUTOR),
+    Operation("copy_files", "POST", _D + "/copy", _CONTRIBUTOR),
     Operation("remove_file", "DELETE", _D + "/file", _CONTRIBUTOR),
     # --- deleting ---
     # --- the machinery ---

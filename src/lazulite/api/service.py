@@ -19,11 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.events import Event
-from lazulite.model.files import FileInfo, FolderEntry
+from lazulite.model.files import FileCopy, FileInfo, FolderEntry
 from lazulite.model.plan import Plan
 from lazulite.model.publishing import (
     EndpointChange,
@@ -53,6 +54,14 @@ class EngineStatus:
 
 class Service(Protocol):
     """The operations. See the module's text for what holds for all of them."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the folders of its datastores are folders of this machine."""
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """A folder of this machine for digests of files seen before; None: remember nothing."""
 
     # --- workspaces ---
 
@@ -227,6 +236,10 @@ class Service(Protocol):
     ) -> FileInfo:
         """Write a file, whole or not at all; folders on the way are made. `Conflict` if one is there and not
         `overwrite`. `mtime_ns` is the modification time it gets."""
+
+    def copy_files(self, workspace: str, datastore: str, copy: FileCopy) -> int:
+        """Copy a file, or a folder with everything in it, to another place, and return the number of files. `Conflict` if
+        a file is there and not `overwrite`. `NotFound` if nothing is at the source."""
 
     def remove_file(self, workspace: str, datastore: str, path: str) -> None:
         """Delete a file, or a folder with everything in it. `NotFound` if nothing is there."""

@@ -99,7 +99,7 @@ def download(
 
     store = _datastore(workspace, name)
     inner = (path or "").strip("/")
-    if inner and not store._store().exists(inner):  # noqa: SLF001 - the SDK's own seam
+    if inner and store._store().look_at(inner) is None:  # noqa: SLF001 - the SDK's own seam
         raise NotFound(
             f"Datastore '{name}' has no file or folder '{inner}'. `lazulite datastores list` shows where its files are."
         )

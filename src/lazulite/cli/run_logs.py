@@ -116,7 +116,7 @@ def _show_file(chosen: Chosen, subjects: Sequence[Run], name: str) -> None:
         known = sorted({other for run in subjects for other in _files(chosen, run).names()})
         raise NotFound(f"There is no file '{name}' in this run. There are: {', '.join(known) or 'none yet'}.")
     for files in found:
-        with files.path(wanted).open("rb") as source:
+        with files.open(wanted) as source:
             shutil.copyfileobj(source, sys.stdout.buffer)
 
 

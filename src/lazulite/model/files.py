@@ -15,6 +15,16 @@ class FileInfo:
 
 
 @dataclass(frozen=True)
+class FileCopy:
+    """What is copied, a file or a folder, and where to: a datastore of the same workspace and a path on it."""
+
+    path: str
+    to_datastore: str
+    to_path: str
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
 class FolderEntry:
     """One line of a folder's listing: a file, or a folder (whose `size` and `mtime_ns` say nothing of what is in it)."""
 

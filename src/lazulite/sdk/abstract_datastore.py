@@ -10,8 +10,8 @@ from lazulite.sdk.exceptions import UserErrorException, v1_errors
 
 if TYPE_CHECKING:
     from lazulite.model.assets import Datastore as Record
+    from lazulite.sdk.data_files import DataFiles
     from lazulite.sdk.workspace import Workspace
-    from lazulite.storage.folders import FolderStore
 
 
 class AbstractDatastore:
@@ -95,12 +95,12 @@ class AbstractDatastore:
                 self._known = from_data(Datastore, asset.document)
         return self._known
 
-    def _store(self) -> FolderStore:
+    def _store(self) -> DataFiles:
         """Its files."""
-        from lazulite.storage.datastores import open_store
+        from lazulite.sdk.data_files import open_files
 
         with v1_errors():
-            return open_store(self._record)
+            return open_files(self._workspace._service, self._workspace._id, self._record)  # noqa: SLF001
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(name={self._name!r}, workspace={self._workspace.name!r})"

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
-from lazulite.model.assets import AssetKind, Datastore
-from lazulite.model.codec import from_data
+from lazulite.model.errors import NotFound
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
 from lazulite.sdk.metrics import file_of
 
 if TYPE_CHECKING:
     from lazulite.api.service import Service
+    from lazulite.model.files import FileInfo
     from lazulite.model.run import Run
-    from lazulite.storage.folders import FolderStore
+    from lazulite.sdk.data_files import DataFiles
 
 _CHUNK = 1 << 20
 
@@ -44,28 +45,52 @@ class RunFiles:
     """The files of one run.
 
     Args:
-        store: The datastore's folder.
+        store: The datastore's files.
         folder: The run's folder in it, with `/`; empty for the store's root.
     """
 
-    def __init__(self, store: FolderStore, folder: str) -> None:
+    def __init__(self, store: DataFiles, folder: str) -> None:
         self.store = store
         self.folder = folder.strip("/")
 
-    def path(self, name: str = "") -> Path:
-        """Where the file `name` (or the whole folder) is on this machine, whether it exists or not."""
+    def _path(self, name: str = "") -> str:
+        """The path on the datastore of the file `name`, or of the whole folder."""
+        return "/".join(part for part in (self.folder, name) if part)
+
+    def infos(self, prefix: str | None = None) -> list[tuple[str, FileInfo]]:
+        """Name and facts of each file, sorted; with `prefix` those whose names start with it."""
+        start = f"{self.folder}/" if self.folder else ""
         with v1_errors():
-            return self.store.resolve("/".join(part for part in (self.folder, name) if part))
+            return [(info.path[len(start) :], info) for info in self.store.list(start + (prefix or ""))]
 
     def names(self, prefix: str | None = None) -> list[str]:
         """The names of the files, sorted; with `prefix` those whose names start with it."""
-        start = f"{self.folder}/" if self.folder else ""
-        with v1_errors():
-            return [entry.path[len(start) :] for entry in self.store.list(start + (prefix or ""))]
+        return [name for name, _ in self.infos(prefix)]
 
     def exists(self, name: str) -> bool:
         """Whether there is a file of that name."""
-        return self.path(name).is_file()
+        with v1_errors():
+            entry = self.store.look_at(self._path(name))
+        return entry is not None and not entry.is_directory
+
+    def open(self, name: str, offset: int = 0) -> BinaryIO:
+        """Open the file `name` for reading, from `offset` on.
+
+        Raises:
+            UserErrorException: there is no such file.
+        """
+        with v1_errors():
+            return self.store.open(self._path(name), offset)
+
+    def address(self, name: str) -> str:
+        """A URL of the file `name`."""
+        with v1_errors():
+            return self.store.address(self._path(name))
+
+    def shown(self, name: str = "") -> str:
+        """Where people find the file `name`, or the whole folder: a path of this machine, or a URL."""
+        with v1_errors():
+            return self.store.shown(self._path(name))
 
     def add(self, name: str, source: Path | BinaryIO | bytes) -> str:
         """Store a file under `name`; return the name in its one spelling.
@@ -84,10 +109,10 @@ class RunFiles:
     def _add(self, name: str, data: BinaryIO) -> None:
         with v1_errors():
             if self.exists(name):
-                _refuse_unless_same(self.path(name), data, name)
+                with self.open(name) as stored:
+                    _refuse_unless_same(stored, data, name)
             else:
-                target = "/".join(part for part in (self.folder, name) if part)
-                self.store.put(target, data, overwrite=False)
+                self.store.put(self._path(name), data, overwrite=False)
 
     def copy_out(self, name: str, target: Path) -> None:
         """Copy the file `name` to `target`; folders on the way are made, and the copy appears whole or not at all.
@@ -95,41 +120,42 @@ class RunFiles:
         Raises:
             UserErrorException: the run has no such file; the message names those it has.
         """
-        source = self.path(name)
-        if not source.is_file():
-            raise UserErrorException(f"The run has no file {name!r}. {_known(self.names())}")
-        import shutil
-
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
         try:
-            shutil.copyfile(source, part)
+            with v1_errors():
+                try:
+                    self.store.copy_out(self._path(name), part)
+                except NotFound:
+                    raise UserErrorException(
+                        f"The run has no file {name!r}. {_known(self.names())}"
+                    ) from None
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
 
     def text(self, name: str) -> str:
         """The text of the file `name`, or the empty string if there is none."""
-        path = self.path(name)
-        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        with v1_errors(), suppress(NotFound), self.store.open(self._path(name)) as stream:
+            return stream.read().decode("utf-8", errors="replace")
+        return ""
 
     def url(self) -> str:
-        """A file URL that opens: the run's folder, or the nearest folder above it that exists yet."""
-        folder = self.path()
-        while not folder.is_dir() and folder != folder.parent:
-            folder = folder.parent
-        return folder.as_uri()
+        """A URL that opens: the run's folder, or the nearest folder above it that exists yet."""
+        folder = self.folder
+        with v1_errors():
+            while folder and self.store.look_at(folder) is None:
+                folder = folder.rpartition("/")[0]
+            return self.store.address(folder)
 
 
 def files_of(service: Service, workspace: str, run: Run) -> RunFiles:
     """Return the files of a recorded run; of a run that reuses another: those of the other one."""
-    from lazulite.storage.datastores import open_store
+    from lazulite.sdk.data_files import files_on
 
     with v1_errors():
         source = origin_of(service, workspace, run)
-        asset = service.get_asset(workspace, AssetKind.DATASTORE, source.artifact_datastore)
-        store = open_store(from_data(Datastore, asset.document))
-    return RunFiles(store, source.artifact_path)
+        return RunFiles(files_on(service, workspace, source.artifact_datastore), source.artifact_path)
 
 
 def origin_of(service: Service, workspace: str, run: Run) -> Run:
@@ -164,17 +190,16 @@ def _stream(source: BinaryIO | bytes) -> BinaryIO:
     return source
 
 
-def _refuse_unless_same(existing: Path, data: BinaryIO, name: str) -> None:
-    with existing.open("rb") as stored:
-        while True:
-            here = data.read(_CHUNK)
-            if here != stored.read(len(here) or 1):
-                raise UserErrorException(
-                    f"The run has a file {name!r} already, with other content. Files of a run are never replaced: "
-                    "upload under another name."
-                )
-            if not here:
-                return
+def _refuse_unless_same(stored: BinaryIO, data: BinaryIO, name: str) -> None:
+    while True:
+        here = data.read(_CHUNK)
+        if here != stored.read(len(here) or 1):
+            raise UserErrorException(
+                f"The run has a file {name!r} already, with other content. Files of a run are never replaced: "
+                "upload under another name."
+            )
+        if not here:
+            return
 
 
 def _known(names: list[str]) -> str:

@@ -110,7 +110,8 @@ class Datastore(RemoteDatastoreKinds, _Given):
         Args:
             workspace: The workspace.
             datastore_name: Its name: letters, digits and `_`; upper case becomes lower case, with a warning.
-            folder: The folder, where it is; a network disk that is mounted will do. What is in it stays there.
+            folder: The folder, where it is; a network disk that is mounted will do. What is in it stays there. With a
+                team's server: a folder of the server, absolute; that takes the role Owner.
             overwrite: Let the name mean this folder if it means another one. Files are neither moved nor deleted.
             create_if_not_exists: Create the folder, readable by its owner only.
             set_as_default: Make it the workspace's default datastore.
@@ -129,7 +130,7 @@ class Datastore(RemoteDatastoreKinds, _Given):
                     f"'{name}' is a datastore that every workspace has; runs keep their files there. "
                     "Choose another name, and set_as_default=True if new files shall go to it."
                 )
-            place = _folder(folder, create=create_if_not_exists)
+            place = _folder(folder, create=create_if_not_exists, here=workspace._service.is_local)  # noqa: SLF001
             record = Record(name, folder=str(place), container_name=place.name, account_name="local")
             asset = Asset(AssetKind.DATASTORE, name, to_data(record))
             try:
@@ -172,9 +173,11 @@ def _lower(name: object) -> str:
     return name.lower()
 
 
-def _folder(folder: str | os.PathLike[str], *, create: bool) -> Path:
+def _folder(folder: str | os.PathLike[str], *, create: bool, here: bool) -> Path:
     if not isinstance(folder, (str, os.PathLike)) or not os.fspath(folder):
         raise UserErrorException(f"folder is {folder!r}. Expected a folder of this machine.")
+    if not here:
+        return _folder_there(Path(folder), create=create)
     place = Path(os.path.abspath(Path(folder).expanduser()))  # noqa: PTH100 - a link may be exchanged later
     if create:
         from lazulite.storage.folders import FolderStore
@@ -186,3 +189,13 @@ def _folder(folder: str | os.PathLike[str], *, create: bool) -> Path:
         )
         raise UserErrorException(f"The folder {place} {what}.")
     return place
+
+
+def _folder_there(folder: Path, *, create: bool) -> Path:
+    """A folder of the server's machine, which nobody here can look at; the service does."""
+    if not folder.is_absolute() or create:
+        raise UserErrorException(
+            f"The folder {str(folder)!r} is meant to be one of the server, where nothing is created from here. Expected "
+            "the absolute path of a folder that is there."
+        )
+    return folder

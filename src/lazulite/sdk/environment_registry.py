@@ -117,12 +117,12 @@ def add_wheel(workspace: Workspace, file: Path, *, exist_ok: bool) -> str:
     place = f"{_WHEELS}/{file.name}"
     with v1_errors():
         store = datastore._store()  # noqa: SLF001 - the SDK's own seam
-        if store.exists(place) and not exist_ok:
+        if not exist_ok and store.look_at(place) is not None:
             raise UserErrorException(
                 f"The workspace has a wheel {file.name!r} already. Give exist_ok=True to replace it."
             )
         store.put(place, file, overwrite=True)
-        return str(store.resolve(place))
+        return store.on_compute(place)
 
 
 def _inlined(environment: Environment) -> Environment:

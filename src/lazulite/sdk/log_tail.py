@@ -48,21 +48,22 @@ class LogTail:
         Args:
             ended: Nothing will be added any more: give what stands behind the last line end too.
         """
-        for name in self._files.names("azureml-logs/"):
+        for name, info in self._files.infos("azureml-logs/"):
             if _STREAMED.fullmatch(name):
-                yield from self._added(name, self._logs.setdefault(name, _Log()), ended)
+                log = self._logs.setdefault(name, _Log())
+                if info.size > log.offset:
+                    yield from self._added(name, log)
+                if ended and log.rest:
+                    yield _settled(log.rest)
+                    log.rest = ""
 
-    def _added(self, name: str, log: _Log, ended: bool) -> Iterator[str]:
-        with self._files.path(name).open("rb") as file:
-            file.seek(log.offset)
+    def _added(self, name: str, log: _Log) -> Iterator[str]:
+        with self._files.open(name, log.offset) as file:
             while chunk := file.read(_CHUNK):
                 log.offset += len(chunk)
                 *whole, log.rest = (log.rest + log.decoder.decode(chunk)).split("\n")
                 for line in whole:
                     yield _settled(line)
-        if ended and log.rest:
-            yield _settled(log.rest)
-            log.rest = ""
 
 
 def _settled(line: str) -> str:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from lazulite.model.assets import AssetKind, Datastore
-from lazulite.model.codec import from_data
 from lazulite.model.errors import LazuliteError, StorageError
 from lazulite.model.plan import DataSource, Input, PathParameter
 from lazulite.model.values import DataPathValue
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from lazulite.api.service import Service
     from lazulite.model.plan import Plan
     from lazulite.model.run import Submission
-    from lazulite.storage.folders import FolderStore
+    from lazulite.sdk.data_files import DataFiles
 
 Place = tuple[str, str]
 _SHOWN = 10
@@ -32,10 +30,10 @@ def missing_data(service: Service, workspace: str, submission: Submission) -> li
         workspace: The workspace's id.
         submission: The plan and the values of its parameters.
     """
-    from lazulite.storage.datastores import open_store
+    from lazulite.sdk.data_files import files_on
 
     written = set(_written(submission.plan))
-    stores: dict[str, FolderStore] = {}
+    stores: dict[str, DataFiles] = {}
     found: dict[Place, str] = {}
     for step in submission.plan.steps:
         for given in step.inputs:
@@ -44,10 +42,8 @@ def missing_data(service: Service, workspace: str, submission: Submission) -> li
                 continue
             try:
                 if place[0] not in stores:
-                    asset = service.get_asset(workspace, AssetKind.DATASTORE, place[0])
-                    stores[place[0]] = open_store(from_data(Datastore, asset.document))
-                stores[place[0]].require()
-                if stores[place[0]].exists(place[1]):
+                    stores[place[0]] = files_on(service, workspace, place[0])
+                if stores[place[0]].look_at(place[1]) is not None:
                     continue
             except StorageError as error:
                 found[place] = error.message

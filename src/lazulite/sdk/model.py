@@ -159,9 +159,9 @@ class Model(RegisteredVersion, Deployment):
             tags=checked_tags(tags),
             properties=checked_tags(properties),
         )
-        files = model_files.chosen(source, child_paths)
+        fill = model_files.uploading(model_files.chosen(source, child_paths))
         return Model._from_asset(
-            workspace, model_files.stored(workspace, asset, source.absolute().name, files)
+            workspace, model_files.stored(workspace, asset, source.absolute().name, fill)
         )
 
     @staticmethod
@@ -192,7 +192,7 @@ class Model(RegisteredVersion, Deployment):
             description=description,
             framework=framework,
             framework_version=framework_version,
-            is_directory=source.is_dir(),
+            is_directory=source.is_directory,
         )
         asset = Asset(
             AssetKind.MODEL,
@@ -201,7 +201,7 @@ class Model(RegisteredVersion, Deployment):
             tags=checked_tags(tags),
             properties=checked_tags(properties),
         )
-        stored = model_files.stored(workspace, asset, source.name, model_files.chosen(source, None))
+        stored = model_files.stored(workspace, asset, source.name, model_files.copying(workspace, source))
         return Model._from_asset(workspace, stored)
 
     # --- finding ---

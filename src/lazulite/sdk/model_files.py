@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lazulite.model.assets import Asset, AssetKind, Datastore
+from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.assets import Model as Document
 from lazulite.model.codec import from_data, to_data
+from lazulite.model.files import FileCopy
 from lazulite.sdk.exceptions import (
     ModelNotFoundException,
     ModelPathNotFoundException,
@@ -20,10 +21,22 @@ from lazulite.sdk.exceptions import (
 
 if TYPE_CHECKING:
     from lazulite.model.run import Run
+    from lazulite.sdk.data_files import DataFiles
     from lazulite.sdk.workspace import Workspace
-    from lazulite.storage.folders import FolderStore
 
 _SHOWN = 20
+#: Puts a model's files, or its one file, to a path on the default datastore, given with that datastore's name.
+Fill = Callable[["DataFiles", str, str], None]
+
+
+@dataclass(frozen=True)
+class InRun:
+    """A file or folder of a run's artifacts. `name` is its own, `path` that on the datastore."""
+
+    datastore: str
+    path: str
+    name: str
+    is_directory: bool
 
 
 def chosen(source: Path, child_paths: Sequence[str] | None) -> list[tuple[Path, str]]:
@@ -53,25 +66,39 @@ def _child(folder: Path, child: str) -> Path:
     return place
 
 
-def stored(workspace: Workspace, draft: Asset, file_name: str, files: Sequence[tuple[Path, str]]) -> Asset:
+def uploading(files: Sequence[tuple[Path, str]]) -> Fill:
+    """What puts files of this machine into a model, each with its path in it."""
+
+    def fill(store: DataFiles, _datastore: str, path: str) -> None:
+        store.upload([(file, f"{path}/{name}".rstrip("/")) for file, name in files], overwrite=True)
+
+    return fill
+
+
+def copying(workspace: Workspace, source: InRun) -> Fill:
+    """What puts files of a run into a model, where they are: no byte comes to this machine."""
+
+    def fill(_store: DataFiles, datastore: str, path: str) -> None:
+        wanted = FileCopy(source.path, datastore, path, overwrite=True)
+        if not workspace._service.copy_files(workspace._id, source.datastore, wanted):  # noqa: SLF001 - the SDK's seam
+            raise WebserviceException(f"The model folder {source.path!r} holds no file.")
+
+    return fill
+
+
+def stored(workspace: Workspace, draft: Asset, file_name: str, fill: Fill) -> Asset:
     """Add `draft` as the next version of its model, with a copy of the files; return it as recorded.
 
     The number of the version is taken first, archived so that nobody sees it, because the files stand in a folder of
     that number; a copy that fails takes it back.
     """
-    from lazulite.storage.transfer import upload
-
     service, place = workspace._service, workspace._id  # noqa: SLF001 - the SDK's own seam
     default = workspace.get_default_datastore()
     with v1_errors():
         hidden = service.put_asset(place, replace(draft, archived_at=datetime.now(timezone.utc)))
         path = f"azureml/models/{hidden.name}/{hidden.version}/{file_name}"
         try:
-            upload(
-                default._store(),  # noqa: SLF001
-                [(file, f"{path}/{name}".rstrip("/")) for file, name in files],
-                overwrite=True,
-            )
+            fill(default._store(), default.name, path)  # noqa: SLF001
         except BaseException:
             service.delete_asset(place, AssetKind.MODEL, hidden.name, hidden.version)
             raise
@@ -79,8 +106,8 @@ def stored(workspace: Workspace, draft: Asset, file_name: str, files: Sequence[t
         return service.put_asset(place, replace(hidden, document=to_data(document), archived_at=None))
 
 
-def in_run(workspace: Workspace, run: Run, path: str) -> Path:
-    """Return where the file or folder `path` of a run's artifacts is on this machine.
+def in_run(workspace: Workspace, run: Run, path: str) -> InRun:
+    """Return where the file or folder `path` of a run's artifacts is.
 
     Raises:
         ModelPathNotFoundException: the run has no such file or folder; the message names those it has.
@@ -88,9 +115,10 @@ def in_run(workspace: Workspace, run: Run, path: str) -> Path:
     from lazulite.sdk.artifacts import RunFiles, checked_file_name
 
     files = RunFiles(_store(workspace, run.artifact_datastore), run.artifact_path)
+    place = "/".join(part for part in (files.folder, checked_file_name(path)) if part)
     with v1_errors():
-        place = files.path(checked_file_name(path))
-    if not place.exists():
+        entry = files.store.look_at(place)
+    if entry is None:
         names = files.names()
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         known = f"It has: {', '.join(names[:_SHOWN])}{more}." if names else "It has no files."
@@ -98,7 +126,7 @@ def in_run(workspace: Workspace, run: Run, path: str) -> Path:
             f"Run {run.id} has no file or folder {path!r} to register as a model. {known} "
             "Files in ./outputs belong to the run when its script has ended, uploaded ones at once."
         )
-    return place
+    return InRun(run.artifact_datastore, place, entry.name, entry.is_directory)
 
 
 def download(workspace: Workspace, model: Document, folder: Path, *, overwrite: bool) -> str:
@@ -107,8 +135,6 @@ def download(workspace: Workspace, model: Document, folder: Path, *, overwrite: 
     Raises:
         WebserviceException: the target exists and `overwrite` is False, or the files are gone.
     """
-    from lazulite.storage import transfer
-
     store = _store(workspace, model.datastore)
     target = folder / Path(model.path).name
     if target.exists() and not overwrite:
@@ -117,11 +143,11 @@ def download(workspace: Workspace, model: Document, folder: Path, *, overwrite: 
         )
     parent = model.path.rpartition("/")[0]
     with v1_errors(WebserviceException):
-        if not store.exists(model.path):
+        if store.look_at(model.path) is None:
             raise WebserviceException(
                 f"The files of model {model.name!r} are gone: {model.path} on datastore {model.datastore!r}."
             )
-        transfer.download(store, f"{parent}/", folder, overwrite=True, strip_prefix=True)
+        store.download(f"{parent}/", folder, overwrite=True, strip_prefix=True)
     return str(target)
 
 
@@ -130,10 +156,7 @@ def urls(workspace: Workspace, model: Document) -> dict[str, str]:
     store = _store(workspace, model.datastore)
     parent = model.path.rpartition("/")[0] + "/"
     with v1_errors(WebserviceException):
-        return {
-            info.path[len(parent) :]: store.resolve(info.path).absolute().as_uri()
-            for info in store.list(parent)
-        }
+        return {info.path[len(parent) :]: store.address(info.path) for info in store.list(parent)}
 
 
 def remove(workspace: Workspace, model: Document) -> None:
@@ -141,7 +164,7 @@ def remove(workspace: Workspace, model: Document) -> None:
     store = _store(workspace, model.datastore)
     parent = model.path.rpartition("/")[0]
     with v1_errors(WebserviceException):
-        if store.exists(parent):
+        if store.look_at(parent) is not None:
             store.remove(parent)
 
 
@@ -164,9 +187,8 @@ def local_copy(models_dir: str, name: str, version: int | None) -> str:
     return str(next(iter(sorted((folder / str(wanted)).iterdir()))))
 
 
-def _store(workspace: Workspace, name: str) -> FolderStore:
-    from lazulite.storage.datastores import open_store
+def _store(workspace: Workspace, name: str) -> DataFiles:
+    from lazulite.sdk.data_files import files_on
 
     with v1_errors():
-        asset = workspace._service.get_asset(workspace._id, AssetKind.DATASTORE, name)  # noqa: SLF001
-        return open_store(from_data(Datastore, asset.document))
+        return files_on(workspace._service, workspace._id, name)  # noqa: SLF001

@@ -44,9 +44,9 @@ def hand_over(service: Service, workspace: str, plan: Plan) -> Plan:
 def _scans(service: Service, steps: Iterable[Step]) -> Mapping[str, Scan]:
     from lazulite.storage.snapshots import scan
 
-    cache = getattr(service, "cache_folder", None)
+    cache = service.cache_folder
     folders = dict.fromkeys(step.source_directory for step in steps)
-    return {folder: scan(Path(folder), cache if isinstance(cache, Path) else None) for folder in folders}
+    return {folder: scan(Path(folder), cache) for folder in folders}
 
 
 def _left_out(step: Step, found: Scan) -> list[str]:

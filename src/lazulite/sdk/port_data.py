@@ -81,7 +81,8 @@ class PortDataReference(InputSource):
         store = self.datastore
         path = self.path_on_datastore
         # A prefix is compared as text: without the '/' the output "model" would bring "model_old" along.
-        prefix = f"{path}/" if path and store._store().is_directory(path) else path  # noqa: SLF001
+        entry = store._store().look_at(path) if path else None  # noqa: SLF001
+        prefix = f"{path}/" if entry is not None and entry.is_directory else path
         count: int = store.download(
             target_path=local_path,
             prefix=prefix,

@@ -152,10 +152,10 @@ class _SubmittedRun(InJob, Run):
         if not folder:
             return super()._files()
         from lazulite.sdk.artifacts import RunFiles as Files
-        from lazulite.storage.folders import FolderStore
+        from lazulite.sdk.local_files import LocalFiles
 
         Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Files(FolderStore(Path(folder)), "")
+        return Files(LocalFiles(Path(folder)), "")
 
     def _check_datastore(self, name: str | None) -> None:
         if name is not None:

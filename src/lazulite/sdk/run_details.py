@@ -52,14 +52,14 @@ def time_text(at: datetime | None) -> str | None:
 
 
 def log_files(service: Service, workspace: str, run: Run) -> dict[str, str]:
-    """Return the run's log files: name to a file URL that opens."""
+    """Return the run's log files: name to a URL that opens."""
     from lazulite.sdk.artifacts import files_of
 
     try:
         files = files_of(service, workspace, run)
     except UserErrorException:  # the datastore was unregistered since; the rest of the details is still true
         return {}
-    return {name: files.path(name).as_uri() for name in files.names() if name.startswith(_LOGS)}
+    return {name: files.address(name) for name in files.names() if name.startswith(_LOGS)}
 
 
 # --- what it ran ---

@@ -191,7 +191,6 @@ class AbstractAzureStorageDatastore(AbstractDatastore):
     ) -> TransferResult:
         """Download, and tell what was copied and skipped."""
         from lazulite.sdk.transfer_display import TransferDisplay
-        from lazulite.storage.transfer import download
 
         if prefix is not None and not isinstance(prefix, str):
             raise UserErrorException(
@@ -202,7 +201,7 @@ class AbstractAzureStorageDatastore(AbstractDatastore):
         )
         with v1_errors():
             listener = display.show if show_progress else None
-            result = download(self._store(), prefix, Path(target_path), overwrite, strip_prefix, listener)
+            result = self._store().download(prefix, Path(target_path), overwrite, strip_prefix, listener)
         if show_progress:
             display.finish(result)
             if not result.copied + result.skipped:
@@ -221,12 +220,11 @@ class AbstractAzureStorageDatastore(AbstractDatastore):
     ) -> TransferResult:
         """Upload files to the paths given with them, and tell what was copied and skipped."""
         from lazulite.sdk.transfer_display import TransferDisplay
-        from lazulite.storage.transfer import upload
 
         place = f"/{target}" if target else ""
         display = TransferDisplay("Uploading", "Uploaded", f"to datastore '{self.name}'{place}")
         with v1_errors():
-            result = upload(self._store(), pairs, overwrite, display.show if show_progress else None)
+            result = self._store().upload(pairs, overwrite, display.show if show_progress else None)
         if show_progress:
             display.finish(result)
         return result

@@ -159,8 +159,9 @@ class _Watch:
     def _telling_log(self, step: Run) -> str:
         """The place of the log that says most about a failure; empty if there is none."""
         files = self._files(step)
-        logs = [files.path(name) for name in (DRIVER_LOG, BUILD_LOG) if files.exists(name)] if files else []
-        return str(next((log for log in logs if log.stat().st_size), ""))
+        sizes = {name: info.size for name, info in files.infos("azureml-logs/")} if files else {}
+        found = next((name for name in (DRIVER_LOG, BUILD_LOG) if sizes.get(name)), None)
+        return files.shown(found) if files and found else ""
 
 
 @contextmanager

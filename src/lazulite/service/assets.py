@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from lazulite.engine import process
 from lazulite.model import ids
@@ -23,6 +24,7 @@ class Assets(Base):
             ids.checked(asset.kind.value, asset.name)
         if asset.kind is AssetKind.DATASTORE:
             record = from_data(Datastore, asset.document)
+            _check_folder(record)
             asset = replace(
                 asset, document=to_data(replace(record, folder=self._home.relative(record.folder)))
             )
@@ -75,3 +77,14 @@ class Assets(Base):
             process.ensure(self._home)
         else:
             process.ring(self._home)
+
+
+def _check_folder(record: Datastore) -> None:
+    """An empty or relative folder would be read as one of the home folder, which is nobody's datastore."""
+    folder = Path(record.folder)
+    if record.type == "folder" and not (folder.is_absolute() and folder.is_dir()):
+        raise InvalidRequest(
+            f"The folder {record.folder!r} of datastore '{record.name}' is not there. Expected the absolute path of a "
+            "folder of the machine that the system runs on.",
+            folder=record.folder,
+        )

@@ -41,6 +41,11 @@ class Base:
             return self._opened
 
     @property
+    def is_local(self) -> bool:
+        """Whether the folders of its datastores are folders of this machine."""
+        return True
+
+    @property
     def cache_folder(self) -> Path:
         """Where digests of files seen before are kept."""
         return self._home.cache

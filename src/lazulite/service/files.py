@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from lazulite.engine.places import Places
-from lazulite.model.files import FileInfo, FolderEntry
+from lazulite.model.files import FileCopy, FileInfo, FolderEntry
 from lazulite.service.base import Base
 from lazulite.storage import browsing
 from lazulite.storage.datastores import open_store
@@ -43,6 +43,12 @@ class Files(Base):
         mtime_ns: int | None = None,
     ) -> FileInfo:
         return self._files(workspace, datastore).put(path, source, overwrite, mtime_ns)
+
+    def copy_files(self, workspace: str, datastore: str, copy: FileCopy) -> int:
+        source = self._files(workspace, datastore)
+        return browsing.copy(
+            source, copy.path, self._files(workspace, copy.to_datastore), copy.to_path, copy.overwrite
+        )
 
     def remove_file(self, workspace: str, datastore: str, path: str) -> None:
         store = self._files(workspace, datastore)

@@ -126,6 +126,30 @@ def open_file(store: FolderStore, path: str, offset: int = 0, length: int | None
     return stream if length is None else cast("BinaryIO", io.BufferedReader(_Part(stream, length)))
 
 
+def copy(source: FolderStore, path: str, target: FolderStore, to_path: str, overwrite: bool = False) -> int:
+    """Copy a file, or a folder with everything in it, and return the number of files.
+
+    Raises:
+        PathEscapes: a path would leave its datastore.
+        NotFound: nothing is at `path`.
+        Conflict: a file is where one would be copied to, and not `overwrite`; those before it in order are copied.
+        StorageError: a root is gone, or something cannot be read or written.
+    """
+    entry = look_at(source, path)
+    if entry is None:
+        raise NotFound(f"There is no file or folder {path!r} on {source.title}.", path=path)
+    start, to_start = relative(path), relative(to_path)
+    if not entry.is_directory:
+        target.put(to_start, source.resolve(start), overwrite, mtime_ns=entry.mtime_ns)
+        return 1
+    infos = list_files(source, start + "/" if start else "")
+    for info in infos:
+        inner = info.path[len(start) :].lstrip("/")
+        place = f"{to_start}/{inner}" if to_start else inner
+        target.put(place, source.resolve(info.path), overwrite, mtime_ns=info.mtime_ns)
+    return len(infos)
+
+
 class _Part(io.RawIOBase):
     """The next `length` bytes of a stream, as a stream."""
 

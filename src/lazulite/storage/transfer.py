@@ -44,13 +44,13 @@ def upload(
         StorageError: the datastore's folder is gone or cannot be written. Nothing was copied.
     """
     store.require()
-    wanted = _distinct(pairs)
+    wanted = distinct(pairs)
     folders = {head: store.resolve(head) for head in {path.rpartition("/")[0] for path in wanted}}
     failed: dict[str, str] = {}
     tasks = []
     for path, source in wanted.items():
         head, _, name = path.rpartition("/")
-        status = _regular(source, str(source), failed)
+        status = regular(source, str(source), failed)
         if status:
             tasks.append(Task(str(source), str(source), f"{folders[head]}/{name}", status))
     if tasks:
@@ -87,17 +87,23 @@ def download(
     start, cut = _selection(store, prefix or "", strip_prefix)
     listing = store.listing(start)
     failed = dict.fromkeys(listing.refused, "a symbolic link that leads out of the datastore, or nowhere")
-    _make(target)
+    make_target(target)
     tasks = []
     for info in listing.files:
         source = f"{store.root}/{info.path}"
-        status = _regular(Path(source), info.path, failed)
+        status = regular(Path(source), info.path, failed)
         if status:
             tasks.append(Task(info.path, source, f"{target}/{info.path[cut:]}", status))
     return copy_all(tasks, target, f"folder {target}", overwrite, progress, failed)
 
 
-def _distinct(pairs: Iterable[tuple[Path, str]]) -> dict[str, Path]:
+def distinct(pairs: Iterable[tuple[Path, str]]) -> dict[str, Path]:
+    """Return the files by their path on the datastore.
+
+    Raises:
+        PathEscapes: a path would leave the datastore.
+        InvalidRequest: two files have one path, or a path is the root.
+    """
     wanted: dict[str, Path] = {}
     for source, path in pairs:
         inner = relative(path, what="target path")
@@ -112,8 +118,8 @@ def _distinct(pairs: Iterable[tuple[Path, str]]) -> dict[str, Path]:
     return wanted
 
 
-def _regular(source: Path, name: str, failed: dict[str, str]) -> os.stat_result | None:
-    """The status of a file, or None and a reason: opening a pipe would wait for ever."""
+def regular(source: Path, name: str, failed: dict[str, str]) -> os.stat_result | None:
+    """Return the status of a file, or None and a reason in `failed`: opening a pipe would wait for ever."""
     try:
         status = os.stat(source)  # noqa: PTH116 - one per file, counts
     except OSError as error:
@@ -138,7 +144,12 @@ def _require_writable(store: FolderStore) -> None:
         )
 
 
-def _make(target: Path) -> None:
+def make_target(target: Path) -> None:
+    """Create the folder that is downloaded to.
+
+    Raises:
+        StorageError: it cannot be created.
+    """
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:

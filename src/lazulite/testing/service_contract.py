@@ -14,6 +14,7 @@ import io
 import threading
 import time
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
@@ -22,8 +23,11 @@ from lazulite.model import errors
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore, Workspace
 from lazulite.model.codec import from_data, to_data
 from lazulite.model.events import Event, EventKind
-from lazulite.model.files import FolderEntry
-from lazulite.model.plan import Plan, Step
+from lazulite.model.files import FileCopy, FolderEntry
+from lazulite.model.plan import (
+    Plan,
+    Step,
+)
 from lazulite.model.run import Metric, Run, RunKind, RunPatch, RunQuery, RunStatus, Submission
 from lazulite.model.snapshot import Snapshot, SnapshotFile
 from lazulite.testing.publishing_contract import PublishingContract
@@ -101,9 +105,21 @@ class ServiceContract(PublishingContract):
         with pytest.raises(errors.Conflict):
             service.delete_asset(workspace, AssetKind.DATASTORE, "workspaceblobstore")
 
-    def test_datastore_folders_are_handed_out_absolute(self, service: Service, workspace: str) -> None:
+    def test_folders_of_datastores_are_handed_out_absolute(self, service: Service, workspace: str) -> None:
+        """On a local service they are folders of this machine, else of the machine that jobs run on."""
         asset = service.get_asset(workspace, AssetKind.DATASTORE, "workspaceblobstore")
-        assert from_data(Datastore, asset.document).folder.startswith("/")
+        folder = from_data(Datastore, asset.document).folder
+        assert folder.startswith("/")
+        service.put_file(workspace, "workspaceblobstore", "a", io.BytesIO(b"x"))
+        assert not service.is_local or Path(folder, "a").read_bytes() == b"x"
+
+    @pytest.mark.parametrize("folder", ["", ".", "relative", "/nowhere/at/all"])
+    def test_a_datastore_is_a_folder_that_is_there(
+        self, service: Service, workspace: str, folder: str
+    ) -> None:
+        record = Datastore("elsewhere", folder=folder)
+        with pytest.raises(errors.InvalidRequest):
+            service.put_asset(workspace, Asset(AssetKind.DATASTORE, "elsewhere", to_data(record)))
 
     # --- code ---
 
@@ -290,6 +306,26 @@ class ServiceContract(PublishingContract):
         assert [(entry.name, entry.size) for entry in inner] == [("2", 0), ("3", 3)]
         with pytest.raises(errors.InvalidRequest):
             service.list_folder(workspace, store, "a.txt")
+
+    def test_files_are_copied_where_they_are(self, service: Service, workspace: str) -> None:
+        blob, files = "workspaceblobstore", "workspacefilestore"
+        for path in ("in/a", "in/sub/b", "inner"):
+            service.put_file(workspace, blob, path, io.BytesIO(path.encode()), mtime_ns=10**18)
+        assert service.copy_files(workspace, blob, FileCopy("in", files, "out")) == 2
+        assert service.copy_files(workspace, blob, FileCopy("inner", files, "out/c")) == 1
+        found = service.list_files(workspace, files)
+        assert [(info.path, info.mtime_ns) for info in found] == [
+            ("out/a", 10**18),
+            ("out/c", 10**18),
+            ("out/sub/b", 10**18),
+        ]
+        with pytest.raises(errors.Conflict):
+            service.copy_files(workspace, blob, FileCopy("inner", files, "out/c"))
+        assert service.copy_files(workspace, blob, FileCopy("inner", files, "out/c", overwrite=True)) == 1
+        with pytest.raises(errors.NotFound):
+            service.copy_files(workspace, blob, FileCopy("gone", files, "x"))
+        with pytest.raises(errors.PathEscapes):
+            service.copy_files(workspace, blob, FileCopy("inner", files, "../x"))
 
     @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/passwd", "C:/x", "..\\x", "a\0b"])
     def test_no_path_leaves_the_datastore(self, service: Service, workspace: str, path: str) -> None:

@@ -92,7 +92,7 @@ class Recorded:
 
     def log(self, name: str, text: str) -> None:
         """Append to what the step printed."""
-        path = self.files(name).path("azureml-logs/70_driver_log.txt")
+        path = Path(self.files(name).shown("azureml-logs/70_driver_log.txt"))
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             file.write(text)

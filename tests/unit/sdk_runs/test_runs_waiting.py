@@ -125,7 +125,7 @@ def test_inside_a_job_what_was_just_said_is_seen(recorded, monkeypatch, tmp_path
     monkeypatch.setenv("AZUREML_ROOT_RUN_ID", run.id)
     monkeypatch.setenv("AZUREML_WORKSPACE_ID", recorded.workspace._id)
     monkeypatch.setenv(ENV_OUTBOX, str(tmp_path / "outbox.jsonl"))
-    monkeypatch.setenv(ENV_ARTIFACTS, str(recorded.files("train").path()))
+    monkeypatch.setenv(ENV_ARTIFACTS, recorded.files("train").shown())
     inside = Run.get_context()
     inside.log("loss", 0.5)
     inside.tag("a", "b")

@@ -116,13 +116,13 @@ def test_nothing_is_registered_if_anything_is_wrong(ws: Workspace, file: Path, t
 
 
 def test_failed_copy_leaves_no_version(ws: Workspace, file: Path) -> None:
-    store = ws.get_default_datastore()._store()
-    (store.root / "azureml" / "models").mkdir(parents=True)
-    (store.root / "azureml" / "models" / "churn").write_text("a file where a folder is needed")
+    root = Path(ws.get_default_datastore()._store().shown(""))
+    (root / "azureml" / "models").mkdir(parents=True)
+    (root / "azureml" / "models" / "churn").write_text("a file where a folder is needed")
     with pytest.raises(UserErrorException):
         Model.register(ws, file, "churn")
     assert Model.list(ws) == []
-    (store.root / "azureml" / "models" / "churn").unlink()
+    (root / "azureml" / "models" / "churn").unlink()
     assert Model.register(ws, file, "churn").download(str(file.parent / "out"))
 
 
@@ -151,8 +151,8 @@ def test_delete_takes_the_files_along(ws: Workspace, file: Path) -> None:
     model.delete()
     assert [one.id for one in Model.list(ws)] == ["churn:2"]
     store = ws.get_default_datastore()._store()
-    assert not store.exists("azureml/models/churn/1")
-    assert store.exists("azureml/models/churn/2/model.pkl")
+    assert store.look_at("azureml/models/churn/1") is None
+    assert store.look_at("azureml/models/churn/2/model.pkl")
     with pytest.raises(WebserviceException):
         model.delete()
     assert Model.register(ws, file, "churn").version == 3, "a number is never given twice"
