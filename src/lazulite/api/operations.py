@@ -101,7 +101,7 @@ class Operation:
 
 
 #: Questions too long for a URL.
-_ONLY_ASK = frozenset({"missing_blobs", "forecast"})
+_ONLY_ASK = frozenset({"missing_blobs", "forecast", "count_steps"})
 
 _W = "/workspaces/{workspace}"
 _R = _W + "/runs/{run_id}"
@@ -132,6 +132,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("create_run", "POST", _W + "/interactive-runs", _CONTRIBUTOR),
     Operation("get_run", "GET", _R, _READER),
     Operation("list_runs", "GET", _W + "/runs", _READER),
+    Operation("count_runs", "GET", _W + "/run-counts", _READER),
+    Operation("count_steps", "POST", _W + "/step-counts", _READER),
     Operation("update_run", "PATCH", _R, _CONTRIBUTOR),
     Operation("cancel_run", "POST", _R + "/cancel", _CONTRIBUTOR),
     Operation("get_submission", "GET", _R + "/submission", _READER),

@@ -34,7 +34,16 @@ from lazulite.model.publishing import (
     StartRequest,
 )
 from lazulite.model.reuse import ReuseDecision
-from lazulite.model.run import Metric, OutputRecord, Rerun, Run, RunPatch, RunQuery, Submission
+from lazulite.model.run import (
+    Metric,
+    OutputRecord,
+    Rerun,
+    Run,
+    RunPatch,
+    RunQuery,
+    StepCounts,
+    Submission,
+)
 from lazulite.model.snapshot import Snapshot
 
 
@@ -134,7 +143,14 @@ class Service(Protocol):
         """One run, or `NotFound`."""
 
     def list_runs(self, workspace: str, query: RunQuery) -> tuple[Run, ...]:
-        """Matching runs, newest first."""
+        """Matching runs, newest first unless `query.order` says otherwise. `InvalidRequest` for an order or a
+        condition on a metric that nobody can understand."""
+
+    def count_runs(self, workspace: str, query: RunQuery) -> Mapping[str, int]:
+        """By status (v1's run-history words), how many runs match; `limit`, `offset` and `after` mean nothing."""
+
+    def count_steps(self, workspace: str, run_ids: Sequence[str]) -> Mapping[str, StepCounts]:
+        """By run, how far pipeline runs are. Runs without steps, and of other workspaces, are left out."""
 
     def update_run(self, workspace: str, run_id: str, patch: RunPatch) -> Run:
         """Change what its owner may change. Properties can be added, never changed (`Conflict`)."""

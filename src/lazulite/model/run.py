@@ -162,9 +162,15 @@ class RunPatch:
     error: RunError | None = None
 
 
+#: A tag by which somebody says that a failed run needs no more attention.
+HANDLED = "handled"
+#: By what runs can be ordered.
+RUN_ORDERS = ("created", "ended", "duration", "name", "experiment", "status")
+
+
 @dataclass(frozen=True)
 class RunQuery:
-    """Which runs to list; every given field must match. Newest first."""
+    """Which runs to list; every given field must match. Newest first, unless `order` says otherwise."""
 
     experiment: str | None = None
     kind: RunKind | None = None
@@ -181,8 +187,19 @@ class RunQuery:
     submitted_by: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
-    #: Name of a metric to the condition its newest numeric value meets, such as ">= 0.9" ("" : it has one).
+    #: Name of a metric, of the run or of a run below it, to the condition that its newest number meets, such as
+    #: ">= 0.9" ("": there is one).
     metrics: Mapping[str, str] = field(default_factory=dict)
+    #: Name of a pipeline parameter to its value, as text.
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    #: True: only failed runs after which no run of the same experiment and name was started that did not fail too, and
+    #: that nobody marked as HANDLED.
+    unresolved: bool = False
+    #: One of RUN_ORDERS; the greatest (newest, longest) first unless `ascending`.
+    order: str = "created"
+    ascending: bool = False
+    #: The list goes on behind the run of this id: pages that neither repeat nor skip a run while new ones come.
+    after: str | None = None
     limit: int | None = None
     offset: int = 0
 

@@ -22,11 +22,12 @@ from lazulite.model.access import (
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
-from lazulite.model.run import Metric, OutputRecord, Run, RunError, RunPatch, RunQuery, Submission
+from lazulite.model.run import Metric, OutputRecord, Run, RunError, RunPatch, RunQuery, StepCounts, Submission
 from lazulite.records import (
     assets,
     audit,
     cancelling,
+    counting,
     credentials,
     events,
     grants,
@@ -172,9 +173,19 @@ class Records:
             run_rows.require(connection, ws_id, run_id)
 
     def runs(self, ws_id: str, query: RunQuery) -> tuple[Run, ...]:
-        """The runs that match, newest first."""
+        """The runs that match, in the order asked for."""
         with self._database.read() as connection:
             return runs.find(connection, ws_id, query)
+
+    def count_runs(self, ws_id: str, query: RunQuery) -> dict[str, int]:
+        """By status, how many runs match, whatever page is asked for."""
+        with self._database.read() as connection:
+            return counting.by_status(connection, ws_id, query)
+
+    def count_steps(self, ws_id: str, run_ids: Sequence[str]) -> dict[str, StepCounts]:
+        """How far each of these pipeline runs is; those of other workspaces are left out."""
+        with self._database.read() as connection:
+            return counting.steps(connection, ws_id, run_ids)
 
     def patch_run(self, ws_id: str, run_id: str, patch: RunPatch) -> Run:
         """Change what a run's owner may change, all or nothing; `Conflict` names what may not."""

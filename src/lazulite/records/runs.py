@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Connection, insert, select
 
 from lazulite.model.codec import dumps, loads
 from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.events import EventKind
 from lazulite.model.garbage import uncollected
 from lazulite.model.run import Run, RunError, RunKind, RunQuery, RunStatus, Submission
-from lazulite.records import events, labels, run_rows, workspaces
+from lazulite.records import events, run_rows, run_search, workspaces
 from lazulite.records.columns import now
 from lazulite.records.counters import next_number
 from lazulite.records.run_rows import StepState
@@ -41,8 +40,10 @@ def add(connection: Connection, run: Run) -> Run:
 
 
 def find(connection: Connection, ws_id: str, query: RunQuery) -> tuple[Run, ...]:
-    """Return the runs of the workspace that match, newest first."""
-    rows = connection.execute(_matching(ws_id, query)).all()
+    """Return the runs of the workspace that match, in the order asked for."""
+    if query.after is not None:
+        run_rows.require(connection, ws_id, query.after)
+    rows = connection.execute(run_search.listing(ws_id, query)).all()
     return run_rows.read_runs(connection, rows)
 
 
@@ -103,31 +104,6 @@ def _placed(connection: Connection, run: Run) -> Run:
     if root is None:
         raise run_rows.missing(connection, run.workspace, run.parent_id)
     return replace(run, root_id=run.root_id or root)
-
-
-def _matching(ws_id: str, wanted: RunQuery) -> Select[Any]:
-    query = select(runs).where(runs.c.workspace == ws_id)
-    equal = {
-        "experiment": wanted.experiment,
-        "kind": None if wanted.kind is None else wanted.kind.value,
-        "parent_id": wanted.parent_id,
-        "root_id": wanted.root_id,
-        "target": wanted.target,
-    }
-    for column, value in equal.items():
-        if value is not None:
-            query = query.where(runs.c[column] == value)
-    if wanted.top_level:
-        query = query.where(runs.c.parent_id.is_(None))
-    if wanted.statuses:
-        query = query.where(runs.c.status.in_([status.value for status in wanted.statuses]))
-    for kind, named in ((labels.TAG, wanted.tags), (labels.PROPERTY, wanted.properties)):
-        for name, text in named.items():
-            query = query.where(labels.has(kind, name, text))
-    query = query.order_by(runs.c.created_at.desc(), runs.c.position.desc())
-    if wanted.limit is not None:
-        query = query.limit(wanted.limit)
-    return query.offset(wanted.offset) if wanted.offset else query
 
 
 def states_of_steps(connection: Connection, run_id: str) -> tuple[StepState, ...]:

@@ -10,7 +10,7 @@ from lazulite.model import ids
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
-from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, Submission
+from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, StepCounts, Submission
 from lazulite.service.base import Base
 from lazulite.service.handover import hand_over
 from lazulite.service.waiting import wait_for_events
@@ -46,6 +46,13 @@ class Runs(Base):
         if not found:
             self._records.workspace(workspace)
         return found
+
+    def count_runs(self, workspace: str, query: RunQuery) -> Mapping[str, int]:
+        self._records.workspace(workspace)
+        return self._records.count_runs(workspace, query)
+
+    def count_steps(self, workspace: str, run_ids: Sequence[str]) -> Mapping[str, StepCounts]:
+        return self._records.count_steps(workspace, run_ids)
 
     def update_run(self, workspace: str, run_id: str, patch: RunPatch) -> Run:
         return self._records.patch_run(workspace, run_id, patch)

@@ -1,0 +1,217 @@
+"""Which runs a `RunQuery` means, and in which order: from its fields to one statement.
+
+Everything is decided by the database, so that a page of a list costs its own length wherever an index has its order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
+
+from lazulite.model.errors import InvalidRequest
+from lazulite.model.run import HANDLED, RUN_ORDERS, RunQuery, RunStatus
+from lazulite.records import labels
+from lazulite.records.columns import moment, now
+from lazulite.records.tables import labels as stored_labels
+from lazulite.records.tables import metrics, runs
+
+_CONDITION = re.compile(r"\s*(<=|>=|==|=|!=|<|>)?\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*")
+_NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$"
+_COMPARISONS: dict[str, Callable[[Any, float], Any]] = {
+    "<": lambda value, bound: value < bound,
+    "<=": lambda value, bound: value <= bound,
+    ">": lambda value, bound: value > bound,
+    ">=": lambda value, bound: value >= bound,
+    "=": lambda value, bound: value == bound,
+    "!=": lambda value, bound: value != bound,
+}
+#: Statuses of a run that has taken an earlier failure's place.
+_REDEEMING = tuple(
+    status.value for status in RunStatus if status not in (RunStatus.FAILED, RunStatus.CANCELED)
+)
+
+
+def listing(ws_id: str, wanted: RunQuery) -> Select[Any]:
+    """The rows of one page of the list.
+
+    Raises:
+        InvalidRequest: the order or a condition cannot be understood.
+    """
+    keys = (_order(wanted.order, runs), runs.c.position)
+    query = select(runs).where(*conditions(ws_id, wanted))
+    if wanted.after is not None:
+        before = runs.alias("before")
+        edge = [
+            select(key).where(before.c.id == wanted.after).scalar_subquery()
+            for key in (_order(wanted.order, before), before.c.position)
+        ]
+        query = query.where(
+            tuple_(*keys) > tuple_(*edge) if wanted.ascending else tuple_(*keys) < tuple_(*edge)
+        )
+    query = query.order_by(*(key.asc() if wanted.ascending else key.desc() for key in keys))
+    if wanted.limit is not None:
+        query = query.limit(wanted.limit)
+    return query.offset(wanted.offset) if wanted.offset else query
+
+
+def conditions(ws_id: str, wanted: RunQuery) -> Iterator[ColumnElement[bool]]:
+    """What rows of `runs` must meet, whatever the page."""
+    yield runs.c.workspace == ws_id
+    yield from _of_columns(wanted)
+    for kind, named in ((labels.TAG, wanted.tags), (labels.PROPERTY, wanted.properties)):
+        for name, text in named.items():
+            yield labels.has(kind, name, text)
+    for name, text in wanted.parameters.items():
+        yield _has_parameter(name, text)
+    for name, condition in wanted.metrics.items():
+        yield _has_metric(name, condition)
+    if wanted.unresolved:
+        yield from _unresolved()
+    if wanted.text:
+        yield _holds(wanted.text)
+
+
+def _of_columns(wanted: RunQuery) -> Iterator[ColumnElement[bool]]:
+    equal = {
+        "experiment": wanted.experiment,
+        "kind": None if wanted.kind is None else wanted.kind.value,
+        "parent_id": wanted.parent_id,
+        "root_id": wanted.root_id,
+        "target": wanted.target,
+        "submitted_by": wanted.submitted_by,
+    }
+    for column, value in equal.items():
+        if value is not None:
+            yield runs.c[column] == value
+    if wanted.top_level:
+        yield runs.c.parent_id.is_(None)
+    if wanted.statuses:
+        yield runs.c.status.in_([status.value for status in wanted.statuses])
+    if wanted.created_after is not None:
+        yield runs.c.created_at >= wanted.created_after
+    if wanted.created_before is not None:
+        yield runs.c.created_at < wanted.created_before
+
+
+def _order(name: str, table: FromClause) -> ColumnElement[Any]:
+    """What runs are ordered by; never null, because nothing is greater or less than null."""
+    at = int(moment(now()) or 0)
+    created = type_coerce(table.c.created_at, BigInteger)
+    ended = func.coalesce(type_coerce(table.c.ended_at, BigInteger), at)
+    orders: dict[str, ColumnElement[Any]] = {
+        "created": created,
+        "ended": ended,
+        "duration": ended - created,
+        "name": func.lower(func.coalesce(table.c.display_name, table.c.name)),
+        "experiment": func.lower(table.c.experiment),
+        "status": table.c.status,
+    }
+    if name not in orders:
+        raise InvalidRequest(f"Runs cannot be ordered by {name!r}. Expected one of {', '.join(RUN_ORDERS)}.")
+    return orders[name]
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    """The row, or one of its tags, holds that text."""
+    wanted = text.lower()
+
+    def has(column: Any) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = func.lower(column).contains(wanted, autoescape=True)
+        return found
+
+    tagged = exists().where(
+        stored_labels.c.run_id == runs.c.id,
+        stored_labels.c.kind == labels.TAG,
+        or_(has(stored_labels.c.name), has(stored_labels.c.value)),
+    )
+    columns = (runs.c.id, runs.c.name, runs.c.display_name, runs.c.description)
+    return or_(*map(has, columns), tagged)
+
+
+def _has_parameter(name: str, text: str) -> ColumnElement[bool]:
+    """The run was started with that value, as the JSON text of its parameters tells."""
+    values = {json.dumps(text)}
+    if text.lower() in ("true", "false"):
+        values.add(text.lower())
+    if text.lower() in ("none", "null"):
+        values.add("null")
+    if _CONDITION.fullmatch(text):
+        number = float(text)
+        values.add(json.dumps(number))
+        if number.is_integer():
+            values.add(str(int(number)))
+    given = stored_labels.c.value
+    start = json.dumps(name) + ": "
+    return exists().where(
+        stored_labels.c.run_id == runs.c.id,
+        stored_labels.c.kind == labels.PROPERTY,
+        stored_labels.c.name == "azureml.parameters",
+        or_(
+            *(
+                given.contains(start + value + end, autoescape=True)
+                for value in sorted(values)
+                for end in ",}"
+            )
+        ),
+    )
+
+
+def _has_metric(name: str, condition: str) -> ColumnElement[bool]:
+    """The newest number of that name, of the run or of one below it, meets the condition."""
+    family = runs.alias("family")
+    newest = (
+        select(case((metrics.c.value.regexp_match(_NUMBER), cast(metrics.c.value, Double))))
+        .join(family, family.c.id == metrics.c.run_id)
+        .where(metrics.c.name == name, metrics.c.kind == "scalar")
+        .where(or_(family.c.id == runs.c.id, family.c.root_id == runs.c.id))
+        .order_by(metrics.c.position.desc())
+        .limit(1)
+        .correlate(runs)
+        .scalar_subquery()
+    )
+    if not condition.strip():
+        return newest.is_not(None)
+    found = _CONDITION.fullmatch(condition)
+    if found is None:
+        raise InvalidRequest(
+            f"The condition {condition!r} on the metric {name!r} cannot be understood. Expected a comparison with a "
+            "number, such as '>= 0.9', '< 10' or '= 3'."
+        )
+    sign = (found[1] or "=").replace("==", "=")
+    result: ColumnElement[bool] = _COMPARISONS[sign](newest, float(found[2]))
+    return result
+
+
+def _unresolved() -> Iterator[ColumnElement[bool]]:
+    later = runs.alias("later")
+    yield runs.c.status == RunStatus.FAILED.value
+    yield ~labels.has(labels.TAG, HANDLED, None)
+    yield ~exists().where(
+        and_(
+            later.c.workspace == runs.c.workspace,
+            later.c.experiment == runs.c.experiment,
+            later.c.parent_id.is_(None),
+            later.c.created_at > runs.c.created_at,
+            later.c.name == runs.c.name,
+            later.c.status.in_(_REDEEMING),
+        )
+    )
