@@ -1,55 +1,53 @@
-"""A server for tests: the portal over a service, on a free port of this machine, in a thread."""
+"""A server for tests: the whole application over a service, on a free port of this machine, in a thread."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from lazulite.api.service import Service
-from lazulite.model.access import Role
-from lazulite.server import portal
+from lazulite.model.access import EVERYWHERE, Role
+from lazulite.server.app import make_app
+from lazulite.server.callers import Caller
 
 
 @dataclass(frozen=True)
-class Somebody:
-    """A caller with one role everywhere."""
+class Everybody:
+    """A guard to whom everybody is `who`."""
 
-    role: Role = Role.OWNER
-    id: str = "ada"
-    name: str = "ada"
+    who: Caller
 
-    def may(self, role: Role, workspace_id: str) -> bool:
-        return self.role.includes(role)
+    async def identify(self, request: HTTPConnection) -> Caller | None:
+        return self.who
+
+    async def challenge(self, request: Request) -> Response | None:
+        return None
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return ()
+
+    def is_open(self, path: str) -> bool:
+        return False
 
 
-@dataclass
-class _Known:
-    """Says that whoever calls is `who`."""
-
-    app: ASGIApp
-    who: Somebody = field(default_factory=Somebody)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope.setdefault("state", {})["caller"] = self.who
-        await self.app(scope, receive, send)
+def somebody(role: Role, workspace: str = EVERYWHERE) -> Caller:
+    """A person with one role."""
+    return Caller("ada", "ada", {workspace: role}, by_cookie=True)
 
 
 @contextmanager
-def serving(service: Service, who: Somebody | None = None) -> Iterator[str]:
+def serving(service: Service, who: Caller | None = None) -> Iterator[str]:
     """Serve the portal; gives the URL."""
-    app = Starlette(routes=portal.routes())
-    app.state.service = service
-    config = uvicorn.Config(
-        _Known(app, who or Somebody()), host="127.0.0.1", port=0, log_level="warning", lifespan="off"
-    )
+    app = make_app(service, Everybody(who or somebody(Role.OWNER)))
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

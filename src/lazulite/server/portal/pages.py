@@ -1,6 +1,6 @@
 """From a template and what it shows to a response.
 
-Templates escape everything; none holds inline script or style, so that the content security policy can forbid both.
+Templates escape everything; none holds inline script or style, so that the content security policy (server.headers) can forbid both.
 """
 
 from __future__ import annotations
@@ -16,19 +16,9 @@ from starlette.responses import HTMLResponse, Response
 import lazulite
 from lazulite.model.access import Role
 from lazulite.model.assets import Workspace
+from lazulite.server.callers import Caller
 from lazulite.server.portal import flash, links, static_files, words
-from lazulite.server.portal.viewer import Viewer
 
-POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cache-control": "no-store",
-}
 _THEMES = ("dark", "light")
 
 
@@ -40,7 +30,7 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
     (whether they are a Contributor or an Owner here), `flash`, `theme`.
     """
     here: Workspace | None = getattr(request.state, "workspace", None)
-    viewer: Viewer | None = getattr(request.state, "caller", None)
+    viewer: Caller | None = getattr(request.state, "caller", None)
     message = flash.waiting(request)
     everywhere: dict[str, object] = {
         "request": request,
@@ -53,7 +43,7 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
         "theme": _theme(request),
     }
     text = environment().get_template(template).render({**everywhere, **context})
-    response = HTMLResponse(text, status, headers=HEADERS)
+    response = HTMLResponse(text, status)
     if message:
         flash.shown(response)
     return response
@@ -61,7 +51,7 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
 
 def visible_workspaces(request: Request) -> tuple[Workspace, ...]:
     """Return the workspaces that the viewer may look at, oldest first."""
-    viewer: Viewer | None = getattr(request.state, "caller", None)
+    viewer: Caller | None = getattr(request.state, "caller", None)
     if viewer is None:
         return ()
     found = request.app.state.service.list_workspaces()

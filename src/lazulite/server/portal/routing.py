@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -23,8 +22,10 @@ from lazulite.api.service import Service
 from lazulite.model.access import Role
 from lazulite.model.assets import Workspace
 from lazulite.model.errors import LazuliteError, NotFound
+from lazulite.server.callers import Caller
 from lazulite.server.portal import failures
-from lazulite.server.portal.viewer import Viewer
+from lazulite.server.portal.checked_service import checked_service
+from lazulite.server.working import Workers
 
 #: A form is text that a person typed, and ids of rows that they chose.
 _LARGEST_FORM = 1_000_000
@@ -32,11 +33,12 @@ _LARGEST_FORM = 1_000_000
 
 @dataclass(frozen=True)
 class Visit:
-    """One request: who asks, about which workspace, and, where it is a form, what was filled in."""
+    """One request: who asks, about which workspace, and, where it is a form, what was filled in. `service` does what
+    the viewer may do, and raises `Forbidden` for the rest."""
 
     request: Request
     service: Service
-    viewer: Viewer
+    viewer: Caller
     found: Workspace | None = None
     fields: Mapping[str, list[str]] = field(default_factory=dict)
 
@@ -71,35 +73,39 @@ def reading(path: str, shown: Shown, role: Role = Role.READER) -> Route:
     """A page: GET, for those with `role` in the workspace of the address."""
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(_answer, request, shown, role, {})
+        return await _worked(request, lambda: _answer(request, shown, role, {}))
 
     return Route(path, endpoint, methods=["GET"], name=shown.__name__)
 
 
 def acting(path: str, done: Shown, role: Role = Role.CONTRIBUTOR) -> Route:
-    """A form's target: POST from a page of ours, for those with `role`. It ends with `flash.redirect`."""
+    """A form's target: POST, for those with `role`. It ends with `flash.redirect`. That it comes from a page of ours
+    was checked before, for every request that changes something (`server.checks`)."""
 
     async def endpoint(request: Request) -> Response:
-        if not _is_own(request):
-            return await run_in_threadpool(failures.foreign_form, request)
         fields: dict[str, list[str]] = {}
         body = b""
         async for piece in request.stream():
             body += piece
             if len(body) > _LARGEST_FORM:
-                return await run_in_threadpool(failures.large_form, request)
+                return failures.large_form(request)
         for name, value in parse_qsl(body.decode(errors="replace"), keep_blank_values=True):
             fields.setdefault(name, []).append(value)
-        return await run_in_threadpool(_answer, request, done, role, fields)
+        return await _worked(request, lambda: _answer(request, done, role, fields))
 
     return Route(path, endpoint, methods=["POST"], name=done.__name__)
 
 
+async def _worked(request: Request, work: Callable[[], Response]) -> Response:
+    workers: Workers = request.app.state.workers
+    return await workers.call(work)
+
+
 def _answer(request: Request, shown: Shown, role: Role, fields: Mapping[str, list[str]]) -> Response:
-    viewer: Viewer | None = getattr(request.state, "caller", None)
+    viewer: Caller | None = getattr(request.state, "caller", None)
     if viewer is None:
         return RedirectResponse(f"/login?next={quote(_whole_path(request))}", status_code=303)
-    service: Service = request.app.state.service
+    service = checked_service(request, viewer)
     try:
         workspace = _workspace(request, service, viewer)
         if workspace is not None and not viewer.may(role, workspace.id):
@@ -109,7 +115,7 @@ def _answer(request: Request, shown: Shown, role: Role, fields: Mapping[str, lis
         return failures.failed(request, error)
 
 
-def _workspace(request: Request, service: Service, viewer: Viewer) -> Workspace | None:
+def _workspace(request: Request, service: Service, viewer: Caller) -> Workspace | None:
     """The workspace that the address names. One that the viewer may not look at is none for them."""
     wanted = request.path_params.get("workspace")
     if wanted is None:
@@ -123,13 +129,6 @@ def _workspace(request: Request, service: Service, viewer: Viewer) -> Workspace 
     found = service.get_workspace(wanted)
     request.state.workspace = found
     return found
-
-
-def _is_own(request: Request) -> bool:
-    """Whether a form was sent by a page of ours; browsers tell the origin of every POST."""
-    host = request.headers.get("host", "")
-    origin = request.headers.get("origin") or request.headers.get("referer") or ""
-    return bool(host) and urlsplit(origin).netloc == host
 
 
 def _whole_path(request: Request) -> str:
