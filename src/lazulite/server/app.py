@@ -16,6 +16,7 @@ from lazulite.server.errors import answer_error, answer_http
 from lazulite.server.gate import Gate
 from lazulite.server.metrics import Metrics
 from lazulite.server.settings import Settings
+from lazulite.server.v1 import routes as v1_routes
 from lazulite.server.working import Workers
 
 
@@ -37,6 +38,7 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
         Route("/metrics", metrics.answer),
         *guard.routes(),
         Mount(PREFIX, app=Router(api.routes(), redirect_slashes=False)),
+        *v1_routes.mounts(),
         *portal_pages.routes(),
     ]
     app = Starlette(

@@ -11,15 +11,18 @@ from lazulite.model.assets import Workspace
 from lazulite.server.callers import Caller
 
 T = TypeVar("T")
+#: Fields that say who did it.
+_SIGNATURES = ("submitted_by", "published_by")
 
 
 def signed(body: T, caller: Caller) -> T:
     """`body` with the caller's name where it says who submits. The owner of a home signs as they like: only one person
     has its token."""
-    said = getattr(body, "submitted_by", None)
-    if said is None or (said and caller.is_everywhere_owner):
-        return body
-    return cast("T", dataclasses.replace(cast("Any", body), submitted_by=caller.name))
+    for name in _SIGNATURES:
+        said = getattr(body, name, None)
+        if said is not None and not (said and caller.is_everywhere_owner):
+            return cast("T", dataclasses.replace(cast("Any", body), **{name: caller.name}))
+    return body
 
 
 def visible(result: Any, caller: Caller) -> Any:

@@ -1,0 +1,146 @@
+"""A call of one of v1's routes, and the way from the request to its answer.
+
+v1's routes name a workspace by subscription, resource group and name, take JSON whose names begin with capitals, and pass
+over what they do not know. What a route does is a plain function of a `View`, which runs in a worker thread.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, BinaryIO
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from lazulite.api.service import Service
+from lazulite.model.access import AuditEntry, Role
+from lazulite.model.assets import Workspace
+from lazulite.model.errors import InvalidRequest, LazuliteError, NotFound
+from lazulite.server.answers import file_answer, json_answer
+from lazulite.server.bodies import read_json
+from lazulite.server.callers import Caller
+from lazulite.server.permits import require_role
+from lazulite.server.working import Workers
+
+
+@dataclass(frozen=True)
+class View:
+    """What a route of v1 needs to know of a request."""
+
+    service: Service
+    caller: Caller
+    workspace: Workspace
+    #: The server's address up to and with the workspace's name.
+    base: str
+    path: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    #: The JSON body; None if there is none.
+    body: Any = None
+
+    def named(self, name: str) -> str:
+        """A parameter of the path."""
+        return self.path[name]
+
+
+@dataclass(frozen=True)
+class V1Route:
+    """One route: `answer` gives what becomes JSON, text for a text, an open file for a file.
+
+    `operation` is what the log of changes calls it; a route without one changes nothing.
+    """
+
+    methods: tuple[str, ...]
+    path: str
+    role: Role
+    answer: Callable[[View], Any]
+    operation: str = ""
+
+    async def respond(self, request: Request, template: str) -> Response:
+        """The answer to a request."""
+        workers: Workers = request.app.state.workers
+        body = await read_json(request) if await _has_body(request) else None
+        result = await workers.call(functools.partial(self._work, request, template, body))
+        if isinstance(result, Response):
+            return result
+        return file_answer(result, workers, "text/plain; charset=utf-8")
+
+    def _work(self, request: Request, template: str, body: Any) -> Response | BinaryIO:
+        try:
+            view = _view(request, template, self.role, body)
+            result = self.answer(view)
+        except LazuliteError as error:
+            self._audit(request, error.code)
+            raise
+        self._audit(request, "ok", view.workspace.id)
+        if hasattr(result, "read"):
+            return result  # type: ignore[no-any-return]  # a file
+        return PlainTextResponse(result) if isinstance(result, str) else json_answer(request, result)
+
+    def _audit(self, request: Request, outcome: str, workspace: str = "") -> None:
+        log = getattr(request.app.state, "audit", None)
+        if not self.operation or log is None:
+            return
+        parameters = request.path_params
+        client = request.client
+        log(
+            AuditEntry(
+                sequence=0,  # given by who keeps it
+                at=datetime.now(timezone.utc),
+                principal=request.state.caller.id,
+                operation=self.operation,
+                workspace=workspace or parameters.get("workspace", ""),
+                target=parameters.get("id", ""),
+                outcome=outcome,
+                address=client.host if client else "",
+            )
+        )
+
+
+async def _has_body(request: Request) -> bool:
+    headers = request.headers
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def _view(request: Request, template: str, role: Role, body: Any) -> View:
+    parameters = request.path_params
+    service: Service = request.app.state.service
+    caller: Caller = request.state.caller
+    workspace = _workspace(service, caller, parameters)
+    require_role(caller, role, workspace.id, f"{request.method} {template}")
+    address = request.app.state.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return View(
+        service,
+        caller,
+        workspace,
+        address + request.scope["path"].partition("/workspaces/")[0] + f"/workspaces/{workspace.name}",
+        parameters,
+        dict(request.query_params),
+        body,
+    )
+
+
+def _workspace(service: Service, caller: Caller, parameters: Mapping[str, str]) -> Workspace:
+    """The workspace of that name, if the caller may know of it."""
+    names = parameters["workspace"], parameters["subscription"], parameters["group"]
+    for found in service.list_workspaces(*names):
+        if caller.may(Role.READER, found.id):
+            return found
+    raise NotFound(
+        f"There is no workspace {names[0]!r} in the resource group {names[2]!r} of the subscription {names[1]!r}.",
+        kind="workspace",
+        name=names[0],
+    )
+
+
+def checked_object(body: Any) -> Mapping[str, Any]:
+    """The body as a JSON object.
+
+    Raises:
+        InvalidRequest: it is none.
+    """
+    if not isinstance(body, dict):
+        raise InvalidRequest("The body is no JSON object. Expected one with at least ExperimentName.")
+    return body
