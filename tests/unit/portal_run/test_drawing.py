@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from lazulite.server.portal.run.drawing import HEIGHT, WIDTH, drawing
-from lazulite.server.portal.run.folding import folded, title
+from typing import Any
+
 from tests.unit.portal_run.sample import plan, step
 
+from lazulite.server.portal.run.drawing import HEIGHT, WIDTH, drawing
+from lazulite.server.portal.run.folding import folded, title
 
-def sweep(count: int = 50) -> list:
+
+def sweep(count: int = 50) -> list[Any]:
     trainings = [step(f"train-{n}", "prepare") for n in range(count)]
     return [step("prepare"), *trainings, step("compare", *(one.node for one in trainings))]
 

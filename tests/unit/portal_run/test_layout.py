@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -19,7 +20,11 @@ def where_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def wild(count: int, seed: int) -> list[tuple[int, int]]:
     chance = random.Random(seed)
     return sorted(
-        {(max(0, i - chance.randint(1, 20)), i) for i in range(1, count) for _ in range(chance.choice([1, 1, 2, 3]))}
+        {
+            (max(0, i - chance.randint(1, 20)), i)
+            for i in range(1, count)
+            for _ in range(chance.choice([1, 1, 2, 3]))
+        }
     )
 
 
@@ -30,13 +35,13 @@ def test_every_node_has_a_place_of_its_own_below_those_before_it(seed: int) -> N
     assert set(found.places) == set(range(80))
     rows: dict[float, list[float]] = {}
     for x, y in found.places.values():
-        assert 100 <= x + 1e-6
+        assert x + 1e-6 >= 100
         assert x <= found.width - 100 + 1e-6
         assert 50 <= y <= found.height - 50 + 1e-6
         rows.setdefault(round(y, 3), []).append(x)
     for xs in rows.values():
         xs.sort()
-        assert all(b - a >= 199 for a, b in zip(xs, xs[1:], strict=False)), "two nodes overlap"
+        assert all(b - a >= 199 for a, b in pairwise(xs)), "two nodes overlap"
     for source, target in edges:
         assert found.places[source][1] < found.places[target][1]
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
+from tests.unit.portal_run.sample import at, event, pipeline_run, plan, status, step, step_run
+
 from lazulite.model.events import EventKind
 from lazulite.model.run import RunStatus
 from lazulite.server.portal.run.timeline import Span, medians, timeline
-from tests.unit.portal_run.sample import at, event, pipeline_run, plan, status, step, step_run
 
 
-def story(node: str, ready: float, start: float, end: float) -> list:
+def story(node: str, ready: float, start: float, end: float) -> list[Any]:
     return [
         event(node, ready, EventKind.DECIDED, verdict="run"),
         event(node, ready, EventKind.LAUNCHED, attempt=1),
@@ -19,7 +22,12 @@ def story(node: str, ready: float, start: float, end: float) -> list:
 
 def test_the_parts_of_a_steps_time() -> None:
     found = timeline(
-        pipeline_run(ended_at=at(20)), plan(step("a")), [step_run("a", 2, 12)], story("a", 0, 2, 12), at(99), {}
+        pipeline_run(ended_at=at(20)),
+        plan(step("a")),
+        [step_run("a", 2, 12)],
+        story("a", 0, 2, 12),
+        at(99),
+        {},
     )
     assert found.rows[0].spans == (
         Span("queued", at(0), at(2)),
@@ -80,7 +88,10 @@ def test_medians_count_work_that_was_done() -> None:
 
 def test_ticks_are_round_times() -> None:
     def ticks(seconds: float) -> list[str]:
-        return [tick.text for tick in timeline(pipeline_run(ended_at=at(seconds)), plan(), [], [], at(0), {}).ticks]
+        return [
+            tick.text
+            for tick in timeline(pipeline_run(ended_at=at(seconds)), plan(), [], [], at(0), {}).ticks
+        ]
 
     assert ticks(9) == ["0 s", "2 s", "4 s", "6 s", "8 s"]
     assert ticks(1.2) == ["0 s", "0.5 s", "1 s"]

@@ -6,11 +6,11 @@ which each has one before it and one after it.
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lazulite.model.plan import Plan
 
@@ -55,7 +55,8 @@ def folded(plan: Plan, opened: Collection[str] = ()) -> list[Group]:
 def title(names: Iterable[str]) -> str:
     """Return what a group is called: `50 × train`, from names that begin alike, or that of its first step."""
     listed = list(names)
-    stem = re.sub(r"[\W_\d]+$", "", os.path.commonprefix(listed))
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*listed, strict=False))
+    stem = re.sub(r"[\W_\d]+$", "", "".join(letters[0] for letters in alike))
     return f"{len(listed)} × {stem}" if stem else f"{listed[0]} and {len(listed) - 1} more"
 
 

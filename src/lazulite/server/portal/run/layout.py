@@ -75,8 +75,8 @@ def _parts(count: int, edges: Sequence[Edge]) -> Iterator[tuple[list[int], list[
         nodes[part_of[node]].append(node)
     for edge in edges:
         own[part_of[edge[0]]].append(edge)
-    for first in nodes:
-        yield nodes[first], own[first]
+    for first, members in nodes.items():
+        yield members, own[first]
 
 
 def _part(nodes: Sequence[int], edges: Sequence[Edge], across: float, down: float) -> Layout:
@@ -91,9 +91,7 @@ def _part(nodes: Sequence[int], edges: Sequence[Edge], across: float, down: floa
         for node, (x, y) in places.items()
     }
     known = set(nodes)
-    bends = {
-        edge: tuple(scaled[one] for one in via) for edge, via in _routes(hops, known).items() if via
-    }
+    bends = {edge: tuple(scaled[one] for one in via) for edge, via in _routes(hops, known).items() if via}
     return Layout(
         {node: scaled[node] for node in nodes},
         bends,

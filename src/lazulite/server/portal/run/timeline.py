@@ -112,9 +112,7 @@ def timeline(
         by_subject[event.subject].append(event)
     spans = {step.id: _spans(by_subject[step.id], now) for step in steps}
     critical = _critical_path(plan, steps)
-    rows = tuple(
-        Row(step, spans[step.id], step.id in critical, medians.get(step.name)) for step in steps
-    )
+    rows = tuple(Row(step, spans[step.id], step.id in critical, medians.get(step.name)) for step in steps)
     end = run.ended_at or now
     return Timeline(run.created_at, max(end, run.created_at + timedelta(milliseconds=1)), rows)
 

@@ -1,0 +1,1 @@
+"""The pages about one run: graph, timeline, a panel for each step, comparing, and what can be done with it."""

@@ -1,0 +1,153 @@
+"""A log of any size, read by line numbers without ever being loaded whole.
+
+An index remembers how many lines end before every 256th kilobyte. It is made by counting line ends once, about a gigabyte
+a second, and grows with the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+#: From offset, so many bytes → the bytes, fewer at the end of the file.
+Reader = Callable[[int, int], bytes]
+_CHUNK = 1 << 18
+#: What one page costs at most, however long its lines are.
+_MOST_BYTES = 4 << 20
+_ERROR = re.compile(
+    rb"^(?:\x1b\[[0-9;]*m)?(?:Traceback \(most recent call last\)|\[?(?:ERROR|FATAL|CRITICAL)\b|[\w.]*(?:Error|Exception)\b(?::|\s*$))"
+    rb"|\b(?:ERROR|FATAL|CRITICAL)\b",
+    re.MULTILINE,
+)
+
+
+@dataclass
+class LineIndex:
+    """How many lines end before each chunk of a file, as far as it was counted."""
+
+    ends: list[int] = field(default_factory=lambda: [0])
+    size: int = 0
+
+    def grow(self, read: Reader, size: int) -> None:
+        """Count what was added; a file that became shorter is counted anew."""
+        if size < self.size:
+            self.ends[:], self.size = [0], 0
+        while self.size < size:
+            whole = self.size // _CHUNK
+            data = read(whole * _CHUNK, _CHUNK)
+            if whole * _CHUNK + len(data) <= self.size:
+                return
+            del self.ends[whole + 1 :]
+            self.ends.append(self.ends[whole] + data.count(b"\n"))
+            self.size = whole * _CHUNK + len(data)
+
+    @property
+    def lines(self) -> int:
+        """Lines that are complete."""
+        return self.ends[-1]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Lines of a log: the number of the first, from 1; the texts; how many there are in all, and bytes."""
+
+    first: int
+    lines: tuple[str, ...]
+    total: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.lines) - 1
+
+
+class LogFile:
+    """One log.
+
+    Args:
+        read: Reads a part of it.
+        size: Its size now, in bytes.
+        index: What is known of its lines; it is brought up to date.
+    """
+
+    def __init__(self, read: Reader, size: int, index: LineIndex | None = None) -> None:
+        self._read = read
+        self._size = size
+        self._index = index if index is not None else LineIndex()
+        self._index.grow(read, size)
+        self._is_open = bool(self._index.size) and read(self._index.size - 1, 1) != b"\n"
+
+    @property
+    def total(self) -> int:
+        """How many lines it has; one that is not complete counts."""
+        return self._index.lines + self._is_open
+
+    def page(self, first: int, count: int, *, whole: bool = False) -> Page:
+        """Return `count` lines from number `first` on (from 1; a negative number counts from the end).
+
+        With `whole`, a last line that is not complete is left out.
+        """
+        total = self._index.lines if whole else self.total
+        first = max(1, total + 1 + first if first < 0 else first)
+        wanted = min(count, total - first + 1)
+        if wanted <= 0:
+            return Page(first, (), total, self._size)
+        texts: list[str] = []
+        used = 0
+        for line in self._from(first):
+            texts.append(line.decode(errors="replace"))
+            used += len(line)
+            if len(texts) == wanted or used > _MOST_BYTES:
+                break
+        return Page(first, tuple(texts), total, self._size)
+
+    def find(self, text: str, limit: int = 1000) -> list[int]:
+        """Return the numbers of the lines that hold `text`, whatever its case."""
+        wanted = re.compile(re.escape(text.encode()), re.IGNORECASE)
+        return self._matching(wanted, limit)
+
+    def first_error(self) -> int | None:
+        """Return the number of the first line that looks like an error, or None."""
+        return next(iter(self._matching(_ERROR, 1)), None)
+
+    def _matching(self, wanted: re.Pattern[bytes], limit: int) -> list[int]:
+        numbers: list[int] = []
+        before, rest, offset = 1, b"", 0
+        while offset < self._size and len(numbers) < limit:
+            data = self._read(offset, _CHUNK)
+            if not data:
+                break
+            offset += len(data)
+            block = rest + data
+            cut = len(block) if offset >= self._size or len(block) > _MOST_BYTES else block.rfind(b"\n") + 1
+            block, rest = block[:cut], block[cut:]
+            seen = 0
+            for match in wanted.finditer(block):
+                before += block.count(b"\n", seen, match.start())
+                seen = match.start()
+                if not numbers or numbers[-1] != before:
+                    numbers.append(before)
+                if len(numbers) == limit:
+                    return numbers
+            before += block.count(b"\n", seen)
+        return numbers
+
+    def _from(self, first: int) -> Iterator[bytes]:
+        """The lines from number `first` on, without their ends; of an endless one no more than a page."""
+        chunk = max(0, bisect_left(self._index.ends, first - 1, hi=len(self._index.ends) - 1) - 1)
+        skip = first - 1 - self._index.ends[chunk]
+        offset, rest = chunk * _CHUNK, b""
+        while offset < self._size:
+            data = self._read(offset, _CHUNK)
+            if not data:
+                break
+            offset += len(data)
+            *lines, rest = (rest + data).split(b"\n")
+            yield from lines[skip:]
+            skip = max(0, skip - len(lines))
+            if len(rest) > _MOST_BYTES and not skip:
+                break
+        if rest and not skip:
+            yield rest
