@@ -73,7 +73,6 @@ ABSENT = (
     "azureml.pipeline.steps.r_script_step",
     "azureml.pipeline.steps.synapse_spark_step",
     "azureml.train",
-    "azureml.widgets",
 )
 
 refuse_mixture(__path__[0])

@@ -132,7 +132,7 @@ for use in (lambda: Dataset.get_by_name(None, "x"), lambda: Dataset.Tabular, lam
     assert all("is not in this version" in line for line in failed)
 
 
-@pytest.mark.parametrize("name", ["azureml.core.dataset", "azureml.train.hyperdrive", "azureml.widgets"])
+@pytest.mark.parametrize("name", ["azureml.core.dataset", "azureml.train.hyperdrive", "azureml.opendatasets"])
 def test_module_of_v1_that_is_not_here_says_so(name: str) -> None:
     with pytest.raises(
         ModuleNotFoundError, match=r"azureml\..* of Azure ML SDK v1 is not in this version of Lazulite"
