@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lazulite.model.snapshot import Snapshot, SnapshotFile
@@ -30,6 +30,7 @@ def test_equal_texts_have_no_hunks_and_endless_ones_are_not_compared() -> None:
     assert hunks("\n" * (MOST_LINES + 1), "") is None
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
 def test_the_new_side_of_all_hunks_can_be_read_back(old: list[str], new: list[str]) -> None:
     found = hunks("\n".join(old), "\n".join(new), around=99) or []

@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lazulite.server.portal.run import ansi
@@ -28,6 +28,7 @@ def test_a_page_by_numbers() -> None:
     assert file.page(200_001, 5).lines == ()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     data=st.lists(st.sampled_from([b"\n", b"a", b"bb\n", b"\xff", b"x" * 300_000]), max_size=12).map(
         b"".join

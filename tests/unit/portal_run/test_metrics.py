@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.unit.portal_run.sample import at
 
@@ -95,6 +95,7 @@ def test_a_chart_that_is_none_is_shown_as_its_file(text: str) -> None:
     assert found.values == (("cm", "confusion_matrix in cm.json"),)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.floats(), st.floats()), max_size=30))
 def test_any_numbers_can_be_drawn_inside_the_picture(points: list[tuple[float, float]]) -> None:
     chart = charts.lines("m", "x", [("m", points)])
