@@ -54,8 +54,6 @@ ABSENT = (
     "azureml.opendatasets",
     "azureml.pipeline.core.module",
     "azureml.pipeline.core.module_step_base",
-    "azureml.pipeline.core.pipeline_draft",
-    "azureml.pipeline.core.pipeline_endpoint",
     "azureml.pipeline.core.pipeline_output_dataset",
     "azureml.pipeline.core.schedule",
     "azureml.pipeline.steps.adla_step",

@@ -122,8 +122,11 @@ class PipelineDraft:
     continue_on_step_failure: bool | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
-    #: What it was made from: a run, a published pipeline, a draft.
-    source_id: str | None = None
+    #: What it was made from: a published pipeline, a run or another draft.
+    parent_pipeline_id: str | None = None
+    parent_run_id: str | None = None
+    parent_draft_id: str | None = None
+    last_submitted_run_id: str | None = None
     #: The author's interpreter; see `Submission.interpreter`.
     interpreter: str = ""
 

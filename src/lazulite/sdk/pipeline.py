@@ -22,11 +22,13 @@ from lazulite.sdk.exceptions import UserErrorException, v1_errors
 from lazulite.sdk.missing_data import missing_data
 from lazulite.sdk.pipeline_errors import PipelineBuildError
 from lazulite.sdk.pipeline_later import Later
+from lazulite.sdk.pipeline_publishing import PipelinePublishing
 from lazulite.sdk.pipeline_submission import (
     announce,
     ask_git,
     flag,
     parameter_values,
+    resumed_id,
     user,
     warn_of_current_directory,
 )
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 SCOPE_SETTING = "reuse.scope"
 
 
-class Pipeline(Later):
+class Pipeline(PipelinePublishing, Later):
     """Steps that run together. Building it checks everything, uploads nothing and runs nothing.
 
     Args:
@@ -176,7 +178,8 @@ class Pipeline(Later):
             parent_run_id: A run of the same experiment that this one belongs to.
             credential_passthrough: Accepted and without effect.
             **kwargs: tags and step_tags (dicts of text, for the run and for its steps: never part of a reuse key),
-                display_name; more than v1 had.
+                display_name; resume (a PipelineRun or its id): take over every step that completed in that run, found
+                by its name, although the code changed since. More than v1 had.
 
         Raises:
             UserErrorException: a value is wrong (also a ValueError), or a source directory cannot be read.
@@ -209,6 +212,7 @@ class Pipeline(Later):
         parent_run_id: str | None = None,
         step_tags: Mapping[str, str] | None = None,
         display_name: str | None = None,
+        resume: Any = None,
     ) -> PipelineRun:
         """Submit to an experiment: what `Experiment.submit` calls."""
         from lazulite.sdk.pipeline_run import PipelineRun
@@ -231,11 +235,11 @@ class Pipeline(Later):
             continue_on_step_failure=flag("continue_on_step_failure", continue_on_step_failure),
             regenerate_outputs=flag("regenerate_outputs", regenerate_outputs),
             parent_run_id=parent_run_id,
+            resumes=resumed_id(resume),
             interpreter=sys.executable,
             submitted_by=user(),
         )
-        if self._default_source_directory is None:
-            warn_of_current_directory(self._tree.steps[key] for key in self._frozen.nodes)
+        self._warn_of_current_directory(4)
         with v1_errors():
             git_facts = ask_git(submission.plan)
             submission = replace(submission, plan=self._with_code())
@@ -287,6 +291,10 @@ class Pipeline(Later):
                 one.name for one in self._service.list_assets(self._workspace_id, AssetKind.DATASTORE)
             ]
         return parameter_values(self._frozen.plan.parameters, given, datastores)
+
+    def _warn_of_current_directory(self, depth: int) -> None:
+        if self._default_source_directory is None:
+            warn_of_current_directory((self._tree.steps[key] for key in self._frozen.nodes), depth)
 
     def _with_code(self) -> Plan:
         from lazulite.sdk.pipeline_code import hand_over

@@ -10,20 +10,6 @@ from lazulite.sdk.exceptions import UserErrorException
 class Later:
     """Members of `Pipeline` that come with a later version."""
 
-    def publish(
-        self,
-        name: str | None = None,
-        description: str | None = None,
-        version: str | None = None,
-        continue_on_step_failure: bool | None = None,
-    ) -> NoReturn:
-        """Not in this version.
-
-        Raises:
-            UserErrorException: always.
-        """
-        raise UserErrorException("Publishing a pipeline comes with the server, and is not in this version.")
-
     @staticmethod
     def load_yaml(
         workspace: Any, filename: str, _workflow_provider: Any = None, _service_endpoint: Any = None
@@ -36,11 +22,3 @@ class Later:
         raise UserErrorException(
             "Pipelines as YAML come in a later version. Build the Pipeline from its steps."
         )
-
-    def service_endpoint(self) -> NoReturn:
-        """Not in this version.
-
-        Raises:
-            UserErrorException: always.
-        """
-        raise UserErrorException("There is no service address: the address comes with the server.")

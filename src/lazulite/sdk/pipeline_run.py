@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from lazulite.model.publishing import PIPELINE_ID
 from lazulite.model.run import RunKind, RunQuery
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
 from lazulite.sdk.input_datasets import UnknownName
 from lazulite.sdk.run import Run
+from lazulite.sdk.run_again import RunAgain
 
 if TYPE_CHECKING:
     from lazulite.sdk.artifacts import RunFiles
@@ -22,10 +24,9 @@ if TYPE_CHECKING:
 
 #: v1's graph words for a run that has not ended (`azureml.pipeline.core.run.RUNNING_STATES`).
 RUNNING_STATES = ["NotStarted", "Running", "Queued", "Unknown"]
-PIPELINE_ID_PROPERTY = "azureml.pipelineid"
 
 
-class PipelineRun(Run):
+class PipelineRun(RunAgain, Run):
     """A run of a pipeline. v1: `azureml.pipeline.core.PipelineRun`.
 
     All its step runs exist from the moment of submission.
@@ -209,7 +210,7 @@ class PipelineRun(Run):
         from lazulite.sdk.run_lookup import run_of
         from lazulite.sdk.run_queries import pages
 
-        query = RunQuery(kind=RunKind.PIPELINE, properties={PIPELINE_ID_PROPERTY: pipeline_id})
+        query = RunQuery(kind=RunKind.PIPELINE, properties={PIPELINE_ID: pipeline_id})
         records = pages(workspace._service, workspace._id, query)  # noqa: SLF001 - the SDK's own seam
         return [
             run for run in (run_of(workspace, record) for record in records) if isinstance(run, PipelineRun)
@@ -243,23 +244,6 @@ class PipelineRun(Run):
         """
         raise NotImplementedError(
             "The children of a pipeline run are its steps; start children from a step's script."
-        )
-
-    def publish_pipeline(
-        self,
-        name: str,
-        description: str,
-        version: str,
-        continue_on_step_failure: bool | None = None,
-        **kwargs: Any,
-    ) -> NoReturn:
-        """Publish the pipeline of this run. Not in this version.
-
-        Raises:
-            UserErrorException: always.
-        """
-        raise UserErrorException(
-            "Publishing pipelines comes with a later version. Keep the code and submit it again."
         )
 
     def save(self, path: str | None = None) -> NoReturn:

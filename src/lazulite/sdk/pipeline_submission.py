@@ -71,8 +71,12 @@ def ask_git(plan: Plan) -> Callable[[], dict[str, str]]:
     return waited
 
 
-def warn_of_current_directory(steps: Iterable[PipelineStep]) -> None:
-    """Warn of steps whose code is the current directory because nobody named another."""
+def warn_of_current_directory(steps: Iterable[PipelineStep], depth: int) -> None:
+    """Warn of steps whose code is the current directory because nobody named another.
+
+    Args:
+        depth: How many calls up the user's own line is.
+    """
     names = [
         step.name
         for step in steps
@@ -83,7 +87,7 @@ def warn_of_current_directory(steps: Iterable[PipelineStep]) -> None:
             f"No source_directory was given for {', '.join(map(repr, names[:5]))}: every file of the current "
             "directory is taken along. Pass source_directory= with the folder that holds the code.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=depth + 1,
         )
 
 
@@ -95,7 +99,19 @@ def announce(submission: Submission, run: PipelineRun, notes: Iterable[str]) -> 
     else:
         lines = [f"Created step {step.name} [{step.node}] ({_outlook(step, submission)})" for step in steps]
     lines += [f"Note: {note}" for note in notes]
-    lines += [f"Submitted PipelineRun {run.id}", f"Link to the run's files: {run.get_portal_url()}"]
+    _say([*lines, *_about(run)])
+
+
+def announce_run(run: PipelineRun) -> None:
+    """Print the run and where its files are, as v1 did."""
+    _say(_about(run))
+
+
+def _about(run: PipelineRun) -> list[str]:
+    return [f"Submitted PipelineRun {run.id}", f"Link to the run's files: {run.get_portal_url()}"]
+
+
+def _say(lines: Iterable[str]) -> None:
     # The run is on its way: that nobody can read this any more must not look like a failed submission.
     with contextlib.suppress(OSError, ValueError):
         print("\n".join(lines), flush=True)
@@ -116,6 +132,21 @@ def flag(name: str, value: Any) -> bool:
     if value not in (None, True, False):
         raise PipelineBuildError(f"{name} is {value!r}. Expected True or False.")
     return bool(value)
+
+
+def resumed_id(run: Any) -> str | None:
+    """Return the id of the run to resume, given itself or by its id; None if there is none.
+
+    Raises:
+        PipelineBuildError: it is neither.
+    """
+    from lazulite.sdk.run import Run
+
+    if isinstance(run, Run):
+        return run.id
+    if run is None or (isinstance(run, str) and run):
+        return run
+    raise PipelineBuildError(f"resume is {run!r}. Expected a PipelineRun, or its id.")
 
 
 def user() -> str:

@@ -17,6 +17,8 @@ _KEYWORDS = (
     "parent_run_id",
     "step_tags",
     "display_name",
+    "pipeline_version",
+    "resume",
 )
 #: Accepted without effect: v1's switch for running with the user's own Azure login.
 _WITHOUT_EFFECT = ("credential_passthrough",)

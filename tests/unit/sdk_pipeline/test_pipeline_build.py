@@ -220,15 +220,8 @@ def test_equal_pipelines_have_equal_node_ids(ws, step):
 
 
 def test_what_comes_later_says_so(ws):
-    pipeline = Pipeline(ws, [])
-    laters: tuple[Callable[[], object], ...] = (
-        lambda: pipeline.publish("x"),
-        pipeline.service_endpoint,
-        lambda: Pipeline.load_yaml(ws, "x.yml"),
-    )
-    for later in laters:
-        with pytest.raises(UserErrorException, match=r"version|server"):
-            later()
+    with pytest.raises(UserErrorException, match="version"):
+        Pipeline.load_yaml(ws, "x.yml")
 
 
 def test_commands_need_no_script(ws, tmp_path):

@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from lazulite.sdk.parameter import PipelineParameter as PipelineParameter
     from lazulite.sdk.pipeline import Pipeline as Pipeline
     from lazulite.sdk.pipeline_data import PipelineData as PipelineData
+    from lazulite.sdk.pipeline_draft import PipelineDraft as PipelineDraft
+    from lazulite.sdk.pipeline_endpoint import PipelineEndpoint as PipelineEndpoint
     from lazulite.sdk.pipeline_run import PipelineRun as PipelineRun
     from lazulite.sdk.port_data import PortDataReference as PortDataReference
     from lazulite.sdk.ports import InputPortBinding as InputPortBinding
     from lazulite.sdk.ports import OutputPortBinding as OutputPortBinding
+    from lazulite.sdk.published_pipeline import PublishedPipeline as PublishedPipeline
     from lazulite.sdk.step_run import StepRun as StepRun
     from lazulite.sdk.step_run import StepRunOutput as StepRunOutput
     from lazulite.sdk.steps.base import PipelineStep as PipelineStep
@@ -27,10 +30,13 @@ else:
             "OutputPortBinding": "lazulite.sdk.ports",
             "Pipeline": "lazulite.sdk.pipeline",
             "PipelineData": "lazulite.sdk.pipeline_data",
+            "PipelineDraft": "lazulite.sdk.pipeline_draft",
+            "PipelineEndpoint": "lazulite.sdk.pipeline_endpoint",
             "PipelineParameter": "lazulite.sdk.parameter",
             "PipelineRun": "lazulite.sdk.pipeline_run",
             "PipelineStep": "lazulite.sdk.steps.base",
             "PortDataReference": "lazulite.sdk.port_data",
+            "PublishedPipeline": "lazulite.sdk.published_pipeline",
             "StepRun": "lazulite.sdk.step_run",
             "StepRunOutput": "lazulite.sdk.step_run",
             "StepSequence": "lazulite.sdk.steps.sequence",
@@ -40,9 +46,6 @@ else:
             "ModuleVersion",
             "ModuleVersionDescriptor",
             "PipelineDataset",
-            "PipelineDraft",
-            "PipelineEndpoint",
-            "PublishedPipeline",
             "Schedule",
             "ScheduleRecurrence",
             "TimeZone",
@@ -52,6 +55,8 @@ else:
             "builder",
             "graph",
             "pipeline",
+            "pipeline_draft",
+            "pipeline_endpoint",
             "run",
         ),
     )

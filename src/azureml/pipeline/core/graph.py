@@ -19,6 +19,7 @@ from lazulite.sdk.pipeline_graph_nodes import DataSourceNode, Edge, InputPort, M
 from lazulite.sdk.pipeline_run import PipelineRun
 from lazulite.sdk.port_data import PortDataReference
 from lazulite.sdk.ports import InputPortBinding, OutputPortBinding
+from lazulite.sdk.published_pipeline import PublishedPipeline
 from lazulite.sdk.reexports import missing
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "PipelineParameter",
     "PipelineRun",
     "PortDataReference",
+    "PublishedPipeline",
 ]
 
 if not TYPE_CHECKING:
@@ -59,7 +61,6 @@ if not TYPE_CHECKING:
             "Module",
             "PipelineDataset",
             "PipelineOutputAbstractDataset",
-            "PublishedPipeline",
             "SqlDataReference",
             "StoredProcedureParameter",
             "StoredProcedureParameterType",
