@@ -10,11 +10,6 @@ from typing import Any
 
 from lazulite.model.values import ParameterValue
 
-#: The workspace's setting that says what becomes of times that passed while no engine lived: "skip" (the default) or
-#: "run-once", one run for all of them as soon as an engine lives again.
-MISSED_SETTING = "schedules.missed"
-MISSED_CHOICES = ("skip", "run-once")
-
 
 class ScheduleStatus(enum.Enum):
     ACTIVE = "Active"
@@ -86,10 +81,7 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True)
 class ScheduleCheck:
-    """One look at a schedule: when, what came of it and why, and the runs it started.
-
-    `data` holds the same for programs: `due` (a recurrence's time), `missed` (how many times), `files` (what changed).
-    """
+    """One look at a schedule: when, what came of it and why, and the runs it started."""
 
     sequence: int
     at: datetime
@@ -101,15 +93,13 @@ class ScheduleCheck:
 
 @dataclass(frozen=True)
 class ScheduleState:
-    """Where a schedule stands: apart from the document that its owner edits, and written anew when the owner changes
-    its timing.
+    """Where a schedule stands: the engine's own notes, apart from the document that its owner edits.
 
-    `next_at` is when the engine looks next: for a recurrence when it fires, for a data trigger when the files are listed;
-    None while it is disabled. Of a data trigger, `seen` is the version of each file that was there at
-    first or was acted on, `pending` those of files that are new or changed and have to be found unchanged once more.
+    `seen` is, of a data trigger, the version of each file at the last look. `basis` is a digest of the document's timing:
+    when an owner changes that, the engine counts anew.
     """
 
     next_at: datetime | None = None
     last_fired_at: datetime | None = None
+    basis: str = ""
     seen: Mapping[str, str] = field(default_factory=dict)
-    pending: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any, BinaryIO, cast
 
 from starlette.exceptions import HTTPException
@@ -16,8 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from lazulite.api import query
 from lazulite.api.operations import OPERATIONS, PREFIX, Operation
-from lazulite.model.access import AuditEntry
 from lazulite.model.errors import LazuliteError, TooLarge
+from lazulite.server import changes
 from lazulite.server.answers import file_answer, json_answer
 from lazulite.server.bodies import BodyFile, Bounded, read_json
 from lazulite.server.callers import Caller
@@ -126,19 +125,17 @@ class Call:
 
     async def audit(self, outcome: str) -> None:
         """Tell whoever keeps the log of changes."""
-        log = getattr(self._request.app.state, "audit", None)
+        log = self._request.app.state.audit
+        changes.leave(self._request)
         if log is None or not self._operation.changes:
             return
         texts = {name: value for name, value in self._arguments.items() if isinstance(value, str)}
-        client = self._request.client
-        entry = AuditEntry(
-            sequence=0,  # given by who keeps it
-            at=datetime.now(timezone.utc),
-            principal=self._caller.id,
-            operation=self._operation.name,
-            workspace=texts.pop("workspace", ""),
-            target="/".join(texts.values()),
-            outcome=outcome,
-            address=client.host if client else "",
-        )
-        await self._workers.call(lambda: log(entry))
+        workspace, about = texts.pop("workspace", ""), "/".join(texts.values())
+        made = changes.entry(self._request, self._operation.name, outcome, workspace, about or self._named())
+        await self._workers.call(lambda: log(made))
+
+    def _named(self) -> str:
+        """What the body is about, by its name or id."""
+        bodies = [self._arguments[one.name] for one in self._operation.takes if one.name in self._arguments]
+        names = [getattr(body, "name", "") or getattr(body, "id", "") for body in bodies]
+        return next((name for name in names if isinstance(name, str) and name), "")

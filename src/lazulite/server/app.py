@@ -28,7 +28,7 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
         guard: Tells who calls, and brings its own routes (login, tokens).
         settings: What can be chosen.
 
-    Its `state` holds `service`, `guard`, `settings`, `workers`, and `audit`: set that to be told of every change.
+    Its `state` holds `service`, `guard`, `settings`, `workers`, and `audit`: the guard's, told of every change.
     """
     settings = settings or Settings()
     metrics = Metrics()
@@ -51,5 +51,5 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
     app.state.guard = guard
     app.state.settings = settings
     app.state.workers = Workers(settings)
-    app.state.audit = None
+    app.state.audit = guard.audit
     return app

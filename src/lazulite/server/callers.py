@@ -27,7 +27,7 @@ class Caller:
     """Somebody whose request was accepted as theirs.
 
     `grants` maps a workspace's id, or EVERYWHERE, to a role. `run_id` is set for the token of a run, which reaches only
-    that run's part of its workspace. `by_cookie` is set if a browser sent the proof by itself: such a request changes
+    the runs in `reach`: its own, and the one that this request is about, if that is below it. `by_cookie` is set if a browser sent the proof by itself: such a request changes
     something only if it comes from our own pages.
     """
 
@@ -36,6 +36,7 @@ class Caller:
     grants: Mapping[str, Role] = field(default_factory=dict)
     run_id: str | None = None
     by_cookie: bool = False
+    reach: frozenset[str] = frozenset()
 
     def may(self, role: Role, workspace: str) -> bool:
         """Whether the caller has `role`, or a higher one, in that workspace (an id, or EVERYWHERE)."""
@@ -68,9 +69,15 @@ class Guard(Protocol):
     def is_open(self, path: str) -> bool:
         """Whether that path of its routes answers without a caller, as a login page must."""
 
+    @property
+    def audit(self) -> Audit | None:
+        """What keeps the log of changes, if there is one."""
+
 
 class HomeGuard:
     """The guard of one home folder: who sends its token is its owner."""
+
+    audit: Audit | None = None
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, Response
 from lazulite.model import errors
 from lazulite.model.ids import new_id
 from lazulite.server import portal_pages
+from lazulite.server.changes import OUTCOME
 from lazulite.server.v1.prefixes import is_v1
 
 _log = logging.getLogger(__name__)
@@ -55,7 +56,10 @@ async def answer_error(request: Request, error: Exception) -> Response:
     status = status_of(type(error))
     if status == http.HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("%s %s: %s", request.method, request.url.path, error)
+    request.scope[OUTCOME] = error.code
     headers = {"WWW-Authenticate": "Bearer"} if status == http.HTTPStatus.UNAUTHORIZED else {}
+    if "retry_after" in error.details:
+        headers["Retry-After"] = str(error.details["retry_after"])
     return shaped(request, status, error.code, error.message, error.details, headers)
 
 

@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lazulite.model.errors import LazuliteError, Unauthenticated
-from lazulite.server import checks
+from lazulite.server import changes, checks
 from lazulite.server.bodies import Bounded
 from lazulite.server.callers import Guard
 from lazulite.server.errors import answer_crash, answer_error
 from lazulite.server.headers import dress
 from lazulite.server.metrics import Metrics
+from lazulite.server.permits import require_path
 from lazulite.server.settings import Settings
 
 
@@ -35,8 +36,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        departure = _Departure(scope, send)
         request = Request(scope, receive)
+        departure = _Departure(request, send)
         try:
             await self._enter(request, departure)
         except LazuliteError as error:
@@ -62,6 +63,8 @@ class Gate:
         scope["lazulite.body"] = body
         state["caller"] = caller = await self._guard.identify(request)
         checks.check_origin(request, self._settings, caller)
+        if caller is not None:
+            require_path(caller, scope["path"])
         if caller is None and not self._is_open(scope["path"]):
             challenge = await self._guard.challenge(request)
             if challenge is None:
@@ -78,15 +81,20 @@ class Gate:
 
 
 class _Departure:
-    """`send` that gives each answer its headers, and knows its status once it has begun."""
+    """`send` that gives each answer its headers, sees to its entry in the log of changes before it begins, and knows its
+    status once it has begun."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self._scope = scope
+    def __init__(self, request: Request, send: Send) -> None:
+        self._request = request
+        self._scope = request.scope
         self._send = send
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            write = changes.due(self._request, self.status)
+            if write is not None:
+                await self._request.app.state.workers.call(write)
             dress(self._scope, message)
         await self._send(message)

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lazulite.api.operations import Operation
+from lazulite.api.operations import PREFIX, Operation
 from lazulite.model.access import EVERYWHERE, Role
 from lazulite.model.assets import Asset, AssetKind, Workspace
-from lazulite.model.errors import Forbidden
+from lazulite.model.errors import Forbidden, NotFound
 from lazulite.model.run import Run
 from lazulite.server.callers import Caller
+
+#: What a run's token may call: about its run, and those below it.
+_OF_RUNS = frozenset(
+    {
+        "get_run",
+        "update_run",
+        "cancel_run",
+        "create_run",
+        "get_outputs",
+        "get_decision",
+        "add_metrics",
+        "get_metrics",
+    }
+)
 
 
 def require(caller: Caller, operation: Operation, arguments: Mapping[str, Any]) -> None:
@@ -18,39 +32,55 @@ def require(caller: Caller, operation: Operation, arguments: Mapping[str, Any]) 
     body is read, and when it is known.
 
     Raises:
+        NotFound: it has no role in the workspace at all, whether there is such a workspace or not.
         Forbidden: it may not; the message names the role that it lacks.
     """
     place = _place(operation, arguments)
     role = _role(operation, arguments)
-    if role is not None and place is not None and not caller.may(role, place):
-        where = "everywhere" if place == EVERYWHERE else f"in the workspace {place}"
+    if role is not None and place is not None:
+        require_role(caller, role, place, f"call {operation.name}")
+    if caller.run_id is not None and not _is_of_run(caller, operation, arguments):
         raise Forbidden(
-            f"{caller.name} needs the role {role.value} {where} to call {operation.name}. "
-            "An owner can give it.",
-            role=role.value,
-            workspace=place,
-            operation=operation.name,
-        )
-    if caller.run_id is not None and operation.changes and not _is_of_run(caller.run_id, arguments):
-        raise Forbidden(
-            f"The token of the run {caller.run_id} changes that run alone, and {operation.name} is about another thing.",
+            f"The token of the run {caller.run_id} reaches that run and those below it, and {operation.name} is about "
+            "another thing.",
             run_id=caller.run_id,
             operation=operation.name,
         )
 
 
-def require_role(caller: Caller, role: Role, workspace: str, what: str) -> None:
-    """As `require`, for what is no row of the operations table.
+def require_path(caller: Caller, path: str) -> None:
+    """Return if the caller may ask for such a path at all: a run's token opens the operations on runs, and no page.
 
     Raises:
-        Forbidden: the caller lacks the role.
+        Forbidden: it may not.
     """
-    if not caller.may(role, workspace):
+    if caller.run_id is not None and not path.startswith(f"{PREFIX}/workspaces/"):
         raise Forbidden(
-            f"{caller.name} needs the role {role.value} in the workspace {workspace} to {what}. An owner can give it.",
-            role=role.value,
-            workspace=workspace,
+            f"The token of the run {caller.run_id} reaches that run alone, not {path}.", run_id=caller.run_id
         )
+
+
+def require_role(caller: Caller, role: Role, workspace: str, what: str) -> None:
+    """Return if the caller has `role` in the workspace, or EVERYWHERE.
+
+    Raises:
+        NotFound: it has no role there at all, whether there is such a workspace or not.
+        Forbidden: it has one that is too low; the message names the one it lacks.
+    """
+    if caller.may(role, workspace):
+        return
+    if workspace != EVERYWHERE and not caller.may(Role.READER, workspace):
+        raise NotFound(
+            f"There is no workspace {workspace!r} that {caller.name} may look at. An owner can give the role Reader.",
+            kind="workspace",
+            name=workspace,
+        )
+    where = "everywhere" if workspace == EVERYWHERE else f"in the workspace {workspace}"
+    raise Forbidden(
+        f"{caller.name} needs the role {role.value} {where} to {what}. An owner can give it.",
+        role=role.value,
+        workspace=workspace,
+    )
 
 
 def _place(operation: Operation, arguments: Mapping[str, Any]) -> str | None:
@@ -68,13 +98,12 @@ def _role(operation: Operation, arguments: Mapping[str, Any]) -> Role | None:
     return operation.role
 
 
-def _is_of_run(run_id: str, arguments: Mapping[str, Any]) -> bool:
+def _is_of_run(caller: Caller, operation: Operation, arguments: Mapping[str, Any]) -> bool:
+    if operation.name == "get_workspace":
+        return True  # its own: it has a role in no other
+    if operation.name not in _OF_RUNS:
+        return False
     child = arguments.get("run")
     if isinstance(child, Run):
-        return child.parent_id == run_id
-    return bool(arguments.get("run_id", run_id if _is_incomplete(arguments) else None) == run_id)
-
-
-def _is_incomplete(arguments: Mapping[str, Any]) -> bool:
-    """Whether these are the arguments of a call whose body, which may name a run, was not read yet."""
-    return set(arguments) <= {"workspace"}
+        return child.parent_id in caller.reach
+    return "run_id" not in arguments or arguments["run_id"] in caller.reach

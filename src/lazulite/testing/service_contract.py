@@ -32,10 +32,9 @@ from lazulite.model.run import Metric, Run, RunKind, RunPatch, RunQuery, RunStat
 from lazulite.model.snapshot import Snapshot, SnapshotFile
 from lazulite.testing.publishing_contract import PublishingContract
 from lazulite.testing.sample_runs import SCRIPT, store_snapshot, submission, wait
-from lazulite.testing.schedules_contract import SchedulesContract
 
 
-class ServiceContract(PublishingContract, SchedulesContract):
+class ServiceContract(PublishingContract):
     """Subclass it and provide the fixture `service`."""
 
     @pytest.fixture
