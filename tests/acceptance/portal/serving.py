@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute
 from lazulite.api.service import Service
 from lazulite.model.access import EVERYWHERE, Role
 from lazulite.server.app import make_app
-from lazulite.server.callers import Caller
+from lazulite.server.callers import Audit, Caller
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class Everybody:
     """A guard to whom everybody is `who`."""
 
     who: Caller
+
+    @property
+    def audit(self) -> Audit | None:
+        return None
 
     async def identify(self, request: HTTPConnection) -> Caller | None:
         return self.who

@@ -9,15 +9,14 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any, cast
 
 from starlette.requests import Request
 
 from lazulite.api.operations import OPERATIONS, Operation
 from lazulite.api.service import Service
-from lazulite.model.access import AuditEntry
 from lazulite.model.errors import LazuliteError
+from lazulite.server import changes
 from lazulite.server.callers import Caller
 from lazulite.server.permits import require
 from lazulite.server.provenance import signed, visible
@@ -58,19 +57,12 @@ class _Checked:
         return visible(result, self._viewer)
 
     def _audit(self, operation: Operation, arguments: dict[str, Any], outcome: str) -> None:
-        log = getattr(self._request.app.state, "audit", None)
-        if log is None or not operation.changes:
+        if not operation.changes:
+            return
+        changes.leave(self._request)
+        log = self._request.app.state.audit
+        if log is None:
             return
         texts = {name: value for name, value in arguments.items() if isinstance(value, str)}
-        client = self._request.client
-        entry = AuditEntry(
-            sequence=0,  # given by who keeps it
-            at=datetime.now(timezone.utc),
-            principal=self._viewer.id,
-            operation=operation.name,
-            workspace=texts.pop("workspace", ""),
-            target="/".join(texts.values()),
-            outcome=outcome,
-            address=client.host if client else "",
-        )
-        log(entry)
+        workspace = texts.pop("workspace", "")
+        log(changes.entry(self._request, operation.name, outcome, workspace, "/".join(texts.values())))
