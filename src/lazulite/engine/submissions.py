@@ -126,6 +126,7 @@ def filled(submission: Submission) -> Submission:
     """The submission with what it leaves open: this interpreter, this user."""
     return replace(
         submission,
+        run_id=None,  # the run has it; whoever runs this again wants another
         interpreter=submission.interpreter or sys.executable,
         submitted_by=submission.submitted_by or user(),
     )
@@ -149,9 +150,9 @@ def interactive_run(workspace: Workspace, run: Run, parent: Run | None) -> Run:
     )
 
 
-def pipeline_run(workspace: Workspace, submission: Submission) -> Run:
+def pipeline_run(workspace: Workspace, submission: Submission, run_id: str | None = None) -> Run:
     """The row of the pipeline run itself."""
-    run_id = ids.new_id()
+    run_id = run_id or ids.new_id()
     values = parameter_values(submission.plan, submission.parameters)
     properties = {
         "azureml.runsource": "azureml.PipelineRun",

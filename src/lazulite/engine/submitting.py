@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lazulite.engine import submissions
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
+from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Experiment, Workspace
 from lazulite.model.codec import from_data, to_data
 from lazulite.model.errors import Conflict, InvalidRequest, LazuliteError, NotFound
@@ -22,11 +23,13 @@ from lazulite.storage.blobs import BlobStore
 
 @dataclass(frozen=True)
 class Checked:
-    """A submission in which nothing is wrong or open, its workspace, and the type of each compute target by name."""
+    """A submission in which nothing is wrong or open, its workspace, and the type of each compute target by name.
+    `run_id` is the run's id if who submits chose it."""
 
     workspace: Workspace
     submission: Submission
     computes: dict[str, str]
+    run_id: str | None = None
 
 
 def checked(home: Home, records: Records, workspace: str, submission: Submission) -> Checked:
@@ -49,7 +52,26 @@ def checked(home: Home, records: Records, workspace: str, submission: Submission
                 f"The parent run {parent.id} belongs to experiment '{parent.experiment}', not to "
                 f"'{submission.experiment}'. A run and its parent must be of the same experiment."
             )
-    return Checked(record, submissions.filled(submission), computes)
+    if submission.run_id is not None:
+        ids.checked("run", submission.run_id)
+    return Checked(record, submissions.filled(submission), computes, submission.run_id)
+
+
+def known(records: Records, work: Checked) -> Run | None:
+    """Return the run that an earlier try of the same submission made; None if there is none.
+
+    Raises:
+        Conflict: another run has the id that was chosen.
+    """
+    if work.run_id is None:
+        return None
+    try:
+        found = records.run(work.workspace.id, work.run_id)
+    except NotFound:
+        return None
+    if found.kind is RunKind.PIPELINE and records.submission(work.workspace.id, found.id) == work.submission:
+        return found
+    raise Conflict(f"Another run has the id {work.run_id!r}. Choose another, or none.", run_id=work.run_id)
 
 
 def check_plan(home: Home, records: Records, workspace: str, plan: Plan) -> None:
@@ -98,7 +120,7 @@ def refuse_active(run: Run) -> None:
 
 def rows(work: Checked) -> tuple[Run, list[Run]]:
     """The row of the pipeline run and those of its steps, in plan order."""
-    run = submissions.pipeline_run(work.workspace, work.submission)
+    run = submissions.pipeline_run(work.workspace, work.submission, work.run_id)
     return run, submissions.step_runs(run, work.submission.plan, work.submission, work.computes)
 
 

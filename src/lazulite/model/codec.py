@@ -14,7 +14,7 @@ import enum
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import cache
 from operator import attrgetter
@@ -196,6 +196,8 @@ def _value_decoder(kind: Any, origin: Any) -> _Function:
         return _mapping_decoder(get_args(kind)[1])
     if origin in (tuple, list, frozenset):
         return _items_decoder(origin, get_args(kind)[0])
+    if origin in (Sequence, Iterable):
+        return _items_decoder(tuple, get_args(kind)[0])
     if dataclasses.is_dataclass(kind):
         return _dataclass_decoder(typing.cast("type", kind))
     return _plain_decoder(kind)

@@ -57,11 +57,14 @@ class InvalidPlan(InvalidRequest):
     code = "InvalidPlan"
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        count = len(self.problems)
-        text = self.problems[0] if count == 1 else "\n".join(f"- {problem}" for problem in self.problems)
-        head = "" if count == 1 else f"The pipeline has {count} errors:\n"
-        super().__init__(head + text, problems=list(self.problems))
+        found = list(problems)
+        text = found[0] if len(found) == 1 else "\n".join(f"- {problem}" for problem in found)
+        head = "" if len(found) == 1 else f"The pipeline has {len(found)} errors:\n"
+        super().__init__(head + text, problems=found)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(self.details.get("problems", ()))
 
 
 class PathEscapes(InvalidRequest):
@@ -90,12 +93,15 @@ class TransferFailed(StorageError):
     code = "TransferFailed"
 
     def __init__(self, what: str, failures: Mapping[str, str]) -> None:
-        self.failures = dict(failures)
-        shown = [f"  {name}: {reason}" for name, reason in list(self.failures.items())[:10]]
-        more = len(self.failures) - len(shown)
+        shown = [f"  {name}: {reason}" for name, reason in list(failures.items())[:10]]
+        more = len(failures) - len(shown)
         if more:
             shown.append(f"  … and {more} more")
-        super().__init__(f"{what}\n" + "\n".join(shown), failures=self.failures)
+        super().__init__(f"{what}\n" + "\n".join(shown), failures=dict(failures))
+
+    @property
+    def failures(self) -> Mapping[str, str]:
+        return dict(self.details.get("failures", {}))
 
 
 class StorageFull(StorageError):
@@ -128,3 +134,19 @@ class TooManyAttempts(LazuliteError):
 
 class ServiceUnavailable(LazuliteError):
     code = "ServiceUnavailable"
+
+
+def rebuilt(code: str, message: str, details: Mapping[str, Any]) -> LazuliteError:
+    """Return the error that was recorded or sent as these three; of a code that is not known, the base of all."""
+    found = _by_code(LazuliteError).get(code, LazuliteError)
+    error = found.__new__(found)
+    LazuliteError.__init__(error, message)
+    error.details = dict(details)
+    return error
+
+
+def _by_code(kind: type[LazuliteError]) -> dict[str, type[LazuliteError]]:
+    found = {kind.code: kind}
+    for inner in kind.__subclasses__():
+        found |= _by_code(inner)
+    return found

@@ -147,6 +147,8 @@ class Submission:
     #: The interpreter whose packages count as "the current interpreter" for the steps' environments.
     interpreter: str = ""
     submitted_by: str = ""
+    #: The id that the run gets, if who submits chooses it: sent twice, it is one run. Not kept with the rest.
+    run_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from starlette.types import Message, Scope
 
+from lazulite import __version__
+
 _ALL = [
+    (b"lazulite-version", __version__.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from lazulite.engine import process, submitting
 from lazulite.engine.layout import Home
+from lazulite.model.errors import Conflict
 from lazulite.model.run import Run, Submission
 from lazulite.records.records import Records
 
 
 def hand_over(home: Home, records: Records, workspace: str, submission: Submission) -> Run:
-    """Record the run of a submission and see to it that an engine lives; nothing is recorded if anything is wrong."""
+    """Record the run of a submission and see to it that an engine lives; nothing is recorded if anything is wrong.
+
+    A submission that chose its run's id and comes again gets the run that there is.
+    """
     work = submitting.checked(home, records, workspace, submission)
+    earlier = submitting.known(records, work)
+    if earlier is not None:
+        process.ensure(home)
+        return earlier
     process.ensure_alive(home)  # before anything is recorded: a run that nobody moves helps nobody
-    stored = submitting.record(records, work)
+    try:
+        stored = submitting.record(records, work)
+    except Conflict:
+        earlier = submitting.known(records, work)  # another try of the same was a moment faster
+        if earlier is None:
+            raise
+        return earlier
     process.ensure(home)  # again: it may just have been idle for long enough
     submitting.make_room(home, records, stored)
     return stored

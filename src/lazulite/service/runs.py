@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from lazulite.engine import process, submissions, submitting
 from lazulite.engine.reuse import Reuse, forecast
 from lazulite.model import ids
-from lazulite.model.errors import InvalidRequest
+from lazulite.model.errors import Conflict, InvalidRequest, NotFound
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunKind, RunPatch, RunQuery, StepCounts, Submission
@@ -34,9 +34,25 @@ class Runs(Base):
         parent = self._records.run(workspace, run.parent_id) if run.parent_id else None
         wanted = submissions.interactive_run(record, run, parent)
         submitting.ensure_experiment(self._records, workspace, run.experiment)
-        stored = self._records.add_run(wanted)
+        try:
+            stored = self._records.add_run(wanted)
+        except Conflict:
+            return self._created(wanted)
         submitting.make_room(self._home, self._records, stored)
         return stored
+
+    def _created(self, wanted: Run) -> Run:
+        """The run of an earlier try of the same call; `Conflict` if it is another one."""
+        try:
+            found = self._records.run(wanted.workspace, wanted.id)
+        except NotFound:
+            found = None
+        facts = ("kind", "experiment", "parent_id", "created_at", "name")
+        if found is None or any(getattr(found, name) != getattr(wanted, name) for name in facts):
+            raise Conflict(
+                f"Another run has the id {wanted.id!r}. Choose another, or none.", run_id=wanted.id
+            )
+        return found
 
     def get_run(self, workspace: str, run_id: str) -> Run:
         return self._records.run(workspace, run_id)

@@ -13,6 +13,7 @@ import hashlib
 import io
 import threading
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -349,6 +350,31 @@ class ServiceContract(PublishingContract):
             service.list_files(workspace, "nowhere")
         with pytest.raises(errors.InvalidRequest):
             service.remove_file(workspace, "workspaceblobstore", "")
+
+    def test_a_run_whose_id_was_chosen_is_started_once(
+        self, service: Service, workspace: str, other: str
+    ) -> None:
+        chosen = replace(submission(store_snapshot(service, workspace)), run_id="chosen-by-me")
+        found = {service.submit(workspace, chosen).id for _ in range(3)}
+        assert found == {"chosen-by-me"}
+        assert len(service.list_runs(workspace, RunQuery(kind=RunKind.PIPELINE))) == 1
+        assert wait(service, workspace, "chosen-by-me").status is RunStatus.COMPLETED
+        assert service.submit(workspace, chosen).status is RunStatus.COMPLETED
+        with pytest.raises(errors.Conflict):
+            service.submit(workspace, replace(chosen, parameters={"word": "another"}))
+        store_snapshot(service, other)
+        with pytest.raises(errors.Conflict):
+            service.submit(other, chosen)
+        with pytest.raises(errors.InvalidName):
+            service.submit(workspace, replace(chosen, run_id="../up"))
+        assert service.get_submission(workspace, "chosen-by-me").run_id is None
+
+    def test_an_interactive_run_is_created_once(self, service: Service, workspace: str) -> None:
+        now = datetime.now(timezone.utc)
+        wanted = Run("mine", "", "notes", RunKind.INTERACTIVE, RunStatus.RUNNING, now)
+        assert service.create_run(workspace, wanted) == service.create_run(workspace, wanted)
+        with pytest.raises(errors.Conflict):
+            service.create_run(workspace, replace(wanted, experiment="others"))
 
     # --- isolation ---
 

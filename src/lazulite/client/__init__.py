@@ -1,0 +1,1 @@
+"""`api.Service` over HTTP: the operations of a server, as if it were here."""
