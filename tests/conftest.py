@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import postgres as postgres_server
 
 
 @pytest.fixture
@@ -16,7 +17,34 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "home"
     monkeypatch.setenv("LAZULITE_HOME", str(folder))
     monkeypatch.delenv("LAZULITE_URL", raising=False)
+    monkeypatch.delenv("LAZULITE_DATABASE_URL", raising=False)
     monkeypatch.setenv("LAZULITE_ENGINE_IDLE_SECONDS", "60")
+    # Thousands of tests need no server; those that do switch it on.
+    monkeypatch.setenv("LAZULITE_SERVER", "off")
     yield folder
     if folder.exists():
-        connect(str(folder)).stop_engine()
+        service = connect(str(folder))
+        service.stop_server()
+        service.stop_engine()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A PostgreSQL server, started for the tests."""
+    with postgres_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: postgres_server.Server) -> Iterator[str]:
+    """The address of an empty database, which is removed at the end."""
+    url = postgres.database()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def postgres_home(postgres_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As `home`, with its records in PostgreSQL."""
+    monkeypatch.setenv("LAZULITE_DATABASE_URL", postgres_url)
+    return home

@@ -324,7 +324,7 @@ def test_an_active_run_goes_on_after_the_engine_was_stopped(terminal: Terminal, 
     assert before["running"]
     assert before["home"] == str(terminal.folder / "home")
     assert before["active_runs"] == 0
-    assert terminal.data("stop") == {"stopped": True, "active_runs": 0}
+    assert terminal.data("stop") == {"stopped": True, "active_runs": 0, "server_stopped": False}
     assert "No engine was running" in terminal.text("stop")
     assert "not running" in terminal.text("status")
 

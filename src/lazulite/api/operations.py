@@ -100,6 +100,9 @@ class Operation:
         return inspect.cleandoc(getattr(Service, self.name).__doc__ or "")
 
 
+#: What a face asks of its own side; no requests.
+NOT_REMOTE = frozenset({"address", "stop_server"})
+
 #: Questions too long for a URL.
 _ONLY_ASK = frozenset({"missing_blobs", "forecast", "count_steps"})
 

@@ -59,6 +59,9 @@ class EngineStatus:
     active_runs: int = 0
     nodes: tuple[Node, ...] = ()
     log: str = ""
+    #: What listens for the home: where, and which process; "" if nothing does.
+    server_url: str = ""
+    server_pid: int | None = None
 
 
 class Service(Protocol):
@@ -263,6 +266,15 @@ class Service(Protocol):
     # --- deleting ---
 
     # --- the machinery ---
+
+    def address(self) -> str:
+        """The URL at which the system answers over HTTP (portal, REST), without a slash at its end. Of a system on this
+        machine something listens there when it returns, and the server starts when somebody comes; "" if that is
+        switched off (`LAZULITE_SERVER=off`)."""
+
+    def stop_server(self) -> bool:
+        """Stop the server that `address` has started on this machine; whether there was one. A team's server, and any
+        other that somebody started, is not stopped this way."""
 
     def get_nodes(self, workspace: str, compute: str) -> tuple[Node, ...]:
         """The worker nodes of a compute target as last seen."""

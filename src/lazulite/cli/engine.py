@@ -1,4 +1,4 @@
-"""`lazulite status` and `lazulite stop`: the process that moves runs forward."""
+"""`lazulite status` and `lazulite stop`: the process that moves runs forward, and the server people look at."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _POLL_SECONDS = 0.02
 @click.command()
 @json_option
 def status(as_json: bool) -> None:
-    """Show the engine, the home folder and the worker nodes.
+    """Show the engine, the server, the home folder and the worker nodes.
 
     The engine starts when there is something to do and stops by itself when there is nothing, so "not running" is a
-    healthy state.
+    healthy state. The same holds for the server of portal and REST.
     """
     found = connected()[0].engine_status()
     if as_json:
@@ -48,6 +48,7 @@ def status(as_json: bool) -> None:
             ("Process", str(found.pid) if found.pid else None),
             ("Started", moment(found.started_at, seconds=True) if found.started_at else None),
             ("Version", found.version or __version__),
+            ("Portal", _portal(found)),
             ("Home", found.location),
             ("Log", found.log),
             ("Active runs", str(found.active_runs)),
@@ -59,15 +60,22 @@ def status(as_json: bool) -> None:
         show_table(NODES, map(node_row, found.nodes), "")
 
 
-@click.command(short_help="Stop the engine; active runs go on when it starts again.")
+def _portal(found: EngineStatus) -> str:
+    if not found.server_url:
+        return "not running (it starts when a link is asked for: lazulite portal)"
+    return f"{found.server_url} (process {found.server_pid})" if found.server_pid else found.server_url
+
+
+@click.command(short_help="Stop the engine and the server; active runs go on when it starts again.")
 @json_option
 def stop(as_json: bool) -> None:
-    """Stop the engine and its idle nodes, and wait until it has stopped.
+    """Stop the engine and its idle nodes and the server of the portal, and wait until they have stopped.
 
     Nothing is lost: scripts that are running go on, and the next lazulite call starts an engine that takes up the
     active runs. To end a run, cancel it: lazulite runs cancel RUN.
     """
     service = connected()[0]
+    server_stopped = service.stop_server()
     try:
         before = _settled(service)
     except (Corrupt, StorageError):
@@ -76,8 +84,13 @@ def stop(as_json: bool) -> None:
     if before.running:
         service.stop_engine()
     if as_json:
-        show_json({"stopped": before.running, "active_runs": before.active_runs})
-    elif not before.running:
+        show_json(
+            {"stopped": before.running, "active_runs": before.active_runs, "server_stopped": server_stopped}
+        )
+        return
+    if server_stopped:
+        click.echo("The server has stopped.")
+    if not before.running:
         click.echo("No engine was running.")
     elif before.active_runs:
         click.echo(
@@ -113,6 +126,8 @@ def document(status: EngineStatus) -> dict[str, Any]:
         "active_runs": status.active_runs,
         "nodes": [node_document(node) for node in status.nodes],
         "log": status.log,
+        "server_url": status.server_url or None,
+        "server_pid": status.server_pid,
     }
 
 

@@ -20,6 +20,7 @@ COMPLETE_VARIABLE = "_LAZULITE_COMPLETE"
 COMMANDS = {
     "status": "engine:status",
     "stop": "engine:stop",
+    "portal": "portal:portal",
     "runs": "runs:runs",
     "explain": "explanation:explain",
     "plan": "plan:plan",

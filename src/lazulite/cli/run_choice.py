@@ -41,7 +41,7 @@ class Chosen:
 
 def run_argument(command: Command) -> Command:
     """Give a command the argument RUN, as `run_id`."""
-    return click.argument("run_id", metavar="RUN", shell_complete=_complete_run)(command)
+    return click.argument("run_id", metavar="RUN", shell_complete=complete_run)(command)
 
 
 def choose(run_id: str, workspace: str | None) -> Chosen:
@@ -101,7 +101,7 @@ def _what(run: Run) -> str:
     return f"run {run.number} of experiment '{run.experiment}'"
 
 
-def _complete_run(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+def complete_run(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     found: list[str] = [LAST]
     with suppress(Exception):  # completion is a courtesy: it never speaks of errors
         from lazulite.model.run import RunQuery

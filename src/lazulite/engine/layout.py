@@ -32,6 +32,20 @@ class Home:
         return self.root / "engine.log"
 
     @property
+    def server_lock(self) -> Path:
+        """Locked by whatever listens for this home: the door, its server, or `lazulite serve`."""
+        return self.root / "server.lock"
+
+    @property
+    def server_about(self) -> Path:
+        """JSON about what listens, or listened last: url, pid, version."""
+        return self.root / "server.json"
+
+    @property
+    def server_log(self) -> Path:
+        return self.root / "server.log"
+
+    @property
     def cache(self) -> Path:
         """Digests of files seen before. May be deleted at any time."""
         return self.root / "cache"

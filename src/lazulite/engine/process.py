@@ -48,7 +48,7 @@ def lease(home: Home) -> Iterator[bool]:
     """
     descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        while not (free := _locked(descriptor, fcntl.LOCK_EX)) and _locked(descriptor, fcntl.LOCK_SH):
+        while not (free := locked(descriptor, fcntl.LOCK_EX)) and locked(descriptor, fcntl.LOCK_SH):
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             time.sleep(random.uniform(0.0, 0.002))  # noqa: S311 - so that two who start do not keep step
         yield free
@@ -56,7 +56,8 @@ def lease(home: Home) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _locked(descriptor: int, kind: int) -> bool:
+def locked(descriptor: int, kind: int) -> bool:
+    """Lock an open file, without waiting (`fcntl.LOCK_EX` or `LOCK_SH`); whether it could be."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except OSError as error:
@@ -74,7 +75,7 @@ def is_alive(home: Home) -> bool:
         return False
     try:
         # Shared, so that two who ask at once do not take each other for an engine.
-        return not _locked(descriptor, fcntl.LOCK_SH)
+        return not locked(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)
 
@@ -186,13 +187,16 @@ def prepare(home: Home) -> None:
         ) from error
 
 
-def _spawn(home: Home) -> None:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("AZUREML_", "AML_"))
-    }
-    # A job's own variables must not reach the engine, and through it other jobs.
+def environment() -> dict[str, str]:
+    """The variables that a process of the system is started with: without those of a job around the starter, which
+    must not reach other jobs through it."""
+    found = {name: value for name, value in os.environ.items() if not name.startswith(("AZUREML_", "AML_"))}
     for name in ("LAZULITE_OUTBOX", "LAZULITE_ARTIFACTS", "LAZULITE_JOB", "PYTHONSTARTUP"):
-        environment.pop(name, None)
+        found.pop(name, None)
+    return found
+
+
+def _spawn(home: Home) -> None:
     try:
         with home.log.open("ab") as log:
             os.fchmod(log.fileno(), 0o600)
@@ -203,7 +207,7 @@ def _spawn(home: Home) -> None:
                 stdout=log,
                 stderr=log,
                 cwd=home.root,
-                env=environment,
+                env=environment(),
                 start_new_session=True,
                 check=True,
             )

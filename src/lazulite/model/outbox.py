@@ -20,6 +20,9 @@ ENV_HOME = "LAZULITE_HOME"
 ENV_URL = "LAZULITE_URL"
 #: The token to send to that server; of no use to a job, and never given to one.
 ENV_TOKEN = "LAZULITE_TOKEN"  # noqa: S105 - the name of a variable
+#: The address of the database with the records of a home, instead of a file in it. It may hold a password: no script
+#: gets it.
+ENV_DATABASE = "LAZULITE_DATABASE_URL"
 
 
 @dataclass(frozen=True)

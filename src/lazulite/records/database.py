@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy import URL, Connection, Engine, PoolProxiedConnection, create_engine, text
+from sqlalchemy.exc import NoSuchModuleError
 
 from lazulite.model.errors import InvalidRequest
-from lazulite.records import migrations, sqlite
+from lazulite.records import migrations, place, sqlite
 from lazulite.records.failures import driver_errors
 from lazulite.records.records import Records
 
@@ -24,7 +24,7 @@ def open_records(url_or_home: str | Path) -> Records:
     """Open the records of a system, making or upgrading its database where needed.
 
     Args:
-        url_or_home: A home folder, whose file `lazulite.db` is used, or the URL of a database as SQLAlchemy
+        url_or_home: A home folder, whose records are where `place` says, or the URL of a database as SQLAlchemy
             writes it (`postgresql+psycopg://user@host/name`).
 
     Raises:
@@ -154,11 +154,5 @@ class Database:
 
 def _url(url_or_home: str | Path) -> URL:
     if isinstance(url_or_home, Path) or "://" not in url_or_home:
-        return sqlite.url_of_home(Path(url_or_home))
-    try:
-        return make_url(url_or_home)
-    except ArgumentError as error:
-        raise InvalidRequest(
-            f"{url_or_home.partition('://')[0]}://… is not a database URL. Expected a folder, or "
-            "postgresql+psycopg://user:password@host/name."
-        ) from error
+        return place.url_of_home(Path(url_or_home).expanduser().absolute())
+    return place.parsed(url_or_home)

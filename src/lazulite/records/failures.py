@@ -25,6 +25,7 @@ _DAMAGED = ("malformed", "not a database", "file is encrypted")
 _FULL = ("disk is full", "no space left", "could not extend file")
 _BUSY = ("is locked", "is busy")
 _DENIED = ("readonly", "read-only", "unable to open", "disk i/o error", "attempt to write")
+_TOO_LARGE = "out of range"
 _AWAY = ("connection", "connect", "server closed", "terminating")
 
 
@@ -38,7 +39,10 @@ def driver_errors(name: str) -> Iterator[None]:
             f"The database {name} has no free connection ({error}). Try again."
         ) from error
     except (DBAPIError, sqlite3.Error) as error:
-        raise _translated(name, str(error.orig if isinstance(error, DBAPIError) else error)) from error
+        words = str(error.orig if isinstance(error, DBAPIError) else error)
+        if _TOO_LARGE in words:  # where the database notices what the driver let through
+            raise InvalidRequest(f"A value cannot be recorded: {words}.") from error
+        raise _translated(name, words) from error
     except (StatementError, OverflowError) as error:
         # A number beyond 64 bits, a time without a zone: what was given, not the database.
         reason = error.orig if isinstance(error, StatementError) else error

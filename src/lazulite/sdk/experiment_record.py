@@ -78,9 +78,14 @@ class ExperimentRecord:
         return "https://docs.microsoft.com/python/api/azureml-core/azureml.core.experiment.Experiment"
 
     def get_portal_url(self) -> str:
-        """Return a URL that opens the experiment: until the portal is there, the folder of the runs' files."""
+        """Return a URL that opens the experiment: its page in the portal (with `LAZULITE_SERVER=off`, the folder of the
+        runs' files)."""
         from lazulite.sdk.artifacts import RunFiles
+        from lazulite.sdk.portal import experiment_url
 
+        page = experiment_url(self._workspace._service, self._workspace._id, self.name)  # noqa: SLF001 - as below
+        if page:
+            return page
         store = self._workspace.get_default_datastore()._store()  # noqa: SLF001 - the SDK's own seam
         return RunFiles(store, "azureml/ExperimentRun").url()
 

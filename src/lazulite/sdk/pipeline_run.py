@@ -89,12 +89,13 @@ class PipelineRun(RunAgain, Run):
             ActivityFailedException: it failed. `message` is the JSON of the error, with that of the failed steps.
             ExperimentExecutionException: interrupted from the keyboard. The run goes on.
         """
+        from lazulite.sdk.portal import link_line
         from lazulite.sdk.run_details import error_of, failure
         from lazulite.sdk.watching import checked_timeout, follow, interruptible
 
         timeout = checked_timeout(timeout_seconds)
         if show_output:
-            print(f"PipelineRunId: {self.id}\nLink to the run's files: {self.get_portal_url()}", flush=True)
+            print(f"PipelineRunId: {self.id}\n{link_line(self.get_portal_url())}", flush=True)
         with interruptible(self.id):
             record = follow(
                 self._service, self._workspace_id, self.id, sys.stdout if show_output else None, timeout

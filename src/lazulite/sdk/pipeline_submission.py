@@ -92,7 +92,7 @@ def warn_of_current_directory(steps: Iterable[PipelineStep], depth: int) -> None
 
 
 def announce(submission: Submission, run: PipelineRun, notes: Iterable[str]) -> None:
-    """Print the steps, notes on them, the run and where its files are, as v1 did."""
+    """Print the steps, notes on them, the run and the link that shows it, as v1 did."""
     steps = submission.plan.steps
     if len(steps) > _STEPS_PRINTED:
         lines = [f"Created {len(steps)} steps"]
@@ -108,7 +108,9 @@ def announce_run(run: PipelineRun) -> None:
 
 
 def _about(run: PipelineRun) -> list[str]:
-    return [f"Submitted PipelineRun {run.id}", f"Link to the run's files: {run.get_portal_url()}"]
+    from lazulite.sdk.portal import link_line
+
+    return [f"Submitted PipelineRun {run.id}", link_line(run.get_portal_url())]
 
 
 def _say(lines: Iterable[str]) -> None:

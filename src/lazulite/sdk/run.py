@@ -254,7 +254,7 @@ class Run(RunFileMethods, RunFamily, RunLookup, MetricLogging):
             "Experiment": record.experiment, "Id": record.id, "Type": record.kind.value,
             "Status": record.status.history_word,
         }  # fmt: skip
-        head = "".join(f"<th>{name}</th>" for name in (*cells, "Files"))
+        head = "".join(f"<th>{name}</th>" for name in (*cells, "Page"))
         row = "".join(f"<td>{html.escape(value)}</td>" for value in cells.values())
         link = f'<a href="{html.escape(self.get_portal_url())}" target="_blank" rel="noopener">open</a>'
         return f"<table><tr>{head}</tr><tr>{row}<td>{link}</td></tr></table>"

@@ -185,10 +185,16 @@ class RunFileMethods(RunCore):
         return made
 
     def get_portal_url(self) -> str:
-        """Return a link that opens: the run's folder on this machine, with its logs and files.
+        """Return a link that opens in a browser: the run's page in the portal, whose server starts when it is opened.
 
-        Empty if the datastore that had its files is no longer registered.
+        With `LAZULITE_SERVER=off`: the run's folder on this machine, with its logs and files; empty if the datastore
+        that had its files is no longer registered.
         """
+        from lazulite.sdk.portal import run_url
+
+        page = run_url(self._service, self._facts())
+        if page:
+            return page
         try:
             return self._files().url()
         except UserErrorException:

@@ -81,13 +81,14 @@ class StepRun(Run):
             ActivityFailedException: it failed. `message` is the JSON of the error.
             ExperimentExecutionException: interrupted from the keyboard. The run goes on.
         """
+        from lazulite.sdk.portal import link_line
         from lazulite.sdk.run_details import error_of, failure
         from lazulite.sdk.watching import checked_timeout, follow, interruptible
 
         timeout = checked_timeout(timeout_seconds)
         out = sys.stdout if show_output else None
         if show_output:
-            print(f"StepRunId: {self.id}\nLink to the run's files: {self.get_portal_url()}", flush=True)
+            print(f"StepRunId: {self.id}\n{link_line(self.get_portal_url())}", flush=True)
         with interruptible(self._pipeline_run_id):
             record = follow(self._service, self._workspace_id, self._facts().root_id, out, timeout, self.id)
         if not record.status.is_terminal:

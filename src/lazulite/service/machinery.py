@@ -1,22 +1,30 @@
-"""The operations on the machinery: nodes, and the engine that moves runs forward."""
+"""The operations on the machinery: nodes, the engine that moves runs forward, and the server people look at."""
 
 from __future__ import annotations
 
 from lazulite.api.service import EngineStatus
 from lazulite.engine import process
 from lazulite.model.assets import AssetKind, Node
+from lazulite.service import address
 from lazulite.service.base import Base
 
 
 class Machinery(Base):
-    """Looking at nodes and the engine, starting and stopping it."""
+    """Looking at nodes and processes, starting and stopping them."""
 
     def get_nodes(self, workspace: str, compute: str) -> tuple[Node, ...]:
         self._records.asset(workspace, AssetKind.COMPUTE, compute)
         return self._records.nodes(workspace, compute) if process.is_alive(self._home) else ()
 
+    def address(self) -> str:
+        return address.ensure(self._home)
+
+    def stop_server(self) -> bool:
+        return address.stop(self._home)
+
     def engine_status(self) -> EngineStatus:
         living = process.about(self._home)
+        listening = address.about(self._home)
         return EngineStatus(
             running=process.is_alive(self._home),
             location=str(self._home.root),
@@ -26,6 +34,8 @@ class Machinery(Base):
             active_runs=len(self._records.active_pipeline_runs()),
             nodes=self._records.all_nodes() if living else (),
             log=str(self._home.log),
+            server_url=listening.url if listening else "",
+            server_pid=listening.pid or None if listening else None,
         )
 
     def start_engine(self) -> None:

@@ -401,6 +401,11 @@ class ServiceContract(PublishingContract):
 
     # --- the machinery ---
 
+    def test_it_says_where_it_answers_or_that_it_does_not(self, service: Service) -> None:
+        address = service.address()
+        assert not address or address.startswith(("http://", "https://"))
+        assert not address.endswith("/")
+
     def test_the_engine_stops_and_comes_back(self, service: Service, workspace: str) -> None:
         snapshot = store_snapshot(service, workspace)
         wait(service, workspace, service.submit(workspace, submission(snapshot)).id)

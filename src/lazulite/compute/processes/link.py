@@ -30,13 +30,21 @@ from lazulite.compute.processes.protocol import (
 from lazulite.model.assets import Node, NodeState
 from lazulite.model.errors import Corrupt
 from lazulite.model.job import Job
+from lazulite.model.outbox import ENV_DATABASE
 from lazulite.worker.identity import ProcessIdentity
 
 _LOG_LINES = 15
 _SOCKET_SECONDS = 2.0  # how long a message may take to reach a node: it only has to fit into a buffer
 _END_SECONDS = 1.0  # how long a node may take from closing its socket to its end
-#: Of a step around the engine: a node must not take another run's identity.
-_FOREIGN = ("AZUREML_", "AML_PARAMETER_", "LAZULITE_OUTBOX", "LAZULITE_ARTIFACTS", "LAZULITE_JOB")
+#: Of a step around the engine: a node must not take another run's identity. And what may hold a password.
+_FOREIGN = (
+    "AZUREML_",
+    "AML_PARAMETER_",
+    "LAZULITE_OUTBOX",
+    "LAZULITE_ARTIFACTS",
+    "LAZULITE_JOB",
+    ENV_DATABASE,
+)
 
 #: Takes what a node says.
 Hear = Callable[["Link", Union[Hello, StageReached, JobGone]], None]
