@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests import postgres as postgres_server
+
+#: Thousands of tests need no server; those that do switch it on.
+os.environ["LAZULITE_SERVER"] = "off"
 
 
 @pytest.fixture
@@ -19,8 +23,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.delenv("LAZULITE_URL", raising=False)
     monkeypatch.delenv("LAZULITE_DATABASE_URL", raising=False)
     monkeypatch.setenv("LAZULITE_ENGINE_IDLE_SECONDS", "60")
-    # Thousands of tests need no server; those that do switch it on.
-    monkeypatch.setenv("LAZULITE_SERVER", "off")
     yield folder
     if folder.exists():
         service = connect(str(folder))

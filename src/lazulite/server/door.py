@@ -1,8 +1,13 @@
-"""`python -I -S door.py HOME LOCK LISTENER`: what listens for a home while nobody looks.
+"""`python -I -S door.py HOME LOCK LISTENER KIND [ARGUMENT…]`: what listens for a home, and has servers answer.
 
-It holds a listening socket and the home's lease (two open files that it was given), and does nothing: 8 MB, no work. When
-somebody connects, it starts the real server on the same socket, so that no connection is lost; that one stops when it
-has been idle, and the door waits for the next visitor. The door lives until it is told to stop or the home is removed.
+It holds a listening socket and the home's lease (two open files that it was given), and starts the real server,
+`python -m lazulite.server`, on the same socket. So no connection is lost while one server ends and the next begins.
+
+- KIND `door`: while nobody looks there is no server, 8 MB, and no work. The server starts when somebody connects and
+  stops when it has been idle; the door waits for the next visitor, until it is told to stop or the home is removed.
+- KIND `serve`: there always is a server (`lazulite serve`). One that dies is replaced at once. On SIGHUP a new one is
+  started, and when that answers, the old one finishes what it has begun: an update, or another configuration, without
+  an interruption.
 
 This file runs by itself, without the rest of the package: it has to be up within milliseconds.
 """
@@ -20,58 +25,91 @@ import time
 
 #: How often to look whether the home is still there.
 _WATCH_SECONDS = 2.0
-#: How long a server may take to finish what it answers when it is told to stop.
-_GRACE_SECONDS = 10.0
-#: A server that ended so soon, with an error, did not start at all.
-_STARTED_SECONDS = 5.0
+#: How long servers may take to finish what they answer when they are told to stop.
+_GRACE_SECONDS = 30.0
+#: A server that ended so soon, with an error, did not start at all; the next try of a steady one waits so long.
+_STARTED_SECONDS, _AGAIN_SECONDS = 5.0, 2.0
 _SORRY = (
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
     "Content-Length: {length}\r\n\r\n{text}"
 )
 
 
-class Door:
-    """The socket, the lease, and the server's process while there is one."""
+class Server:
+    """A server's process. `ready` is the end of a pipe on which it says that it answers."""
 
-    def __init__(self, home: str, lock: int, listener: int) -> None:
+    def __init__(self, pid: int, ready: int) -> None:
+        self.pid = pid
+        self.ready = ready
+        self.answers = False
+        self.started = time.monotonic()
+
+    def end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+
+
+class Door:
+    """The socket, the lease, and the servers: none, one, or for a moment two."""
+
+    def __init__(self, home: str, lock: int, listener: int, kind: str, arguments: list[str]) -> None:
         self._home = home
         self._lock = lock
         self._listener = socket.socket(fileno=listener)
         self._listener.setblocking(False)
-        self._server = 0
-        self._started = 0.0
-        self._stopping = False
+        self._is_steady = kind == "serve"
+        self._arguments = arguments
+        self._servers: list[Server] = []
+        self._not_before = 0.0
+        self._stopping = self._renewing = False
         self._wake, waker = os.pipe()
         for end in (self._wake, waker):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(waker)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        signal.signal(signal.SIGHUP, self._renew)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        # The server ends when this one's other end is closed, however the door ends.
+        # The servers end when this one's other end is closed, however the door ends.
         self._life, self._lifeline = os.pipe()
 
     def keep(self) -> None:
         """Wait for visitors until told to stop."""
         while not self._stopping and self._is_home_there():
-            wanted: list[int] = [self._wake]
-            if not self._server:
-                wanted.append(self._listener.fileno())
-            ready, _, _ = select.select(wanted, [], [], _WATCH_SECONDS)
-            if self._wake in ready:
-                self._drain()
-            if self._server:
-                self._reap()
-            elif self._listener.fileno() in ready and not self._stopping:
-                self._open()
-        self._end_server()
+            self._look(self._patience())
+            if self._renewing:
+                self._renewing = False
+                self._start()
+            elif self._is_steady and not self._servers and time.monotonic() >= self._not_before:
+                self._start()
+        self._end_servers()
+
+    def _look(self, seconds: float) -> None:
+        """Wait for a signal, a visitor while there is no server, or a word of a server that starts."""
+        wanted = [self._wake, *(one.ready for one in self._servers if not one.answers)]
+        if not self._servers and not self._is_steady:
+            wanted.append(self._listener.fileno())
+        ready, _, _ = select.select(wanted, [], [], seconds)
+        if self._wake in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._wake, 4096)
+        for server in [one for one in self._servers if one.ready in ready]:
+            self._hear(server)
+        for server in list(self._servers):
+            self._reap(server)
+        if self._listener.fileno() in ready and not self._stopping:
+            self._start()
+
+    def _patience(self) -> float:
+        if self._is_steady and not self._servers:
+            return max(0.0, min(_WATCH_SECONDS, self._not_before - time.monotonic()))
+        return _WATCH_SECONDS
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
 
-    def _drain(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            os.read(self._wake, 4096)
+    def _renew(self, *_: object) -> None:
+        self._renewing = self._is_steady
 
     def _is_home_there(self) -> bool:
         try:
@@ -79,14 +117,23 @@ class Door:
         except OSError:
             return False
 
-    def _open(self) -> None:
-        """Start the server. It keeps the lease too, so that nobody opens a second door while it lives."""
-        given = (self._lock, self._listener.fileno(), self._life)
-        command = [sys.executable, "-m", "lazulite.server", self._home, *map(str, given[1:])]
+    def _start(self) -> None:
+        """Start a server. It keeps the lease too, so that nobody opens a second door while it lives."""
+        ready, says = os.pipe()
+        given = (self._lock, self._listener.fileno(), self._life, says)
+        command = [
+            sys.executable,
+            "-m",
+            "lazulite.server",
+            self._home,
+            *map(str, given[1:]),
+            *self._arguments,
+        ]
         sys.stdout.flush()
-        self._started = time.monotonic()
-        self._server = os.fork()
-        if self._server:
+        child = os.fork()
+        if child:
+            os.close(says)
+            self._servers.append(Server(child, ready))
             return
         try:
             signal.set_wakeup_fd(-1)
@@ -97,19 +144,29 @@ class Door:
         finally:
             os._exit(127)
 
-    def _reap(self) -> None:
-        ended, status = os.waitpid(self._server, os.WNOHANG)
+    def _hear(self, server: Server) -> None:
+        """A server answers, or has ended; those before one that answers have done their part."""
+        server.answers = True
+        if os.read(server.ready, 1):
+            for older in self._servers[: self._servers.index(server)]:
+                older.end()
+
+    def _reap(self, server: Server) -> None:
+        ended, status = os.waitpid(server.pid, os.WNOHANG)
         if not ended:
             return
-        self._server = 0
+        self._servers.remove(server)
+        os.close(server.ready)
         code = os.waitstatus_to_exitcode(status)
-        if code and time.monotonic() - self._started < _STARTED_SECONDS and not self._stopping:
-            print(f"the server could not be started (exit code {code})", flush=True)
-            self._apologize()
+        if code and not self._stopping:
+            print(f"a server ended with the exit code {code}", flush=True)
+            if time.monotonic() - server.started < _STARTED_SECONDS and not self._servers:
+                self._not_before = time.monotonic() + _AGAIN_SECONDS
+                self._apologize()
 
     def _apologize(self) -> None:
         """Answer those who wait for a server that does not start: a word is better than silence."""
-        text = f"The server of Lazulite could not be started. {self._home}/server.log says why.\n"
+        text = "The server of Lazulite could not be started. Its log says why.\n"
         answer = _SORRY.format(length=len(text.encode()), text=text).encode()
         while True:
             try:
@@ -122,39 +179,41 @@ class Door:
                     visitor.recv(65536)
                     visitor.sendall(answer)
 
-    def _end_server(self) -> None:
-        if not self._server:
-            return
-        os.kill(self._server, signal.SIGTERM)
+    def _end_servers(self) -> None:
+        for server in self._servers:
+            server.end()
         deadline = time.monotonic() + _GRACE_SECONDS
-        while not os.waitpid(self._server, os.WNOHANG)[0]:
-            if time.monotonic() > deadline:
-                os.kill(self._server, signal.SIGKILL)
-                os.waitpid(self._server, 0)
-                return
+        while self._servers:
             select.select([self._wake], [], [], 0.05)
-            self._drain()
+            with contextlib.suppress(BlockingIOError):
+                os.read(self._wake, 4096)
+            for server in list(self._servers):
+                if time.monotonic() > deadline:
+                    os.kill(server.pid, signal.SIGKILL)
+                self._reap(server)
 
 
-def detach(home: str) -> None:
-    """Go on in the background as nobody's child, and write down who is to be told to stop."""
-    if os.fork():
-        os._exit(0)
-    os.umask(0o077)
+def announce(home: str) -> None:
+    """Write down who is to be told to stop."""
     about = os.path.join(home, "server.json")
     with open(about, encoding="utf-8") as file:
         said = json.load(file)
     said["pid"] = os.getpid()
     draft = f"{about}.{os.getpid()}"
-    with open(draft, "w", encoding="utf-8") as file:
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(said, file)
     os.replace(draft, about)
 
 
-def main(home: str, lock: str, listener: str) -> None:
+def main(home: str, lock: str, listener: str, kind: str, *arguments: str) -> None:
     """Be the door of `home`."""
-    door = Door(home, int(lock), int(listener))
-    detach(home)
+    door = Door(home, int(lock), int(listener), kind, list(arguments))
+    if kind == "door":
+        # Go on in the background as nobody's child.
+        if os.fork():
+            os._exit(0)
+        os.umask(0o077)
+    announce(home)
     door.keep()
 
 

@@ -36,7 +36,7 @@ ENV_SERVER = "LAZULITE_SERVER"
 _OFF = frozenset({"off", "no", "0", "false"})
 _HOST = "127.0.0.1"
 _BACKLOG = 512
-_DOOR = Path(lazulite.__file__).with_name("server") / "door.py"
+DOOR = Path(lazulite.__file__).with_name("server") / "door.py"
 _STOP_SECONDS = 20.0
 _POLL_SECONDS = 0.002
 
@@ -193,7 +193,7 @@ def _start(home: Home, lock: int, listener: int) -> None:
         os.fchmod(log.fileno(), 0o600)
         starting = subprocess.Popen(
             # Without site-packages and what they run at the start: it is up in 10 ms and takes 8 MB.
-            [sys.executable, "-I", "-S", str(_DOOR), str(home.root), str(lock), str(listener)],
+            [sys.executable, "-I", "-S", str(DOOR), str(home.root), str(lock), str(listener), "door"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -203,4 +203,5 @@ def _start(home: Home, lock: int, listener: int) -> None:
             start_new_session=True,
         )
     # It goes into the background at once, as nobody's child, and what was started here ends; but nobody waits for that.
-    threading.Thread(target=starting.wait, daemon=True, name="door").start()
+    starting.returncode = 0  # of no interest, even if this program ends before it
+    threading.Thread(target=os.waitpid, args=(starting.pid, 0), daemon=True, name="door").start()

@@ -1,0 +1,81 @@
+"""Who is being answered: what a server must know to stop when nobody comes, and to stop without cutting anybody off."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_CLOSE = (b"connection", b"close")
+_EVENTS = b"text/event-stream"
+
+
+class Visitors:
+    """Around an application: counts the requests that are being answered, and tells endless ones to end.
+
+    Args:
+        app: The application.
+        root_path: The path below which a proxy shows it to the world.
+    """
+
+    def __init__(self, app: ASGIApp, root_path: str = "") -> None:
+        self._app = app
+        self._root_path = root_path.rstrip("/")
+        self._present = 0
+        self._last = time.monotonic()
+        self._leaving = asyncio.Event()
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long nobody has been here."""
+        return 0.0 if self._present else time.monotonic() - self._last
+
+    def see_off(self) -> None:
+        """End the event streams, and have every connection closed after its next answer."""
+        self._leaving.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._root_path:
+            scope["root_path"] = self._root_path
+        visit = _Visit(receive, send, self._leaving)
+        self._present += 1
+        try:
+            await self._app(scope, visit.receive, visit.send)
+        finally:
+            self._present -= 1
+            self._last = time.monotonic()
+
+
+class _Visit:
+    def __init__(self, receive: Receive, send: Send, leaving: asyncio.Event) -> None:
+        self._receive = receive
+        self._send = send
+        self._leaving = leaving
+        self._is_endless = False
+
+    async def receive(self) -> Message:
+        """As the server's, except that a stream of events hears that its client is gone when we are to leave."""
+        if not self._is_endless:
+            return await self._receive()
+        message = asyncio.ensure_future(self._receive())
+        leaving = asyncio.ensure_future(self._leaving.wait())
+        try:
+            await asyncio.wait((message, leaving), return_when=asyncio.FIRST_COMPLETED)
+            return message.result() if message.done() else {"type": "http.disconnect"}
+        finally:
+            message.cancel()
+            leaving.cancel()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = message.setdefault("headers", [])
+            self._is_endless = any(
+                name.lower() == b"content-type" and value.startswith(_EVENTS) for name, value in headers
+            )
+            if self._leaving.is_set():
+                message["headers"] = [*headers, _CLOSE]
+        await self._send(message)
