@@ -21,6 +21,7 @@ COMMANDS = {
     "status": "engine:status",
     "stop": "engine:stop",
     "portal": "portal:portal",
+    "serve": "serve:serve",
     "runs": "runs:runs",
     "explain": "explanation:explain",
     "plan": "plan:plan",

@@ -23,6 +23,7 @@ import socket
 import sys
 import time
 
+_HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 #: How often to look whether the home is still there.
 _WATCH_SECONDS = 2.0
 #: How long servers may take to finish what they answer when they are told to stop.
@@ -130,13 +131,19 @@ class Door:
             *self._arguments,
         ]
         sys.stdout.flush()
+        # A signal to the child that came before it is a program of its own would reach our handlers and be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
         child = os.fork()
         if child:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
             os.close(says)
             self._servers.append(Server(child, ready))
             return
         try:
             signal.set_wakeup_fd(-1)
+            for number in _HEARD:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
             os.close(self._lifeline)
             for descriptor in given:
                 os.set_inheritable(descriptor, True)
@@ -180,6 +187,7 @@ class Door:
                     visitor.sendall(answer)
 
     def _end_servers(self) -> None:
+        os.close(self._lifeline)
         for server in self._servers:
             server.end()
         deadline = time.monotonic() + _GRACE_SECONDS

@@ -29,7 +29,7 @@ import lazulite
 from lazulite import __version__
 from lazulite.engine import process
 from lazulite.engine.layout import Home
-from lazulite.model.errors import ServiceUnavailable
+from lazulite.model.errors import Conflict, ServiceUnavailable
 
 #: `off`: no server is started on demand, and links open the files of a run.
 ENV_SERVER = "LAZULITE_SERVER"
@@ -50,6 +50,11 @@ class Listening:
     version: str = __version__
     kind: str = "door"
     started_at: str = ""
+
+
+def home_at(location: str) -> Home:
+    """The home at a location."""
+    return process.home_of(location)
 
 
 def is_off() -> bool:
@@ -111,6 +116,27 @@ def stop(home: Home, seconds: float = _STOP_SECONDS) -> bool:
             )
         time.sleep(_POLL_SECONDS)
     return asked > 0
+
+
+@contextlib.contextmanager
+def taken_over(home: Home) -> Iterator[int]:
+    """Inside the block the home's lease is ours, as an open file to pass on; a door that had it has stopped.
+
+    Raises:
+        Conflict: a server that somebody started has it.
+    """
+    while True:
+        stop(home)
+        with _lock(home) as lock:
+            if lock is not None:
+                yield lock
+                return
+        living = about(home)
+        if living is not None and living.kind != "door":
+            raise Conflict(
+                f"{home.root} is served already: at {living.url}, by process {living.pid}. To let it take up another "
+                f"configuration or version without an interruption: kill -HUP {living.pid}."
+            )
 
 
 def announce(home: Home, listening: Listening) -> None:

@@ -1,0 +1,57 @@
+"""`python -m lazulite.server HOME LISTENER LIFELINE READY [CONFIG]`: one server's process, started by a door.
+
+LISTENER is an open socket, LIFELINE an open file at whose end the server ends, READY one on which it says that it
+answers. With CONFIG (a file, or "-" for the home's own) it serves a team, without it its owner on this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from lazulite.api.home_secrets import home_token
+from lazulite.server.app import make_app
+from lazulite.server.callers import HomeGuard
+from lazulite.server.configuration import Configuration, load
+from lazulite.server.running import Running, Terms, adopted
+from lazulite.server.settings import Settings
+from lazulite.server.visitors import Visitors
+from lazulite.service.local import LocalService
+
+#: Seconds without a request after which a server that was started on demand stops.
+IDLE_SECONDS = 900.0
+
+
+def main(home: str, listener: str, lifeline: str, ready: str, config: str | None = None) -> int:
+    """Answer for `home` until told to stop, or nobody comes."""
+    began = time.monotonic()
+    team = None if config is None else load(Path(home), None if config == "-" else Path(config), os.environ)
+    settings = team.settings() if team else Settings()
+    app = make_app(LocalService(home), HomeGuard(home_token(home)), settings)
+    visitors = Visitors(app, team.root_path if team else "")
+    server = Running(visitors, _terms(team), int(lifeline), int(ready))
+    print(f"server {os.getpid()} starts, after {time.monotonic() - began:.2f} s", flush=True)
+    server.answer_on(adopted(int(listener)))
+    print(f"server {os.getpid()} has stopped", flush=True)
+    return 0
+
+
+def _terms(team: Configuration | None) -> Terms:
+    if team:
+        return Terms(grace_seconds=team.grace_seconds, trusted_proxies=team.trusted_proxies)
+    return Terms(idle_seconds=_idle_seconds())
+
+
+def _idle_seconds() -> float:
+    given = os.environ.get("LAZULITE_SERVER_IDLE_SECONDS", "")
+    try:
+        return float(given) if given else IDLE_SECONDS
+    except ValueError:
+        print(f"LAZULITE_SERVER_IDLE_SECONDS={given!r} is not a number of seconds; {IDLE_SECONDS:g} is used.")
+        return IDLE_SECONDS
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
