@@ -1,0 +1,224 @@
+"""The processes that listen: a server on demand, a server for a team, and what happens when they end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+from tests.integration.serving import Submitter, served, until
+
+from lazulite.api.home_secrets import home_token
+from lazulite.model.assets import Workspace
+from lazulite.model.run import RunQuery
+from lazulite.service.local import LocalService
+from lazulite.testing.sample_runs import store_snapshot, submission
+
+
+@pytest.fixture
+def service(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalService]:
+    monkeypatch.setenv("LAZULITE_SERVER", "on")
+    found = LocalService(str(home))
+    yield found
+    found.stop_server()
+
+
+@pytest.fixture
+def workspace(service: LocalService) -> str:
+    return service.create_workspace(Workspace("", "served", "sub", "group")).id
+
+
+def ask(url: str, home: Path) -> requests.Response:
+    headers = {"Authorization": f"Bearer {home_token(str(home))}"}
+    return requests.get(f"{url}/api/v1/workspaces", headers=headers, timeout=60)
+
+
+def servers_of(service: LocalService) -> list[psutil.Process]:
+    pid = service.engine_status().server_pid
+    return psutil.Process(pid).children() if pid else []
+
+
+def test_the_next_line_can_call_the_address(service: LocalService, workspace: str, home: Path) -> None:
+    answer = ask(service.address(), home)
+    assert answer.status_code == 200
+    assert [one["id"] for one in answer.json()] == [workspace]
+
+
+@pytest.mark.slow
+def test_a_server_that_nobody_asks_stops_and_comes_back(
+    service: LocalService, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAZULITE_SERVER_IDLE_SECONDS", "0.2")
+    url = service.address()
+    for _ in range(2):
+        assert ask(url, home).status_code == 200
+        assert len(servers_of(service)) == 1
+        until(lambda: not servers_of(service))
+    assert service.address() == url
+
+
+@pytest.mark.slow
+def test_a_killed_server_is_replaced_when_the_next_one_asks(service: LocalService, home: Path) -> None:
+    url = service.address()
+    assert ask(url, home).status_code == 200
+    (server,) = servers_of(service)
+    server.kill()
+    assert ask(url, home).status_code == 200
+
+
+@pytest.mark.slow
+def test_the_server_of_a_killed_door_ends_and_its_address_stays(service: LocalService, home: Path) -> None:
+    url = service.address()
+    assert ask(url, home).status_code == 200
+    (server,) = servers_of(service)
+    os.kill(service.engine_status().server_pid or 0, signal.SIGKILL)
+    until(lambda: not server.is_running())
+    assert service.address() == url
+    assert ask(url, home).status_code == 200
+
+
+@pytest.mark.slow
+def test_stopping_ends_door_and_server(service: LocalService, home: Path) -> None:
+    url = service.address()
+    assert ask(url, home).status_code == 200
+    (server,) = servers_of(service)
+    assert service.stop_server()
+    assert not server.is_running()
+    assert service.engine_status().server_url == ""
+    with pytest.raises(requests.ConnectionError):
+        ask(url, home)
+
+
+def test_a_server_that_cannot_start_says_so(
+    service: LocalService, home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "uvicorn.py").write_text("raise ImportError('as asked')")
+    monkeypatch.setenv("PYTHONPATH", str(broken))
+    answer = ask(service.address(), home)
+    assert answer.status_code == 503
+    assert "could not be started" in answer.text
+    assert "as asked" in (home / "server.log").read_text()
+
+
+@pytest.mark.slow
+def test_serve_serves_until_it_is_told_to_stop(service: LocalService, home: Path) -> None:
+    service.stop_server()
+    with served(home) as team:
+        assert team.get("/api/v1/workspaces").json() == []
+        assert service.address() == team.url
+        assert not service.stop_server()  # whoever started it stops it
+        (server,) = team.servers()
+        team.process.send_signal(signal.SIGTERM)
+        assert team.process.wait(30) == 0
+        assert not server.is_running()
+
+
+@pytest.mark.slow
+def test_a_home_is_served_once(service: LocalService, home: Path) -> None:
+    with served(home) as team:
+        second = subprocess.run(
+            [Path(sys.executable).with_name("lazulite"), "--home", home, "serve", "--port", "0"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert second.returncode == 1
+        assert "is served already" in second.stderr
+        assert f"kill -HUP {team.process.pid}" in second.stderr
+
+
+@pytest.mark.slow
+def test_serve_takes_over_from_the_door(service: LocalService, home: Path) -> None:
+    old = service.address()
+    with served(home) as team:
+        assert team.url != old
+        assert service.address() == team.url
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_named(service: LocalService, home: Path, tmp_path: Path) -> None:
+    with served(home) as team:
+        port = team.url.rpartition(":")[2]
+        told = serve_refused(tmp_path / "other", "--port", port)
+    assert f"Another program listens on 127.0.0.1:{port} already" in told
+
+
+def test_nobody_opens_a_system_to_others_by_mistake(home: Path) -> None:
+    told = serve_refused(home, LAZULITE_SERVE_HOST="0.0.0.0", LAZULITE_SERVE_ALLOWED_HOSTS="example.org")
+    assert "where others can connect" in told
+    assert "listen on 127.0.0.1" in told
+
+
+def test_an_unknown_option_is_named(home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "server.yaml").write_text("prot: 9000\n")
+    assert "Did you mean 'port'?" in serve_refused(home)
+
+
+def serve_refused(home: Path, *arguments: str, **variables: str) -> str:
+    told = subprocess.run(
+        [Path(sys.executable).with_name("lazulite"), "--home", home, "serve", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **variables},
+        timeout=60,
+    )
+    assert told.returncode in (1, 2), told
+    return told.stderr
+
+
+def check_recorded(service: LocalService, workspace: str, client: Submitter) -> None:
+    """Everything that was acknowledged is there."""
+    recorded = {run.id for run in service.list_runs(workspace, RunQuery(top_level=True, limit=None))}
+    assert client.accepted
+    assert set(client.accepted) <= recorded
+
+
+@pytest.mark.slow
+def test_a_restart_interrupts_nobody(service: LocalService, workspace: str, home: Path) -> None:
+    """A client submits without a pause while the server is replaced three times: not one request fails."""
+    snapshot = store_snapshot(service, workspace)
+    with served(home) as team, Submitter(team, workspace, submission(snapshot)) as client:
+        for _ in range(3):
+            before = team.servers()
+            team.process.send_signal(signal.SIGHUP)
+            until(lambda before=before: len(team.servers()) == 1 and team.servers() != before)  # type: ignore[misc]
+            seen = len(client.accepted)
+            until(lambda seen=seen: len(client.accepted) > seen + 2)  # type: ignore[misc]
+    assert client.failed == []
+    check_recorded(service, workspace, client)
+
+
+@pytest.mark.slow
+def test_a_new_server_that_cannot_start_leaves_the_old_one(service: LocalService, home: Path) -> None:
+    with served(home) as team:
+        (old,) = team.servers()
+        (home / "server.yaml").write_text("prot: 1\n")
+        team.process.send_signal(signal.SIGHUP)
+        until(lambda: "Did you mean" in (home.parent / "serve.log").read_text())
+        until(lambda: team.servers() == [old])
+        assert team.get("/health").status_code == 200
+
+
+@pytest.mark.slow
+def test_a_killed_server_loses_nothing_that_was_acknowledged(
+    service: LocalService, workspace: str, home: Path
+) -> None:
+    snapshot = store_snapshot(service, workspace)
+    with served(home) as team, Submitter(team, workspace, submission(snapshot)) as client:
+        for _ in range(4):
+            seen = len(client.accepted)
+            until(lambda seen=seen: len(client.accepted) > seen + 4)  # type: ignore[misc]
+            for server in team.servers():
+                server.kill()
+    assert len(client.failed) <= 4  # the one request that was in flight, each time
+    check_recorded(service, workspace, client)
