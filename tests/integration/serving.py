@@ -39,8 +39,15 @@ class Served:
 
 
 @contextmanager
-def served(home: Path, *arguments: str, **variables: str) -> Iterator[Served]:
-    """`lazulite serve` on a free port, which answers when the block begins."""
+def served(home: Path, *arguments: str, answers_at: str | None = None, **variables: str) -> Iterator[Served]:
+    """`lazulite serve` on a free port, which answers when the block begins.
+
+    Args:
+        home: The home folder.
+        arguments: Of the command line.
+        answers_at: Where it answers, if it is told another address of itself.
+        variables: Of the environment.
+    """
     command = [
         str(Path(sys.executable).with_name("lazulite")),
         "--home",
@@ -63,7 +70,7 @@ def served(home: Path, *arguments: str, **variables: str) -> Iterator[Served]:
         said = process.stdout.readline()
         found = re.search(r"at (http\S+) \(process", said)
         assert found, said + (home.parent / "serve.log").read_text()
-        url = found[1]
+        url = answers_at or found[1]
         here = Served(url, process, {"Authorization": f"Bearer {home_token(str(home))}"})
         assert here.get("/health").status_code == 200
         yield here
