@@ -11,22 +11,39 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.serving import serving
 
 from azureml.core import Experiment, Model, Workspace
 from azureml.core.compute import AmlCompute
 from azureml.pipeline.core import PipelineRun, StepRun
+from lazulite.service.local import LocalService
 
 PROGRAMS = Path(__file__).parent / "v1_programs"
 Run = Callable[..., str]
 
 
+@pytest.fixture(params=["embedded", pytest.param("remote", marks=pytest.mark.slow)], autouse=True)
+def system(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where the programs work, without a word about it in them: on this machine, or on a server."""
+    if request.param == "embedded":
+        yield
+        return
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home.parent / "cache"))
+    with serving(LocalService(str(home))) as server:
+        monkeypatch.setenv("LAZULITE_URL", server.url)
+        monkeypatch.setenv("LAZULITE_TOKEN", server.token)
+        monkeypatch.setenv("LAZULITE_HOME", str(home.parent / "nothing-here"))
+        yield
+        assert not (home.parent / "nothing-here").exists()
+
+
 @pytest.fixture
-def submitted(home: Path, tmp_path: Path) -> Run:
+def submitted(tmp_path: Path) -> Run:
     """Runs a program in a copy of its folder, warnings being errors, and returns what it printed."""
 
     def run(name: str, **variables: str) -> str:
