@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +20,10 @@ from lazulite.model.outbox import ENV_HOME, ENV_URL
 _LOCAL = ("lazulite.service.local", "LocalService")
 _REMOTE = ("lazulite.client.remote", "RemoteService")
 
-_open: dict[tuple[int, str], Service] = {}
+#: Gives the header that says to a server who calls.
+Header = Callable[[], Mapping[str, str]]
+
+_open: dict[tuple[int, str, Header | None], Service] = {}
 _lock = threading.Lock()
 
 
@@ -36,37 +40,32 @@ def default_location() -> str:
     return platformdirs.user_data_dir("lazulite", appauthor=False)
 
 
-def connect(location: str | None = None) -> Service:
-    """Return the service at `location`; the same object for the same location within one process.
+def connect(location: str | None = None, header: Header | None = None) -> Service:
+    """Return the service at `location`; the same object for the same location and header within one process.
 
     Args:
         location: A folder, an http(s) URL, or None for `default_location()`.
+        header: Of a server: says who calls; without it the token in LAZULITE_TOKEN, or the one that a login kept. A
+            folder asks nobody.
 
     Raises:
-        InvalidRequest: the location is a URL of another kind, or this version has no client for it.
+        InvalidRequest: the location is a URL of another kind.
     """
     where = location or default_location()
-    key = (os.getpid(), where)  # a forked child must not share its parent's connections
+    signed = header if "://" in where else None
+    key = (os.getpid(), where, signed)  # a forked child must not share its parent's connections
     with _lock:
         if key not in _open:
-            _open[key] = _load(where)
+            _open[key] = _load(where, signed)
         return _open[key]
 
 
-def _load(where: str) -> Service:
+def _load(where: str, header: Header | None) -> Service:
     scheme, separator, _ = where.partition("://")
     if separator and scheme not in ("http", "https"):
         raise InvalidRequest(
             f"{where!r} is not a location of a Lazulite system. Expected a folder or an http(s) URL."
         )
     module, name = _REMOTE if separator else _LOCAL
-    try:
-        implementation = getattr(importlib.import_module(module), name)
-    except ModuleNotFoundError as error:
-        if error.name not in (module, module.rpartition(".")[0]):
-            raise
-        raise InvalidRequest(
-            f"{where!r} is a server, and this version of Lazulite works on folders only. "
-            f"Unset {ENV_URL}, or remove service_url from config.json."
-        ) from error
-    return cast("Service", implementation(where))
+    implementation = getattr(importlib.import_module(module), name)
+    return cast("Service", implementation(where, header) if separator else implementation(where))

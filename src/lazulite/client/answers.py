@@ -11,7 +11,7 @@ import requests
 import urllib3
 
 from lazulite import __version__
-from lazulite.model.errors import LazuliteError, ServiceUnavailable, rebuilt
+from lazulite.model.errors import LazuliteError, ServiceUnavailable, Unauthenticated, rebuilt
 
 _BUFFER = 1 << 18
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -93,6 +93,12 @@ def error_in(response: requests.Response, url: str) -> LazuliteError | None:
     code, message, details = _said(response)
     if code is None:
         return _no_server(response, url)
+    if code == Unauthenticated.code:
+        return Unauthenticated(
+            f"{url} does not know who calls: the token that was sent is wrong or has ended. Run `lazulite login {url}`, "
+            "or set LAZULITE_TOKEN to a token of that server.",
+            url=url,
+        )
     return rebuilt(code, message + _versions(response), details)
 
 

@@ -140,7 +140,9 @@ class Connection:
         reason = _reason(error)
         if isinstance(reason, SSLError) or isinstance(error, requests.exceptions.SSLError):
             text = (
-                f"The certificate of {self._url} is not trusted: {reason}. If it is of your own authority, name its file in "
+                f"{self._url} does not speak TLS. Is it http:// that is meant?"
+                if "WRONG_VERSION_NUMBER" in str(reason)
+                else f"The certificate of {self._url} is not trusted: {reason}. If it is of your own authority, name its file in "
                 "REQUESTS_CA_BUNDLE."
             )
         elif isinstance(error, requests.exceptions.InvalidURL):

@@ -16,7 +16,7 @@ from typing import Any
 
 from lazulite.api.operations import OPERATIONS, Operation
 from lazulite.api.server_tokens import header_for
-from lazulite.api.service import Service
+from lazulite.api.service import EngineStatus, Service
 from lazulite.client.calls import Request, answer_of, request_for
 from lazulite.client.connection import Connection
 from lazulite.model import ids
@@ -57,6 +57,10 @@ class RemoteService:
         """The server's URL."""
         return self._url
 
+    def stop_server(self) -> bool:
+        """Never: a team's server is not stopped from here."""
+        return False
+
     def __repr__(self) -> str:
         return f"RemoteService({self._url!r})"
 
@@ -66,7 +70,8 @@ class RemoteService:
         return self._waited(operation, request, wait) if wait else self._sent(operation, request)
 
     def _sent(self, operation: Operation, request: Request) -> Any:
-        return answer_of(operation, self._connection.send(request))
+        answer = answer_of(operation, self._connection.send(request))
+        return replace(answer, location=self._url) if isinstance(answer, EngineStatus) else answer
 
     def _waited(self, operation: Operation, request: Request, seconds: float) -> Any:
         """Ask again until there is an answer or the time is over."""

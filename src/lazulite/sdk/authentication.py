@@ -81,6 +81,11 @@ class AbstractAuthentication:
         session.headers.update(self.get_authentication_header())
         return session
 
+    def _header_for(self, server: str) -> dict[str, str] | None:
+        """The header for the system at the URL `server`; None: this object has nothing of its own to say who calls, and the
+        token that the environment or a login gives is sent."""
+        return None
+
     def _token(self) -> str:
         return home_token(default_location())
 
@@ -165,6 +170,9 @@ class TokenAuthentication(AbstractAuthentication):
     def _token(self) -> str:
         return self._get_token_for_audience(Audience.AZUREML)
 
+    def _header_for(self, server: str) -> dict[str, str] | None:
+        return self.get_authentication_header()
+
 
 class ArmTokenAuthentication(AbstractAuthentication):
     """A token you already have.
@@ -185,6 +193,9 @@ class ArmTokenAuthentication(AbstractAuthentication):
 
     def _token(self) -> str:
         return self._access_token
+
+    def _header_for(self, server: str) -> dict[str, str] | None:
+        return self.get_authentication_header()
 
 
 class AzureMLTokenAuthentication(AbstractAuthentication):
@@ -255,6 +266,9 @@ class AzureMLTokenAuthentication(AbstractAuthentication):
 
     def _token(self) -> str:
         return self._access_token
+
+    def _header_for(self, server: str) -> dict[str, str] | None:
+        return self.get_authentication_header()
 
 
 def home_token(location: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
 from lazulite.model.files import FileInfo, FolderEntry
@@ -88,7 +88,7 @@ class ServiceFiles:
 
     def address(self, path: str) -> str:
         place = quote(f"workspaces/{self.workspace}/datastores/{self.name}/{path}".rstrip("/"))
-        return f"{cast('Any', self.service).address()}/{place}"
+        return f"{self.service.address()}/{place}"
 
     def shown(self, path: str) -> str:
         return self.address(path)

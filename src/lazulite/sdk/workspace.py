@@ -34,7 +34,8 @@ class Workspace(Contents, CloudMembers):
         subscription_id: As given to `create`; "local" if nothing was given there.
         resource_group: As given to `create`; "local" if nothing was given there.
         workspace_name: Its name.
-        auth: Accepted and without effect: there is nothing to log in to.
+        auth: Says to a team's server who you are; without it the token in LAZULITE_TOKEN, or that of `lazulite login`. A
+            system on this machine asks nobody.
 
     The other parameters are v1's own private ones, accepted and without effect.
 
@@ -69,7 +70,7 @@ class Workspace(Contents, CloudMembers):
         tags: Mapping[str, str] | None = None,
         _cloud: str = "AzureCloud",
     ) -> None:
-        service = workspace_lookup.connected(None)
+        service = workspace_lookup.connected(None, auth)
         self._fill(
             service, workspace_lookup.find(service, workspace_name, subscription_id, resource_group), None
         )
@@ -143,7 +144,7 @@ class Workspace(Contents, CloudMembers):
             UserErrorException: a name or value is not allowed.
             WorkspaceException: it exists already, and `exist_ok` is False.
         """
-        del auth, create_resource_group, private_endpoint_config
+        del create_resource_group, private_endpoint_config
         with v1_errors():
             ids.checked("workspace", name)
         wanted = Record(
@@ -156,7 +157,7 @@ class Workspace(Contents, CloudMembers):
             sku=sku,
             tags=workspace_lookup.checked_tags(tags),
         )
-        service = workspace_lookup.connected(None)
+        service = workspace_lookup.connected(None, auth)
         record = workspace_lookup.make(service, wanted, exist_ok=exist_ok, show_output=show_output)
         workspace = Workspace._from_record(service, record)
         for cluster, definition in (
@@ -188,7 +189,7 @@ class Workspace(Contents, CloudMembers):
         Raises:
             WorkspaceException: there is none, or more than one; the message names them.
         """
-        service = workspace_lookup.connected(None)
+        service = workspace_lookup.connected(None, auth)
         return Workspace._from_record(
             service, workspace_lookup.find(service, name, subscription_id, resource_group, id)
         )
@@ -203,7 +204,7 @@ class Workspace(Contents, CloudMembers):
             subscription_id: Only those with this one; without it all of this machine.
             resource_group: Only those with this one.
         """
-        service = workspace_lookup.connected(None)
+        service = workspace_lookup.connected(None, auth)
         found: _ByName = {}
         with v1_errors(WorkspaceException):
             records = service.list_workspaces(None, subscription_id, resource_group)
@@ -233,7 +234,7 @@ class Workspace(Contents, CloudMembers):
         """
         file = workspace_config.find_config(path, _file_name)
         config = workspace_config.read_config(file)
-        service = workspace_lookup.connected(config.service_url)
+        service = workspace_lookup.connected(config.service_url, auth)
         keys = (config.subscription_id, config.resource_group, config.workspace_name)
         with v1_errors():
             found = service.list_workspaces(config.workspace_name, *keys[:2])
@@ -241,7 +242,8 @@ class Workspace(Contents, CloudMembers):
         if found:
             return Workspace._from_record(service, found[0], config.service_url)
         print(
-            f"Workspace {config.workspace_name!r}, named by {file}, does not exist on this machine yet: creating it."
+            f"Workspace {config.workspace_name!r}, named by {file}, does not exist "
+            f"{'on this machine' if service.is_local else f'at {service.address()}'} yet: creating it."
         )
         parts = [workspace_lookup.part("the Scope", key) for key in keys[:2]]
         wanted = Record("", config.workspace_name, parts[0], parts[1])

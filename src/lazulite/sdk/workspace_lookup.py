@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from lazulite.api.connect import connect
+from lazulite.api.connect import connect, default_location
+from lazulite.api.server_tokens import header_for
 from lazulite.model.assets import Workspace
-from lazulite.model.errors import Conflict
+from lazulite.model.errors import Conflict, Forbidden
 from lazulite.sdk.exceptions import UserErrorException, WorkspaceException, v1_errors
 
 if TYPE_CHECKING:
@@ -18,14 +20,33 @@ LOCAL = "local"
 _LONGEST_PART = 90
 
 
-def connected(location: str | None) -> Service:
+@dataclass(frozen=True)
+class _Signer:
+    """Says to a server who calls: what the authentication object says, else the token of the environment or a login."""
+
+    auth: Any
+    server: str
+
+    def __call__(self) -> Mapping[str, str]:
+        own = getattr(self.auth, "_header_for", None)
+        # An object of somebody's own class has v1's one method.
+        header: Mapping[str, str] | None = own(self.server) if own else self.auth.get_authentication_header()
+        return header or header_for(self.server)
+
+
+def connected(location: str | None, auth: Any = None) -> Service:
     """Return the service at `location`, or at the default place.
+
+    Args:
+        location: A home folder or the URL of a server.
+        auth: One of v1's authentication objects, for a server; a home folder asks nobody.
 
     Raises:
         UserErrorException: it cannot be used; the message says why.
     """
+    where = location or default_location()
     with v1_errors():
-        return connect(location)
+        return connect(where, _Signer(auth, where) if auth is not None and "://" in where else None)
 
 
 def part(what: str, value: str | None) -> str:
@@ -118,6 +139,12 @@ def make(service: Service, wanted: Workspace, *, exist_ok: bool, show_output: bo
                 created = service.create_workspace(wanted)
             except Conflict:  # another process was first
                 present = service.list_workspaces(*key)
+            except Forbidden as error:
+                raise WorkspaceException(
+                    f"There is no workspace {wanted.name!r} that you may see at {service.address()}, and you may not create "
+                    "one there. Ask an owner of that server for the workspace, or for a role in it.",
+                    inner_exception=error,
+                ) from error
             else:
                 if show_output:
                     print(
