@@ -25,6 +25,8 @@ COMMANDS = {
     "runs": "runs:runs",
     "explain": "explanation:explain",
     "plan": "plan:plan",
+    "pipelines": "pipelines:pipelines",
+    "endpoints": "endpoints:endpoints",
     "workspaces": "workspaces:workspaces",
     "datastores": "datastores:datastores",
     "computes": "computes:computes",

@@ -1,4 +1,4 @@
-"""`lazulite runs`: list, show, logs, explain, wait, cancel."""
+"""`lazulite runs`: list, show, logs, explain, wait, cancel, rerun."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _MEMBERS = {
     "explain": "explanation:explain",
     "wait": "runs:wait",
     "cancel": "runs:cancel",
+    "rerun": "rerun:rerun",
 }
 _COLUMNS = (
     Column("RUN", whole=True),
@@ -37,7 +38,7 @@ _ACTIVE = "active"
 
 @click.group(cls=LazyGroup, members=_MEMBERS)
 def runs() -> None:
-    """Runs: list, show, follow, explain, cancel."""
+    """Runs: list, show, follow, explain, cancel, run again."""
 
 
 @click.command("list")
