@@ -32,7 +32,8 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(home: Path, tmp_path: Path) -> Terminal:
+def terminal(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("LAZULITE_SERVER", "on")
     folder = tmp_path / "somewhere"
     folder.mkdir()
     return Terminal(folder)

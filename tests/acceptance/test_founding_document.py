@@ -18,8 +18,8 @@ import pytest
 
 DOCUMENT = Path(__file__).parents[3] / "shared" / "reference" / "seed-000_4afa1375d730cf2a.md"
 
-#: Blocks, by their first statement, that belong to versions to come: Databricks as an engine, publishing, REST.
-LATER = ("dbStep = DatabricksStep(", "published_pipeline1 = pipeline1.publish(", "response = requests.post(")
+#: Blocks, by their first statement, that belong to versions to come: Databricks as an engine.
+LATER = ("dbStep = DatabricksStep(",)
 
 FILLED_IN = {
     "<workspace-name>": "founding-document",
@@ -33,6 +33,13 @@ from azureml.core import Datastore, Experiment
 from azureml.data.data_reference import DataReference
 from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter
 from azureml.pipeline.steps import PythonScriptStep
+"""
+
+#: The document points to the page of this class for the token.
+TOKEN = """
+import requests
+from azureml.core.authentication import AzureCliAuthentication
+aad_token = AzureCliAuthentication().get_authentication_header()
 """
 
 TRAIN = """
@@ -86,6 +93,7 @@ def place(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for command in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "first"]):
         subprocess.run([*git, *command], cwd=project, check=True)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LAZULITE_SERVER", "on")
     for kind in ("ADLA_COMPUTE_NAME", "DATABRICKS_COMPUTE_NAME"):
         monkeypatch.setenv(f"AML_{kind}", kind.partition("_")[0].lower() + "-compute")
     return project
@@ -108,7 +116,7 @@ def test_the_blocks_run_in_their_order(place: Path, capfd: pytest.CaptureFixture
             exec(compile(code, f"<{first}>", "exec"), names)
         ran.append(first)
         check(names, first, capfd)
-    assert len(ran) == 14, ran
+    assert len(ran) == 16, ran
     assert len(blocks()) == len(ran) + len(LATER)
 
 
@@ -127,6 +135,11 @@ def complete(names: dict[str, Any], first: str) -> None:
         names["processed_data1"] = names["output_data1"]
     elif first.startswith("# list of steps"):
         define_other_steps(names)
+    elif first.startswith("published_pipeline1"):
+        steps = [names["trainStep"], names["extractStep"], names["compareStep"]]
+        names["pipeline1"] = names["Pipeline"](workspace=names["ws"], steps=steps)
+    elif first.startswith("response = requests.post"):
+        exec(TOKEN, names)
     elif first.startswith("step = PythonScriptStep"):
         names["aml_compute"] = names["compute_target"]
 
@@ -161,6 +174,8 @@ def check(names: dict[str, Any], first: str, capfd: pytest.CaptureFixture[str]) 
         check_first_run(names, capfd)
     elif first.startswith("compareStep"):
         check_parameter(names)
+    elif first.startswith("response = requests.post"):
+        check_posted(names)
     elif first.startswith("step = PythonScriptStep"):
         run = submit(names, [names["step"]], "hello")
         assert "Hello" in next(iter(run.get_steps())).get_stdout_log()
@@ -190,6 +205,26 @@ def check_parameter(names: dict[str, Any]) -> None:
     run = submit(names, steps, "My_Pipeline", pipeline_parameters={"pipeline_arg": 20})
     run.get_pipeline_output("comparison").download("parameterised")
     assert [path.read_text() for path in Path("parameterised").rglob("same.txt")] == ["True 20"]
+
+
+def check_posted(names: dict[str, Any]) -> None:
+    """The endpoint started the published pipeline, with the parameter of the request."""
+    response, published = names["response"], names["published_pipeline1"]
+    assert response.status_code == 200, response.text
+    answer = response.json()
+    assert (answer["PipelineId"], answer["RunHistoryExperimentName"]) == (published.id, "My_Pipeline")
+    run = next(iter(names["Experiment"](names["ws"], "My_Pipeline").get_runs()))
+    assert (run.id, run.properties["azureml.pipelineid"]) == (answer["Id"], published.id)
+    assert run.wait_for_completion(show_output=False) == "Finished"
+    run.get_pipeline_output("comparison").download("posted")
+    assert [path.read_text() for path in Path("posted").rglob("same.txt")] == ["True 20"]
+    assert requests_without_a_token(published.endpoint) == 401
+
+
+def requests_without_a_token(address: str) -> int:
+    import requests
+
+    return requests.post(address, json={"ExperimentName": "My_Pipeline"}, timeout=60).status_code
 
 
 def submit(names: dict[str, Any], steps: list[Any], experiment: str, **options: Any) -> Any:

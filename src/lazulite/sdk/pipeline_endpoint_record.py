@@ -76,8 +76,9 @@ class PipelineEndpointRecord:
         """
         from lazulite.sdk.service_address import pipelines_address
 
-        base = self._endpoint or pipelines_address(self._workspace)
-        return self._endpoint or f"{base}/PipelineRuns/PipelineEndpointSubmit/Id/{self.id}"
+        if self._endpoint:
+            return self._endpoint
+        return f"{pipelines_address(self._workspace)}/PipelineRuns/PipelineEndpointSubmit/Id/{self.id}"
 
     @property
     def swaggerurl(self) -> str | None:
@@ -85,10 +86,10 @@ class PipelineEndpointRecord:
         return self._swaggerurl
 
     def get_portal_url(self) -> str:
-        """Return the address of its page in the portal. (Beyond v1.)"""
-        from lazulite.sdk.service_address import portal_address
+        """Return the address of its page in the portal; empty where there is none. (Beyond v1.)"""
+        from lazulite.sdk.portal import endpoint_url
 
-        return portal_address(self._workspace, f"endpoints/{self.id}")
+        return endpoint_url(self._workspace._service, self._workspace._id, self.id)  # noqa: SLF001
 
     # --- for people ---
 

@@ -31,6 +31,16 @@ def experiment_url(service: Service, workspace: str, name: str) -> str:
     return _page(service, workspace, f"experiments/{quote(name, safe='')}")
 
 
+def pipeline_url(service: Service, workspace: str, pipeline_id: str) -> str:
+    """Return the page of a published pipeline; "" if there is none."""
+    return _page(service, workspace, f"pipelines/{quote(pipeline_id, safe='')}")
+
+
+def endpoint_url(service: Service, workspace: str, endpoint_id: str) -> str:
+    """Return the page of a pipeline endpoint; "" if there is none."""
+    return _page(service, workspace, f"endpoints/{quote(endpoint_id, safe='')}")
+
+
 def workspace_url(service: Service, workspace: str) -> str:
     """Return the page of a workspace; "" if there is none."""
     return _page(service, workspace)

@@ -54,10 +54,10 @@ class PublishedPipeline(PublishedPipelineRecord):
         return self._endpoint or f"{pipelines_address(self.workspace)}/PipelineRuns/PipelineSubmit/{self.id}"
 
     def get_portal_url(self) -> str:
-        """Return the address of its page in the portal."""
-        from lazulite.sdk.service_address import portal_address
+        """Return the address of its page in the portal; empty where there is none (`LAZULITE_SERVER=off`)."""
+        from lazulite.sdk.portal import pipeline_url
 
-        return portal_address(self.workspace, f"pipelines/{self.id}")
+        return pipeline_url(self._service, self._place, self.id)
 
     def get_graph(self, _workflow_provider: Any = None) -> Graph:
         """Return its graph, to look at."""

@@ -1,4 +1,4 @@
-"""Where the service of a workspace answers over HTTP: v1's addresses, and the portal's."""
+"""Where the service of a workspace answers over HTTP, and below which address v1's pipeline routes stand."""
 
 from __future__ import annotations
 
@@ -37,8 +37,3 @@ def pipelines_address(workspace: Workspace) -> str:
     )
     path = "/".join(f"{name}/{quote(str(value), safe='')}" for name, value in parts)
     return f"{address_of(workspace)}/pipelines/v1.0/{path}"
-
-
-def portal_address(workspace: Workspace, page: str) -> str:
-    """Return the address of one of the workspace's pages in the portal, such as `pipelines/<id>`."""
-    return f"{address_of(workspace)}/workspaces/{workspace._id}/{page}"  # noqa: SLF001

@@ -19,6 +19,7 @@ from lazulite.server.v1.prefixes import PREFIXES, SCOPE
 _READER, _CONTRIBUTOR = Role.READER, Role.CONTRIBUTOR
 _GET, _POST, _ASK = ("GET",), ("POST",), ("GET", "POST")
 _SUBMIT = "/PipelineRuns/PipelineEndpointSubmit/Id/{id}"
+_SUBMIT_NAME = "/PipelineRuns/PipelineEndpointSubmit/Name"
 _RUN = "/PipelineRuns/{id}"
 _PIPELINES = AssetKind.PUBLISHED_PIPELINE, "published pipelines"
 _ENDPOINTS = AssetKind.PIPELINE_ENDPOINT, "pipeline endpoints"
@@ -36,6 +37,7 @@ ROUTES: tuple[V1Route, ...] = (
     ),
     V1Route(_POST, _SUBMIT, _CONTRIBUTOR, submitting.submit_endpoint, "start_published"),
     V1Route(_POST, _SUBMIT + "/{version}", _CONTRIBUTOR, submitting.submit_endpoint, "start_published"),
+    V1Route(_POST, _SUBMIT_NAME, _CONTRIBUTOR, submitting.submit_endpoint_by_name, "start_published"),
     V1Route(_GET, "/PipelineRuns", _READER, runs.list_runs),
     V1Route(_GET, _RUN, _READER, runs.get_run),
     V1Route(("DELETE",), _RUN + "/Execution", _CONTRIBUTOR, runs.cancel, "cancel_run"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from lazulite.model.errors import InvalidRequest
 from lazulite.model.run import RunQuery
 from lazulite.server.provenance import signed
 from lazulite.server.v1.call import View
@@ -20,6 +21,14 @@ def submit_pipeline(view: View) -> dict[str, Any]:
 def submit_endpoint(view: View) -> dict[str, Any]:
     """Start the default pipeline behind an endpoint, or the one of a version."""
     return _submit(view, endpoint=view.named("id"), version=view.path.get("version"))
+
+
+def submit_endpoint_by_name(view: View) -> dict[str, Any]:
+    """Start what is behind the endpoint with that name: `Name?name=…[&pipelineVersion=…]`."""
+    asked = {name.lower(): value for name, value in view.query.items()}
+    if not asked.get("name"):
+        raise InvalidRequest("The address has no name. Expected …/PipelineEndpointSubmit/Name?name=NAME.")
+    return _submit(view, endpoint=asked["name"], version=asked.get("pipelineversion"))
 
 
 def _submit(view: View, **target: str | None) -> dict[str, Any]:
