@@ -101,7 +101,7 @@ class Operation:
 
 
 #: What a face asks of its own side; no requests.
-NOT_REMOTE = frozenset({"address", "stop_server"})
+NOT_REMOTE = frozenset({"address", "stop_server", "page", "backup", "restore"})
 
 #: Questions too long for a URL.
 _ONLY_ASK = frozenset({"missing_blobs", "forecast", "count_steps"})

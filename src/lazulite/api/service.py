@@ -16,13 +16,14 @@ The contract in words:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
+from lazulite.model.backup import Backup
 from lazulite.model.events import Event
 from lazulite.model.files import FileCopy, FileInfo, FolderEntry
 from lazulite.model.plan import Plan
@@ -45,6 +46,9 @@ from lazulite.model.run import (
     Submission,
 )
 from lazulite.model.snapshot import Snapshot
+
+#: Told how many files and bytes are done.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -272,9 +276,21 @@ class Service(Protocol):
         machine something listens there when it returns, and the server starts when somebody comes; "" if that is
         switched off (`LAZULITE_SERVER=off`)."""
 
+    def page(self, path: str) -> str:
+        """A link to a page of the portal, by its path ("/workspaces/…?step=…"); with what opens it for its owner, on
+        this machine. "" where `address` is."""
+
     def stop_server(self) -> bool:
         """Stop the server that `address` has started on this machine; whether there was one. A team's server, and any
         other that somebody started, is not stopped this way."""
+
+    def backup(self, file: str, progress: Progress | None = None) -> Backup:
+        """Write everything to a new file, while everything runs: facts, code and data; not jobs in flight, built
+        environments, and the home's own secrets. `Conflict` if the file exists."""
+
+    def restore(self, file: str, progress: Progress | None = None) -> Backup:
+        """Put a backup into this system, which must be empty (`Conflict`). `Corrupt` if it is damaged or not complete:
+        then nothing was restored."""
 
     def get_nodes(self, workspace: str, compute: str) -> tuple[Node, ...]:
         """The worker nodes of a compute target as last seen."""

@@ -22,6 +22,8 @@ COMMANDS = {
     "stop": "engine:stop",
     "portal": "portal:portal",
     "serve": "serve:serve",
+    "backup": "backups:backup",
+    "restore": "backups:restore",
     "runs": "runs:runs",
     "explain": "explanation:explain",
     "plan": "plan:plan",

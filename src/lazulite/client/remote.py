@@ -16,10 +16,12 @@ from typing import Any
 
 from lazulite.api.operations import OPERATIONS, Operation
 from lazulite.api.server_tokens import header_for
-from lazulite.api.service import EngineStatus, Service
+from lazulite.api.service import EngineStatus, Progress, Service
 from lazulite.client.calls import Request, answer_of, request_for
 from lazulite.client.connection import Connection
 from lazulite.model import ids
+from lazulite.model.backup import Backup
+from lazulite.model.errors import InvalidRequest
 from lazulite.model.run import Run, Submission
 
 #: One request waits no longer than this for events: proxies end what is silent for a minute.
@@ -57,9 +59,31 @@ class RemoteService:
         """The server's URL."""
         return self._url
 
+    def page(self, path: str) -> str:
+        """A link to a page of the server's portal. Whoever opens it logs in there."""
+        return f"{self._url}{path}"
+
     def stop_server(self) -> bool:
-        """Never: a team's server is not stopped from here."""
+        """Never: whoever runs the server stops it."""
         return False
+
+    def backup(self, file: str, progress: Progress | None = None) -> Backup:
+        """Not from here.
+
+        Raises:
+            InvalidRequest: always.
+        """
+        raise InvalidRequest(f"{self._url} is backed up on its own machine: lazulite backup FILE there.")
+
+    def restore(self, file: str, progress: Progress | None = None) -> Backup:
+        """Not from here.
+
+        Raises:
+            InvalidRequest: always.
+        """
+        raise InvalidRequest(
+            f"{self._url} is restored on its own machine: lazulite restore FILE --home DIR there."
+        )
 
     def __repr__(self) -> str:
         return f"RemoteService({self._url!r})"

@@ -46,13 +46,18 @@ def open_records(url_or_home: str | Path) -> Records:
 class _Open:
     """What one process has open. A forked child never touches its parent's."""
 
-    reader: Engine
+    engine: Engine
     pid: int = field(default_factory=os.getpid)
     lock: threading.Lock = field(default_factory=threading.Lock)
     watcher: PoolProxiedConnection | None = None
 
     def __post_init__(self) -> None:
-        self.writer = self.reader.execution_options(**{sqlite.WRITES: True})
+        self.writer = self.engine.execution_options(**{sqlite.WRITES: True})
+        # A server's transactions otherwise see what others commit between two of their statements.
+        is_server = self.engine.dialect.name != "sqlite"
+        self.reader = self.engine.execution_options(
+            **({"isolation_level": "REPEATABLE READ"} if is_server else {})
+        )
 
     def close(self) -> None:
         if self.pid != os.getpid():
@@ -60,7 +65,7 @@ class _Open:
             return
         if self.watcher is not None:
             self.watcher.close()
-        self.reader.dispose()
+        self.engine.dispose()
 
 
 #: What forked processes inherited: kept, because closing an inherited SQLite connection disturbs the parent's.

@@ -27,6 +27,9 @@ def _add_server_tables(connection: Connection) -> None:
 #: Step n (from 0) leads from version n + 1 to n + 2. Append only; never edit a step that was released.
 STEPS: tuple[Step, ...] = (_index_kinds, _add_server_tables)
 
+#: The version of a database that this code makes.
+NEWEST = len(STEPS) + 1
+
 
 def is_current(connection: Connection, steps: Sequence[Step] = STEPS) -> bool:
     """Whether nothing needs to be done. Reads only.

@@ -6,7 +6,7 @@ takes a workspace's id, rows of other workspaces do not exist for it: single thi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from lazulite.records import (
     cancelling,
     counting,
     credentials,
+    dump,
     events,
     grants,
     metrics,
@@ -62,6 +63,17 @@ class Records:
     def data_version(self) -> int:
         """A number that is another one after anything was changed, by this process or another; cheap to poll."""
         return self._database.data_version()
+
+    def dump(self) -> Iterator[str]:
+        """Yield all facts as lines of text, as one state of the database."""
+        with self._database.read() as connection:
+            yield from dump.lines(connection)
+
+    def load(self, lines: Iterable[str]) -> None:
+        """Put back what `dump` gave, all or nothing. `Conflict` if there are records already; `Corrupt` if the lines
+        are damaged."""
+        with self._database.write() as connection:
+            dump.load(connection, lines)
 
     # --- workspaces ---
 

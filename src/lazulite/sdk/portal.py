@@ -65,11 +65,8 @@ def _page(service: Service, workspace: str, path: str = "", query: dict[str, str
 
 
 def _link(service: Service, path: str, query: dict[str, str] | None = None) -> str:
+    asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in (query or {}).items())
     try:
-        address = service.address()
+        return service.page(f"{path}?{asked}" if asked else path)
     except LazuliteError:  # a link is a courtesy: nothing that was done fails for want of it
         return ""
-    if not address:
-        return ""
-    asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in (query or {}).items())
-    return f"{address}{path}?{asked}" if asked else f"{address}{path}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lazulite.service.assets import Assets
+from lazulite.service.backups import Backups
 from lazulite.service.code import Code
 from lazulite.service.files import Files
 from lazulite.service.guarded import Guarded
@@ -20,6 +21,7 @@ class LocalService(
     Files,
     Publishing,
     Machinery,
+    Backups,
     Guarded,
 ):
     """The system on a folder. `location` is the home folder; it is created if it is not there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lazulite.api.home_secrets import link_key
 from lazulite.api.service import EngineStatus
 from lazulite.engine import process
 from lazulite.model.assets import AssetKind, Node
@@ -18,6 +19,16 @@ class Machinery(Base):
 
     def address(self) -> str:
         return address.ensure(self._home)
+
+    def page(self, path: str) -> str:
+        where = self.address()
+        listening = address.about(self._home)
+        if not where or listening is None or listening.kind != "door":
+            return (
+                f"{where}{path}" if where else ""
+            )  # a link of a team's server may be given to others: no key
+        key = link_key(str(self._home.root))
+        return f"{where}{path}{'&' if '?' in path else '?'}key={key}"
 
     def stop_server(self) -> bool:
         return address.stop(self._home)
