@@ -53,6 +53,14 @@ def test_rows_and_tables() -> None:
     assert [(chart.title, chart.across, len(chart.curves)) for chart in found.charts] == [("t", "k", 1)]
 
 
+def test_a_table_whose_first_numbers_do_not_rise_is_no_curve() -> None:
+    found = shown(
+        [metric("t", "table", {"accuracy": [0.9, 0.8, 0.85], "seconds": [1, 2, 3]})], text_of_nothing
+    )
+    assert found.charts == ()
+    assert found.tables[0].total == 3
+
+
 def test_texts_that_were_logged_several_times_are_a_table() -> None:
     found = shown([metric("phase", "scalar", "warm"), metric("phase", "scalar", "hot")], text_of_nothing)
     assert found.tables == (Table("phase", ("value",), (("warm",), ("hot",)), 2),)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from lazulite.server.portal import runs_list, static_files, workspaces
+from lazulite.server.portal import run, runs_list, static_files, workspaces
 from lazulite.server.portal.failures import error_page
 
 __all__ = ["error_page", "routes"]
@@ -21,4 +21,4 @@ __all__ = ["error_page", "routes"]
 
 def routes() -> list[BaseRoute]:
     """Return the routes of the portal, to be mounted at the root, after all others."""
-    return [*static_files.routes(), *workspaces.routes(), *runs_list.routes()]
+    return [*static_files.routes(), *workspaces.routes(), *runs_list.routes(), *run.routes()]

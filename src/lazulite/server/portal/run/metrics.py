@@ -147,7 +147,7 @@ class _Parts:
         numeric = [
             n for n, _ in enumerate(columns) if len(rows) >= _DRAWN and all(_is_number(r[n]) for r in rows)
         ]
-        if len(numeric) >= 2:  # noqa: PLR2004
+        if len(numeric) >= 2 and _rises([row[numeric[0]] for row in rows]):  # noqa: PLR2004
             across, *others = numeric
             drawn = [(columns[n], [(float(row[across]), float(row[n])) for row in rows]) for n in others[:8]]
             self._draw(charts.lines(name, columns[across], drawn))
@@ -197,6 +197,11 @@ class _Parts:
     def _draw(self, chart: Chart | None) -> None:
         if chart is not None:
             self.charts.append(chart)
+
+
+def _rises(values: Sequence[float]) -> bool:
+    """Whether a column can be an axis: only then its rows are points of a curve."""
+    return all(before < after for before, after in pairwise(values))
 
 
 def _is_number(value: object) -> bool:
