@@ -57,6 +57,7 @@ MODULES = (
     "azureml.pipeline.core.pipeline_draft",
     "azureml.pipeline.core.pipeline_endpoint",
     "azureml.pipeline.core.run",
+    "azureml.pipeline.core.schedule",
     "azureml.pipeline.steps",
     "azureml.pipeline.steps.command_step",
     "azureml.pipeline.steps.python_script_step",
@@ -120,6 +121,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "azureml.pipeline.core.pipeline_draft": ("*",),
     "azureml.pipeline.core.pipeline_endpoint": ("*",),
     "azureml.pipeline.core.run": ("*",),
+    "azureml.pipeline.core.schedule": ("*",),
     "azureml.pipeline.steps.command_step": ("*",),
     "azureml.pipeline.steps.python_script_step": ("*",),
 }

@@ -109,6 +109,7 @@ _ONLY_ASK = frozenset({"missing_blobs", "forecast", "count_steps"})
 _W = "/workspaces/{workspace}"
 _R = _W + "/runs/{run_id}"
 _D = _W + "/datastores/{datastore}"
+_S = _W + "/schedules/{schedule}"
 _READER, _CONTRIBUTOR, _OWNER = Role.READER, Role.CONTRIBUTOR, Role.OWNER
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -156,6 +157,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get_endpoint", "GET", _W + "/endpoints/{endpoint}", _READER),
     Operation("change_endpoint", "PATCH", _W + "/endpoints/{endpoint}", _CONTRIBUTOR),
     # --- schedules ---
+    Operation("get_schedule_state", "GET", _S + "/state", _READER),
+    Operation("list_schedule_checks", "GET", _S + "/checks", _READER),
+    Operation("run_schedule", "POST", _S + "/run", _CONTRIBUTOR),
     # --- files ---
     Operation("list_files", "GET", _D + "/files", _READER),
     Operation("list_folder", "GET", _D + "/folder", _READER),

@@ -45,6 +45,7 @@ from lazulite.model.run import (
     StepCounts,
     Submission,
 )
+from lazulite.model.schedule import ScheduleCheck, ScheduleState
 from lazulite.model.snapshot import Snapshot
 
 #: Told how many files and bytes are done.
@@ -225,6 +226,20 @@ class Service(Protocol):
         pipeline is one of its versions already."""
 
     # --- schedules ---
+
+    def get_schedule_state(self, workspace: str, schedule: str) -> ScheduleState:
+        """Where a schedule stands: when it is looked at next, when it fired last. The document itself is an asset:
+        putting it checks it, and a schedule whose timing is new, or that is enabled again, counts from that moment on."""
+
+    def list_schedule_checks(
+        self, workspace: str, schedule: str, limit: int = 100, before: int | None = None
+    ) -> tuple[ScheduleCheck, ...]:
+        """Every look at a schedule, newest first, with what came of it and why; with `before`, those with a smaller
+        sequence. Of looks that found nothing new the newest 20 are kept, of all others the newest 1,000."""
+
+    def run_schedule(self, workspace: str, schedule: str) -> Run:
+        """Start the schedule's pipeline now, with its parameters, whether it is enabled or not. Its own times stay as
+        they are. `Conflict` if its pipeline or endpoint is disabled."""
 
     # --- files ---
 

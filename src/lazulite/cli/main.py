@@ -32,6 +32,7 @@ COMMANDS = {
     "workspaces": "workspaces:workspaces",
     "datastores": "datastores:datastores",
     "computes": "computes:computes",
+    "schedules": "schedules:schedules",
     "snapshot": "snapshot:snapshot",
     "demo": "demo_command:demo",
     "completion": "completion:completion",

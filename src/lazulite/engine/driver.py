@@ -28,6 +28,7 @@ from lazulite.engine.layout import Home
 from lazulite.engine.machine import CancelJob, Finish, Launch
 from lazulite.engine.news import Decided, News, StepNews, Woken
 from lazulite.engine.resting import give_back
+from lazulite.engine.schedules import Schedules
 from lazulite.model.errors import LazuliteError, ServiceUnavailable, StorageError
 from lazulite.model.run import Run, RunError, RunStatus
 from lazulite.records.changes import Change
@@ -50,7 +51,8 @@ FEW, MANY = 16, 256
 
 
 class Driver:
-    """Moves all active runs of one home forward until it has been idle for `idle_seconds`."""
+    """Moves all active runs of one home forward, and starts what is scheduled, until there is neither and it has been
+    idle for `idle_seconds`."""
 
     def __init__(self, home: Home, records: Records, log: Callable[[str], None], idle_seconds: float) -> None:
         self._home = home
@@ -60,6 +62,7 @@ class Driver:
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._dispatch = Dispatch(home, records, log, self._news.put)
         self._intake = Intake(records, self._dispatch)
+        self._schedules = Schedules(home, records, log, self.wake)
         self._runs: dict[str, ActiveRun] = {}
         self._stopping = False
 
@@ -85,13 +88,15 @@ class Driver:
                 self._look()
                 looked = now
             self._handle(batch)
+            if self._schedules.look():
+                self._look()
             if now - pumped > OUTBOX_SECONDS:
                 pumped = now
                 if self._dispatch.outboxes.pump():
                     self._look()
             if self._runs or batch:
                 busy, rests = now, False
-            elif now - busy > self._idle_seconds:
+            elif now - busy > self._idle_seconds and not self._schedules.is_needed:
                 break
             elif not rests and now - busy > REST_SECONDS:
                 rests = True
@@ -121,7 +126,11 @@ class Driver:
         unrecorded = [active.since for active in self._runs.values() if active.changes]
         if unrecorded:
             return max(0.0, min(unrecorded) + KEEP_SECONDS - time.monotonic())
-        return min(OUTBOX_SECONDS if self._dispatch.jobs else SAFETY_SECONDS, max(self._idle_seconds, 0.05))
+        longest = min(
+            OUTBOX_SECONDS if self._dispatch.jobs else SAFETY_SECONDS, max(self._idle_seconds, 0.05)
+        )
+        scheduled = self._schedules.seconds()
+        return longest if scheduled is None else min(longest, scheduled)
 
     @staticmethod
     def _is_unhurried(active: ActiveRun) -> bool:
@@ -129,8 +138,10 @@ class Driver:
         return active.machine.open_steps > MANY_OPEN and not active.machine.has_waiting()
 
     def _look(self) -> None:
-        """Find runs we do not know yet and cancellations, and bring the nodes in line with their definitions."""
+        """Find runs we do not know yet, cancellations and schedules, and bring the nodes in line with their
+        definitions."""
         self._dispatch.backends.reconcile()
+        self._schedules.refresh()
         for run in self._records.active_pipeline_runs():
             if run.id not in self._runs:
                 with self._apart(run.id):

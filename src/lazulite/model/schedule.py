@@ -10,6 +10,11 @@ from typing import Any
 
 from lazulite.model.values import ParameterValue
 
+#: The workspace's setting that says what becomes of times that passed while no engine lived: "skip" (the default) or
+#: "run-once", one run for all of them as soon as an engine lives again.
+MISSED_SETTING = "schedules.missed"
+MISSED_CHOICES = ("skip", "run-once")
+
 
 class ScheduleStatus(enum.Enum):
     ACTIVE = "Active"
@@ -81,7 +86,10 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True)
 class ScheduleCheck:
-    """One look at a schedule: when, what came of it and why, and the runs it started."""
+    """One look at a schedule: when, what came of it and why, and the runs it started.
+
+    `data` holds the same for programs: `due` (a recurrence's time), `missed` (how many times), `files` (what changed).
+    """
 
     sequence: int
     at: datetime
@@ -93,13 +101,40 @@ class ScheduleCheck:
 
 @dataclass(frozen=True)
 class ScheduleState:
-    """Where a schedule stands: the engine's own notes, apart from the document that its owner edits.
+    """Where a schedule stands: apart from the document that its owner edits, and written anew when the owner changes
+    its timing.
 
-    `seen` is, of a data trigger, the version of each file at the last look. `basis` is a digest of the document's timing:
-    when an owner changes that, the engine counts anew.
+    `next_at` is when the engine looks next: for a recurrence when it fires, for a data trigger when the files are listed;
+    None while it is disabled. Of a data trigger, `seen` is the version of each file that was there at
+    first or was acted on, `pending` those of files that are new or changed and have to be found unchanged once more.
     """
 
     next_at: datetime | None = None
     last_fired_at: datetime | None = None
-    basis: str = ""
     seen: Mapping[str, str] = field(default_factory=dict)
+    pending: Mapping[str, str] = field(default_factory=dict)
+
+
+def in_words(schedule: Schedule) -> str:
+    """When a schedule runs, in a few words for people."""
+    trigger = schedule.trigger
+    if trigger is not None:
+        below = " and below" if trigger.recursive else ""
+        return f"changes at {trigger.datastore}/{trigger.path}{below}, looked at every {trigger.polling_minutes:g} min"
+    return "" if schedule.recurrence is None else _recurrence_in_words(schedule.recurrence)
+
+
+def _recurrence_in_words(recurrence: Recurrence) -> str:
+    unit = recurrence.frequency.lower()
+    every = f"every {unit}" if recurrence.interval == 1 else f"every {recurrence.interval} {unit}s"
+    days = f" on {', '.join(recurrence.week_days)}" if recurrence.week_days else ""
+    times = ""
+    if recurrence.hours:
+        minutes = recurrence.minutes or (0,)
+        times = " at " + ", ".join(
+            f"{hour:02}:{minute:02}" for hour in recurrence.hours for minute in minutes
+        )
+    elif recurrence.minutes:
+        times = f" at minute {', '.join(map(str, recurrence.minutes))}"
+    start = f" from {recurrence.start_time.replace('T', ' ')}" if recurrence.start_time else ""
+    return f"{every}{days}{times}{start} ({recurrence.time_zone})"

@@ -23,6 +23,7 @@ from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.events import Event
 from lazulite.model.reuse import ReuseDecision
 from lazulite.model.run import Metric, OutputRecord, Run, RunError, RunPatch, RunQuery, StepCounts, Submission
+from lazulite.model.schedule import ScheduleCheck, ScheduleState
 from lazulite.records import (
     assets,
     audit,
@@ -40,11 +41,13 @@ from lazulite.records import (
     reuse,
     run_rows,
     runs,
+    schedules,
     workspaces,
 )
 from lazulite.records.changes import Change
 from lazulite.records.reuse import Candidate, Earlier
 from lazulite.records.run_rows import StepState
+from lazulite.records.schedules import Start, Waiting
 
 if TYPE_CHECKING:
     from lazulite.records.database import Database
@@ -158,6 +161,8 @@ class Records:
         """Delete one version, or all of them; `NotFound` if there is none."""
         with self._database.write() as connection:
             assets.remove(connection, ws_id, kind, name, version)
+            if kind is AssetKind.SCHEDULE:
+                schedules.forget(connection, ws_id, name)
 
     # --- runs ---
 
@@ -326,6 +331,49 @@ class Records:
             return nodes.everywhere(connection)
 
     # --- schedules ---
+
+    def put_schedule(
+        self, ws_id: str, asset: Asset, state: ScheduleState, check: ScheduleCheck, overwrite: bool = True
+    ) -> Asset:
+        """Create or replace a schedule's document, and say where it stands from now on; as `put_asset`."""
+        with self._database.write() as connection:
+            return schedules.put(connection, ws_id, asset, state, check, overwrite=overwrite)
+
+    def schedule_state(self, ws_id: str, schedule: str) -> ScheduleState:
+        """Where a schedule stands, or `NotFound`."""
+        with self._database.read() as connection:
+            return schedules.state(connection, ws_id, schedule)
+
+    def schedule_checks(
+        self, ws_id: str, schedule: str, limit: int, before: int | None = None
+    ) -> tuple[ScheduleCheck, ...]:
+        """The looks at a schedule, newest first; with `before`, those with a smaller sequence."""
+        with self._database.read() as connection:
+            return schedules.checks(connection, ws_id, schedule, limit, before)
+
+    def waiting_schedules(self) -> tuple[Waiting, ...]:
+        """The enabled schedules of all workspaces, the next to be looked at first."""
+        with self._database.read() as connection:
+            return schedules.waiting(connection)
+
+    def record_look(
+        self,
+        ws_id: str,
+        schedule: str,
+        before: ScheduleState,
+        after: ScheduleState,
+        checks: Sequence[ScheduleCheck],
+        starts: Sequence[Start] = (),
+    ) -> bool:
+        """Record a look at a schedule and the runs it starts, all or nothing; nothing (False) if the schedule does not
+        stand any more where the look began."""
+        with self._database.write() as connection:
+            return schedules.record_look(connection, ws_id, schedule, before, after, checks, starts)
+
+    def start_scheduled(self, ws_id: str, schedule: str, check: ScheduleCheck, start: Start) -> Run:
+        """Record a run of a schedule that somebody asked for; returns it with its number."""
+        with self._database.write() as connection:
+            return schedules.start_now(connection, ws_id, schedule, check, start)
 
     # --- access ---
 

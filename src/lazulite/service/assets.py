@@ -11,7 +11,8 @@ from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore
 from lazulite.model.codec import from_data, to_data
 from lazulite.model.errors import Conflict, InvalidRequest
-from lazulite.service import published
+from lazulite.model.schedule import Schedule, ScheduleStatus
+from lazulite.service import published, schedule_documents
 from lazulite.service.base import Base
 
 
@@ -22,6 +23,8 @@ class Assets(Base):
         self._records.workspace(workspace)
         if asset.kind.value in ("workspace", "experiment", "datastore", "compute", "environment", "model"):
             ids.checked(asset.kind.value, asset.name)
+        if asset.kind is AssetKind.SCHEDULE:
+            return self._put_schedule(workspace, asset, overwrite=overwrite)
         if asset.kind is AssetKind.DATASTORE:
             record = from_data(Datastore, asset.document)
             _check_folder(record)
@@ -63,8 +66,16 @@ class Assets(Base):
                 name, self._records.assets(workspace, AssetKind.PIPELINE_ENDPOINT, archived=True)
             )
         self._records.remove_asset(workspace, kind, name, version)
-        if kind is AssetKind.COMPUTE:
+        if kind in (AssetKind.COMPUTE, AssetKind.SCHEDULE):
             process.ring(self._home)
+
+    def _put_schedule(self, workspace: str, asset: Asset, *, overwrite: bool) -> Asset:
+        stored = schedule_documents.put(self._home, self._records, workspace, asset, overwrite=overwrite)
+        if from_data(Schedule, stored.document).status is ScheduleStatus.ACTIVE:
+            process.ensure(self._home)
+        else:
+            process.ring(self._home)
+        return stored
 
     def _located(self, asset: Asset) -> Asset:
         if asset.kind is not AssetKind.DATASTORE:

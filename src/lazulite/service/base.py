@@ -34,11 +34,15 @@ class Base:
         with self._opening:
             if self._opened is None:
                 self._opened = open_records(self._home.root)
-                # Whoever comes next finishes what a dead engine left.
-                if self._opened.active_pipeline_runs() and not process.is_alive(self._home):
+                # Whoever comes next finishes what a dead engine left, and sees to it that schedules are kept.
+                if self._has_work(self._opened) and not process.is_alive(self._home):
                     with contextlib.suppress(ServiceUnavailable):  # who waits for a run is told
                         process.ensure(self._home)
             return self._opened
+
+    @staticmethod
+    def _has_work(records: Records) -> bool:
+        return bool(records.active_pipeline_runs() or records.waiting_schedules())
 
     @property
     def is_local(self) -> bool:

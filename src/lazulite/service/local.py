@@ -10,6 +10,7 @@ from lazulite.service.guarded import Guarded
 from lazulite.service.machinery import Machinery
 from lazulite.service.publishing import Publishing
 from lazulite.service.runs import Runs
+from lazulite.service.schedules import Schedules
 from lazulite.service.workspaces import Workspaces
 
 
@@ -20,6 +21,7 @@ class LocalService(
     Runs,
     Files,
     Publishing,
+    Schedules,
     Machinery,
     Backups,
     Guarded,

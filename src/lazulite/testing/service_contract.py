@@ -33,9 +33,10 @@ from lazulite.model.run import Metric, Run, RunKind, RunPatch, RunQuery, RunStat
 from lazulite.model.snapshot import Snapshot, SnapshotFile
 from lazulite.testing.publishing_contract import PublishingContract
 from lazulite.testing.sample_runs import SCRIPT, store_snapshot, submission, wait
+from lazulite.testing.schedules_contract import SchedulesContract
 
 
-class ServiceContract(PublishingContract):
+class ServiceContract(PublishingContract, SchedulesContract):
     """Subclass it and provide the fixture `service`."""
 
     @pytest.fixture

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from lazulite.sdk.ports import InputPortBinding as InputPortBinding
     from lazulite.sdk.ports import OutputPortBinding as OutputPortBinding
     from lazulite.sdk.published_pipeline import PublishedPipeline as PublishedPipeline
+    from lazulite.sdk.schedule import Schedule as Schedule
+    from lazulite.sdk.schedule_recurrence import ScheduleRecurrence as ScheduleRecurrence
     from lazulite.sdk.step_run import StepRun as StepRun
     from lazulite.sdk.step_run import StepRunOutput as StepRunOutput
     from lazulite.sdk.steps.base import PipelineStep as PipelineStep
     from lazulite.sdk.steps.sequence import StepSequence as StepSequence
+    from lazulite.sdk.time_zone import TimeZone as TimeZone
 else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
@@ -37,18 +40,18 @@ else:
             "PipelineStep": "lazulite.sdk.steps.base",
             "PortDataReference": "lazulite.sdk.port_data",
             "PublishedPipeline": "lazulite.sdk.published_pipeline",
+            "Schedule": "lazulite.sdk.schedule",
+            "ScheduleRecurrence": "lazulite.sdk.schedule_recurrence",
             "StepRun": "lazulite.sdk.step_run",
             "StepRunOutput": "lazulite.sdk.step_run",
             "StepSequence": "lazulite.sdk.steps.sequence",
+            "TimeZone": "lazulite.sdk.time_zone",
         },
         absent=(
             "Module",
             "ModuleVersion",
             "ModuleVersionDescriptor",
             "PipelineDataset",
-            "Schedule",
-            "ScheduleRecurrence",
-            "TimeZone",
             "TrainingOutput",
         ),
         submodules=(
@@ -58,5 +61,6 @@ else:
             "pipeline_draft",
             "pipeline_endpoint",
             "run",
+            "schedule",
         ),
     )
