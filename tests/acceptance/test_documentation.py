@@ -1,7 +1,7 @@
 """Every Python and shell block of the documentation, executed page by page, as a reader would.
 
-A block after `<!-- file: NAME -->` is a file the reader saves. Shell blocks run if they begin with `lazulite`; those that
-set up the checkout itself (`make …`, `pip install …`, `git clone …`) are what CI runs anyway.
+A block after `<!-- file: NAME -->` is a file the reader saves. Shell blocks run if they begin with `lazulite`; a
+block with `curl` is run by the shell as a whole; those that set up the checkout itself (`make …`, `pip install …`, `git clone …`) are what CI runs anyway.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def test_every_block_of_the_page_runs(
     page: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LAZULITE_SERVER", "on")
     names: dict[str, Any] = {"__name__": "__main__"}
     for block in blocks(page):
         if block["file"]:
@@ -44,8 +45,15 @@ def test_every_block_of_the_page_runs(
             target.write_text(block["body"])
         elif block["kind"] == "python":
             exec(compile(block["body"], f"{page.name}", "exec"), names)
+        elif block["kind"] == "sh" and re.search("^curl ", block["body"], re.MULTILINE):
+            run_by_shell(block["body"])
         elif block["kind"] == "sh":
             run_commands(block["body"])
+
+
+def run_by_shell(text: str) -> None:
+    result = subprocess.run(["bash", "-euc", text], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{text}\n{result.stdout}{result.stderr}"
 
 
 def run_commands(text: str) -> None:
