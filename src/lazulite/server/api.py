@@ -23,7 +23,6 @@ from lazulite.server.callers import Caller
 from lazulite.server.permits import require
 from lazulite.server.provenance import signed, visible
 from lazulite.server.shape import decoded
-from lazulite.server.waiting import wait_for_events
 from lazulite.server.working import Workers
 
 
@@ -114,9 +113,16 @@ class Call:
         if any(one.place == "stream" for one in operation.takes):
             return self._answer(await self._workers.transfer(work))
         if self._arguments.get("wait_seconds"):
-            return self._answer(await wait_for_events(self._request, **self._arguments))
+            return self._answer(await self._awaited())
         # To JSON in the same thread: a large answer must not hold up the others.
         return await self._workers.call(lambda: self._answer(work()))
+
+    async def _awaited(self) -> Any:
+        """The result of the one operation that waits, for which no thread waits here."""
+        state = self._request.app.state
+        longest: float = state.settings.max_wait_seconds
+        given = {**self._arguments, "wait_seconds": min(self._arguments["wait_seconds"], longest)}
+        return await state.news.events(**given)
 
     def _answer(self, result: Any) -> Response:
         if self._operation.gives is None:

@@ -10,11 +10,12 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from lazulite.api.operations import PREFIX
 from lazulite.api.service import Service
 from lazulite.model.errors import LazuliteError
-from lazulite.server import api, health, portal_pages
+from lazulite.server import api, health, logs, openapi, portal_pages, streams
 from lazulite.server.callers import Guard
 from lazulite.server.errors import answer_error, answer_http
 from lazulite.server.gate import Gate
 from lazulite.server.metrics import Metrics
+from lazulite.server.news import News
 from lazulite.server.settings import Settings
 from lazulite.server.v1 import routes as v1_routes
 from lazulite.server.working import Workers
@@ -28,7 +29,8 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
         guard: Tells who calls, and brings its own routes (login, tokens).
         settings: What can be chosen.
 
-    Its `state` holds `service`, `guard`, `settings`, `workers`, and `audit`: the guard's, told of every change.
+    Its `state` holds `service`, `guard`, `settings`, `workers`, `news` (close it when the server is to stop, so that
+    streams end), and `audit`: the guard's, told of every change.
     """
     settings = settings or Settings()
     metrics = Metrics()
@@ -37,7 +39,7 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
         Route("/ready", health.ready),
         Route("/metrics", metrics.answer),
         *guard.routes(),
-        Mount(PREFIX, app=Router(api.routes(), redirect_slashes=False)),
+        Mount(PREFIX, app=Router([*api.routes(), *_further()], redirect_slashes=False)),
         *v1_routes.mounts(),
         *portal_pages.routes(),
     ]
@@ -51,5 +53,18 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
     app.state.guard = guard
     app.state.settings = settings
     app.state.workers = Workers(settings)
+    app.state.news = News(service, app.state.workers, settings.max_streams)
     app.state.audit = guard.audit
     return app
+
+
+def _further() -> list[BaseRoute]:
+    """Routes of our API that are no rows of the operations table: streams, logs, the API's own description."""
+    run = "/workspaces/{workspace}/runs/{run_id}"
+    return [
+        Route("/openapi.json", openapi.answer),
+        Route(run + "/events/stream", streams.events),
+        Route(run + "/logs", logs.listing),
+        Route(run + "/logs/text", logs.text),
+        Route(run + "/logs/stream", logs.tail),
+    ]
