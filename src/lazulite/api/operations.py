@@ -18,6 +18,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, BinaryIO
@@ -65,7 +66,7 @@ class Operation:
         parameters = list(inspect.signature(getattr(Service, self.name)).parameters.values())[1:]
         found: list[Taken] = []
         for one in parameters:
-            kind = self._hints[one.name]
+            kind = _concrete(self._hints[one.name])
             has_body = any(taken.place in ("body", "stream") for taken in found)
             if one.name in named:
                 place = "path"
@@ -98,6 +99,15 @@ class Operation:
     def words(self) -> str:
         """What it does, in the words of `Service`."""
         return inspect.cleandoc(getattr(Service, self.name).__doc__ or "")
+
+
+def _concrete(kind: Any) -> Any:
+    """`kind`, or instead of any sequence a tuple, which the codec can read."""
+    origin = typing.get_origin(kind)
+    is_sequence = isinstance(origin, type) and issubclass(origin, Iterable) and inspect.isabstract(origin)
+    if is_sequence and not issubclass(origin, Mapping):
+        return tuple.__class_getitem__((typing.get_args(kind)[0], ...))
+    return kind
 
 
 #: What a face asks of its own side; no requests.

@@ -124,7 +124,7 @@ def _read(name: str, hint: Any, given: Pairs) -> Any:
     kind = plain_kind(hint)
     origin = get_origin(kind)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _read_mapping(name, given)
+        return _read_mapping(name, get_args(kind)[1], given)
     texts = [text for key, text in given if key == name]
     if not texts:
         return _ABSENT
@@ -135,8 +135,10 @@ def _read(name: str, hint: Any, given: Pairs) -> Any:
     return value_of(name, kind, texts[0])
 
 
-def _read_mapping(name: str, given: Pairs) -> Any:
+def _read_mapping(name: str, item: Any, given: Pairs) -> Any:
     start = f"{name}."
+    if plain_kind(item) is item and any(key == name for key, _ in given):
+        raise InvalidRequest(f"{name} lacks a value. Expected {name}.KEY=VALUE.", name=name)
     entries: dict[str, str | None] = {text: None for key, text in given if key == name}
     entries |= {key[len(start) :]: _clean(name, text) for key, text in given if key.startswith(start)}
     return entries or _ABSENT

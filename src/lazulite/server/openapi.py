@@ -116,7 +116,7 @@ def _query(name: str, kind: Any, schemas: Schemas, taken: Taken | None) -> Schem
     if "additionalProperties" in schema:  # a mapping
         schema = {"type": "array", "items": {"type": "string"}}
         described["description"] = (
-            f"{name}=KEY: it has that key, whatever the value; {name}.KEY=VALUE: and this value."
+            f"{name}.KEY=VALUE: it has that key with this value. Where a value may be absent, {name}=KEY: it has that key."
         )
     if taken and not taken.is_required and taken.default is not None:
         schema = {**schema, "default": to_data(taken.default)}

@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
 
 from lazulite.api.query import nearest
+from lazulite.model.assets import DOCUMENTS, Asset
 from lazulite.model.codec import from_data
 from lazulite.model.errors import Corrupt, InvalidRequest
 
@@ -35,9 +36,12 @@ def decoded(kind: type[T], data: Any, place: str = "body") -> T:
     """
     _check(cast("Any", kind))(data, place)
     try:
-        return from_data(kind, data)
+        value = from_data(kind, data)
     except Corrupt as error:
         raise InvalidRequest(f"The {place} cannot be read: {error.message}") from error
+    if isinstance(value, Asset) and value.kind in DOCUMENTS:
+        decoded(DOCUMENTS[value.kind], value.document, f"{place}.document")
+    return value
 
 
 def _wrong(place: str, expected: str, data: Any) -> InvalidRequest:
@@ -121,8 +125,9 @@ def _union(members: tuple[Any, ...]) -> _Check:
     def check(data: Any, place: str) -> None:
         if data is None and _NONE in others:
             return
-        if isinstance(data, dict) and data.get("kind") in tags:
-            _check(tags[data["kind"]])(data, place)
+        tag = data.get("kind") if isinstance(data, dict) else None
+        if isinstance(tag, str) and tag in tags:
+            _check(tags[tag])(data, place)
             return
         left = [member for member in others if member is not _NONE]
         if len(left) == 1 and not tags:
