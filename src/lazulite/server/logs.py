@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lazulite.api.service import Service
-from lazulite.model.access import Role
 from lazulite.model.errors import NotFound, PathEscapes
 from lazulite.model.run import Run
 from lazulite.server.answers import file_answer, json_answer
 from lazulite.server.news import News
-from lazulite.server.permits import require_role
+from lazulite.server.permits import require_run
 from lazulite.server.run_files import DRIVER_LOG, RunFolder, folder_of, no_log
 from lazulite.server.streams import message, run_of, start_of, stream
 from lazulite.server.working import Workers
@@ -114,8 +113,8 @@ class _Log:
 
 
 async def _folder(request: Request) -> tuple[RunFolder, Run]:
-    workspace = request.path_params["workspace"]
-    require_role(request.state.caller, Role.READER, workspace, "read logs")
+    workspace, run_id = request.path_params["workspace"], request.path_params["run_id"]
+    require_run(request.state.caller, workspace, run_id, "read logs")
     run = await run_of(request)
     workers: Workers = request.app.state.workers
     find: Any = functools.partial(folder_of, request.app.state.service, workspace, run)

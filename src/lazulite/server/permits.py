@@ -83,6 +83,19 @@ def require_role(caller: Caller, role: Role, workspace: str, what: str) -> None:
     )
 
 
+def require_run(caller: Caller, workspace: str, run_id: str, what: str) -> None:
+    """Return if the caller may read about that run. A run's token may about the runs within its reach.
+
+    Raises:
+        NotFound, Forbidden: as `require_role`.
+    """
+    require_role(caller, Role.READER, workspace, what)
+    if caller.run_id is not None and run_id not in caller.reach:
+        raise Forbidden(
+            f"The token of the run {caller.run_id} reaches that run and those below it.", run_id=caller.run_id
+        )
+
+
 def _place(operation: Operation, arguments: Mapping[str, Any]) -> str | None:
     """The workspace that a call is about; None as long as it is not known (it stands in the body)."""
     if operation.system:

@@ -18,13 +18,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from lazulite.api.service import Service
-from lazulite.model.access import Role
 from lazulite.model.codec import dumps
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.events import Event, EventKind
 from lazulite.model.run import Run, RunStatus
 from lazulite.server.news import News
-from lazulite.server.permits import require_role
+from lazulite.server.permits import require_run
 from lazulite.server.working import Workers
 
 #: How long a browser waits before it comes back, in milliseconds.
@@ -36,7 +35,7 @@ _ENDED = frozenset(status.value for status in RunStatus if status.is_terminal)
 async def events(request: Request) -> Response:
     """The events of a pipeline run from `after` (or the header Last-Event-ID) on; of a step run those about it."""
     workspace, run_id = request.path_params["workspace"], request.path_params["run_id"]
-    require_role(request.state.caller, Role.READER, workspace, "follow a run")
+    require_run(request.state.caller, workspace, run_id, "follow a run")
     after = start_of(request, "after")
     run = await run_of(request)
     about = None if run.id == run.root_id else run_id
