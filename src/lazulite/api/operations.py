@@ -114,7 +114,7 @@ def _concrete(kind: Any) -> Any:
 NOT_REMOTE = frozenset({"address", "stop_server", "page", "backup", "restore"})
 
 #: Questions too long for a URL.
-_ONLY_ASK = frozenset({"missing_blobs", "forecast", "count_steps"})
+_ONLY_ASK = frozenset({"missing_blobs", "forecast", "count_steps", "latest_metrics"})
 
 _W = "/workspaces/{workspace}"
 _R = _W + "/runs/{run_id}"
@@ -157,6 +157,7 @@ OPERATIONS: tuple[Operation, ...] = (
     # --- metrics ---
     Operation("add_metrics", "POST", _R + "/metrics", _CONTRIBUTOR),
     Operation("get_metrics", "GET", _R + "/metrics", _READER),
+    Operation("latest_metrics", "POST", _W + "/latest-metrics", _READER),
     # --- publishing ---
     Operation("put_plan", "PUT", _W + "/plans", _CONTRIBUTOR),
     Operation("get_plan", "GET", _W + "/plans/{graph}", _READER),

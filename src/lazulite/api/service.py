@@ -194,6 +194,10 @@ class Service(Protocol):
     def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
         """Metric records in the order they were logged (of a reused run without any: those of the run it reuses)."""
 
+    def latest_metrics(self, workspace: str, run_ids: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+        """By top-level run, the newest number of each metric, of the run or of one below it. What is no finite number,
+        and runs of other workspaces, are left out."""
+
     # --- publishing ---
 
     def put_plan(self, workspace: str, plan: Plan) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from lazulite.model.codec import dumps
 from lazulite.model.run import Metric
 from lazulite.records import run_rows
 from lazulite.records.insertion import insert_new
+from lazulite.records.labels import chunks
 from lazulite.records.tables import metrics, runs
 
 
@@ -63,6 +65,27 @@ def of_run(connection: Connection, run_id: str, name: str | None = None) -> tupl
         return found
     reused = connection.execute(select(runs.c.reused_run_id).where(runs.c.id == run_id)).scalar()
     return () if reused is None else _metrics(connection, reused, name)
+
+
+def latest(connection: Connection, ws_id: str, run_ids: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return run → metric → its newest number, of the run or of one below it (of a reused run: of the one it reuses)."""
+    found: dict[str, dict[str, float]] = {}
+    logged_by = func.coalesce(runs.c.reused_run_id, runs.c.id)
+    newest = (
+        select(runs.c.root_id, func.max(metrics.c.position).label("position"))
+        .join(metrics, metrics.c.run_id == logged_by)
+        .where(runs.c.workspace == ws_id, metrics.c.kind == "scalar")
+        .group_by(runs.c.root_id, metrics.c.name)
+    )
+    for chunk in chunks(run_ids):
+        chosen = newest.where(runs.c.root_id.in_(chunk)).subquery()
+        query = select(chosen.c.root_id, metrics.c.name, metrics.c.value)
+        query = query.join(metrics, metrics.c.position == chosen.c.position).order_by(metrics.c.name)
+        for root_id, name, text in connection.execute(query):
+            value = json.loads(text)
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+                found.setdefault(root_id, {})[name] = value
+    return found
 
 
 def _metrics(connection: Connection, run_id: str, name: str | None) -> tuple[Metric, ...]:

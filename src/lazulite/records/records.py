@@ -313,6 +313,11 @@ class Records:
         with self._database.read() as connection:
             return metrics.of_run(connection, run_id, name)
 
+    def latest_metrics(self, ws_id: str, run_ids: Sequence[str]) -> dict[str, dict[str, float]]:
+        """By top-level run, the newest number of each metric, of the run or of one below it."""
+        with self._database.read() as connection:
+            return metrics.latest(connection, ws_id, run_ids)
+
     # --- nodes ---
 
     def replace_nodes(self, ws_id: str, compute: str, nodes_: Sequence[Node]) -> None:

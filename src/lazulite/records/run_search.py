@@ -180,7 +180,7 @@ def _has_metric(name: str, condition: str) -> ColumnElement[bool]:
     family = runs.alias("family")
     newest = (
         select(case((metrics.c.value.regexp_match(_NUMBER), cast(metrics.c.value, Double))))
-        .join(family, family.c.id == metrics.c.run_id)
+        .join(family, metrics.c.run_id == func.coalesce(family.c.reused_run_id, family.c.id))
         .where(metrics.c.name == name, metrics.c.kind == "scalar")
         .where(or_(family.c.id == runs.c.id, family.c.root_id == runs.c.id))
         .order_by(metrics.c.position.desc())

@@ -107,3 +107,6 @@ class Runs(Base):
     def get_metrics(self, workspace: str, run_id: str, name: str | None = None) -> tuple[Metric, ...]:
         self._records.run(workspace, run_id)
         return self._records.metrics(run_id, name)
+
+    def latest_metrics(self, workspace: str, run_ids: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+        return self._records.latest_metrics(workspace, run_ids)

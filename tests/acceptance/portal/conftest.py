@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.acceptance.portal.looking import Looker, chromium
+from tests.acceptance.portal.publishing import publish_all
 from tests.acceptance.portal.serving import serving
 
 from lazulite.api.connect import connect
@@ -36,8 +37,10 @@ def story_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         check=False,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    service = connect(str(home))
+    publish_all(service, service.list_workspaces("lab")[0].id)
     yield home
-    connect(str(home)).stop_engine()
+    service.stop_engine()
 
 
 @pytest.fixture(scope="session")

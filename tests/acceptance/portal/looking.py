@@ -56,6 +56,7 @@ class Looker:
             permissions=["clipboard-read", "clipboard-write"],
         )
         self._contexts.append(context)
+        context.on("close", lambda _: self._contexts.remove(context))
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", self._heard)
@@ -67,7 +68,7 @@ class Looker:
 
     def close(self) -> None:
         """Close all pages and fail with whatever was complained of."""
-        for context in self._contexts:
+        for context in list(self._contexts):
             context.close()
         assert not self.complaints, "\n".join(self.complaints)
 

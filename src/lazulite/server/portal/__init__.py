@@ -13,7 +13,20 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from lazulite.server.portal import run, runs_list, static_files, workspaces
+from lazulite.server.portal import (
+    computes,
+    data,
+    endpoints,
+    experiments,
+    home,
+    models,
+    pipelines,
+    run,
+    runs_list,
+    schedules,
+    static_files,
+    workspaces,
+)
 from lazulite.server.portal.failures import error_page
 
 __all__ = ["error_page", "routes"]
@@ -21,4 +34,18 @@ __all__ = ["error_page", "routes"]
 
 def routes() -> list[BaseRoute]:
     """Return the routes of the portal, to be mounted at the root, after all others."""
-    return [*static_files.routes(), *workspaces.routes(), *runs_list.routes(), *run.routes()]
+    nouns = (
+        static_files,
+        workspaces,
+        home,
+        runs_list,
+        run,
+        experiments,
+        pipelines,
+        endpoints,
+        schedules,
+        data,
+        models,
+        computes,
+    )
+    return [route for noun in nouns for route in noun.routes()]

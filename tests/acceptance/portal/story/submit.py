@@ -4,13 +4,26 @@ Workspace "lab": an experiment "squares" with runs that completed, were reused a
 markup; a workspace "empty" without anything.
 """
 
+import base64
 import os
+import tempfile
 
 from azureml.core import Experiment, Workspace
 from azureml.core.compute import AmlCompute, ComputeTarget
 from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter
 from azureml.pipeline.steps import PythonScriptStep
 
+#: One red pixel.
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+FILES = {
+    "notes.txt": "Grüße\n<script>alert(1)</script>\n".encode(),
+    "table.tsv": b"a\tb\n1\t2\n",
+    "data.json": b'{"b": [1, 2], "a": null}',
+    "picture.png": base64.b64decode(PICTURE),
+    "bytes.bin": bytes(range(256)),
+    "50% of <all> #1.csv": b"name,value\nx,1\n",
+    "page.html": b"<script>alert(1)</script>",
+}
 STEPS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "steps")
 
 
@@ -52,6 +65,16 @@ def main():
     run = Experiment(ws, "markup").submit(pipeline, tags={"<script>": "alert(1)"})
     run.display_name = "<b>markup</b> & co"
     run.wait_for_completion(show_output=False)
+    upload(ws)
+
+
+def upload(ws):
+    """Files of all kinds that the data browser shows."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in FILES.items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content)
+        ws.get_default_datastore().upload(folder, target_path="samples")
 
 
 main()
