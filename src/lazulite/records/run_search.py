@@ -56,13 +56,14 @@ def listing(ws_id: str, wanted: RunQuery) -> Select[Any]:
     Raises:
         InvalidRequest: the order or a condition cannot be understood.
     """
-    keys = (_order(wanted.order, runs), runs.c.position)
+    at = int(moment(now()) or 0)  # one moment for both: what has not ended is compared with itself
+    keys = (_order(wanted.order, runs, at), runs.c.position)
     query = select(runs).where(*conditions(ws_id, wanted))
     if wanted.after is not None:
         before = runs.alias("before")
         edge = [
             select(key).where(before.c.id == wanted.after).scalar_subquery()
-            for key in (_order(wanted.order, before), before.c.position)
+            for key in (_order(wanted.order, before, at), before.c.position)
         ]
         query = query.where(
             tuple_(*keys) > tuple_(*edge) if wanted.ascending else tuple_(*keys) < tuple_(*edge)
@@ -112,9 +113,8 @@ def _of_columns(wanted: RunQuery) -> Iterator[ColumnElement[bool]]:
         yield runs.c.created_at < wanted.created_before
 
 
-def _order(name: str, table: FromClause) -> ColumnElement[Any]:
-    """What runs are ordered by; never null, because nothing is greater or less than null."""
-    at = int(moment(now()) or 0)
+def _order(name: str, table: FromClause, at: int) -> ColumnElement[Any]:
+    """What runs are ordered by, at the moment `at`; never null, because nothing is greater or less than null."""
     created = type_coerce(table.c.created_at, BigInteger)
     ended = func.coalesce(type_coerce(table.c.ended_at, BigInteger), at)
     orders: dict[str, ColumnElement[Any]] = {
