@@ -237,10 +237,13 @@ def v1_errors(kind: type[AzureMLException] | None = None) -> Iterator[None]:
     """Turn errors of the system into v1's, inside the block.
 
     Args:
-        kind: The class to raise; without it the class is chosen by the error.
+        kind: The class to raise; without it the class is chosen by the error. That nobody knows who calls is always an
+            AuthenticationException.
     """
     try:
         yield
     except errors.LazuliteError as error:
-        chosen = kind or next(v1 for ours, v1 in _BY_ERROR if isinstance(error, ours))
+        chosen = next(v1 for ours, v1 in _BY_ERROR if isinstance(error, ours))
+        if kind is not None and chosen is not AuthenticationException:
+            chosen = kind
         raise chosen(error.message, inner_exception=error) from error
