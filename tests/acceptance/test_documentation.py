@@ -1,7 +1,9 @@
 """Every Python and shell block of the documentation, executed page by page, as a reader would.
 
-A block after `<!-- file: NAME -->` is a file the reader saves. Shell blocks run if they begin with `lazulite`; a
-block with `curl` is run by the shell as a whole; those that set up the checkout itself (`make …`, `pip install …`, `git clone …`) are what CI runs anyway.
+A page that begins with `<!-- with a server at URL -->` finds one there, and a token for it. A block after
+`<!-- file: NAME -->` is a file the reader saves. Shell blocks run if they begin with `lazulite`; a block with `curl` is run
+by the shell as a whole; those that set up the checkout itself (`make …`, `pip install …`, `git clone …`) are what CI runs
+anyway.
 """
 
 from __future__ import annotations
@@ -11,11 +13,17 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.serving import serving
 
+from lazulite.service.local import LocalService
+
+SERVER = re.compile(r"<!-- with a server at (\S+) -->")
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(
@@ -38,9 +46,30 @@ def test_every_block_of_the_page_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LAZULITE_SERVER", "on")
     names: dict[str, Any] = {"__name__": "__main__"}
-    for block in blocks(page):
+    with served(page, home, monkeypatch) as (there, here):
+        run_blocks(
+            [{**block, "body": block["body"].replace(there, here)} for block in blocks(page)], page, names
+        )
+
+
+@contextmanager
+def served(page: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, str]]:
+    """The URL that the page names, and where a server answers instead; twice nothing if it names none."""
+    wanted = SERVER.match(page.read_text(encoding="utf-8"))
+    if wanted is None:
+        yield "\0", ""
+        return
+    with serving(LocalService(str(home))) as server:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(home.parent / "cache"))
+        monkeypatch.setenv("LAZULITE_HOME", str(home.parent / "elsewhere"))
+        monkeypatch.setenv("LAZULITE_TOKEN", server.token)
+        yield wanted[1], server.url
+
+
+def run_blocks(found: list[dict[str, str]], page: Path, names: dict[str, Any]) -> None:
+    for block in found:
         if block["file"]:
-            target = tmp_path / block["file"]
+            target = Path(block["file"])
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(block["body"])
         elif block["kind"] == "python":

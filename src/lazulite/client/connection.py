@@ -31,6 +31,8 @@ _READ_SECONDS = 120.0
 #: Before each further try, in seconds.
 _PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0)
 _CONNECTIONS = 32
+#: Proxies are for what is far.
+_NO_PROXY = {"http": None, "https": None, "all": None}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 #: In which JSON may hold NaN and Infinity, which metrics do.
 _OUR_JSON = "application/vnd.lazulite+json, application/json"
@@ -100,6 +102,7 @@ class Connection:
             data=request.body,
             headers={"Content-Type": _kind(request.body)} if request.body is not None else None,
             auth=self._signed,
+            proxies=_NO_PROXY if self._is_near else None,
             timeout=(_CONNECT_SECONDS, _READ_SECONDS + request.wait_seconds),
             allow_redirects=False,
             stream=request.gives_bytes,
@@ -128,7 +131,6 @@ class Connection:
                         "Accept-Encoding": "identity",
                     }
                 )
-                session.trust_env = not self._is_near  # proxies are for what is far
             return self._session
 
     def _may_repeat(self, request: Request, start: int | None, error: Exception) -> bool:
