@@ -32,7 +32,7 @@ _READ_SECONDS = 120.0
 _PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0)
 _CONNECTIONS = 32
 #: Proxies are for what is far.
-_NO_PROXY = {"http": None, "https": None, "all": None}
+_NO_PROXY: Any = {"http": None, "https": None, "all": None}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 #: In which JSON may hold NaN and Infinity, which metrics do.
 _OUR_JSON = "application/vnd.lazulite+json, application/json"
