@@ -16,6 +16,7 @@ from lazulite.engine.layout import Home
 from lazulite.engine.machine import Launch
 from lazulite.engine.news import Decided
 from lazulite.engine.outbox import Outboxes
+from lazulite.engine.run_tokens import RunTokens
 from lazulite.records.records import Records
 
 
@@ -45,6 +46,7 @@ class Dispatch:
         self.folders = JobFolders(home, records)
         self.backends = Backends(home, records, log, say)
         self.outboxes = Outboxes(records)
+        self._tokens = RunTokens(home)
         self.jobs: dict[str, Flight] = {}
         self._definitions: dict[str, Definitions] = {}
 
@@ -110,6 +112,7 @@ class Dispatch:
                 target,
                 definitions.places,
                 active.produced,
+                self._tokens.token(active.workspace.id, run.id, run.root_id),
             )
             backend = self.backends.of(target)
             self.jobs[identity] = Flight(active.run.id, node, backend)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
+from lazulite.engine.run_tokens import RunToken
 from lazulite.model import vm_sizes
 from lazulite.model.assets import ComputeTarget, Workspace
 from lazulite.model.job import Job, JobArgument, JobInput, JobOutput, Resources
@@ -98,6 +99,7 @@ def make_job(
     target: ComputeTarget,
     places: Places,
     produced: Mapping[tuple[str, str], OutputRecord],
+    token: RunToken,
 ) -> Job:
     """Everything a worker needs for one try of `step`. `produced` holds the outputs of the steps before it."""
     values = parameter_values(submission.plan, submission.parameters)
@@ -133,6 +135,8 @@ def make_job(
         environment=step.environment,
         resources=_resources(target),
         timeout_seconds=step.timeout_seconds,
+        token=token.text,
+        token_expires=token.expires,
     )
 
 

@@ -84,6 +84,9 @@ class Job:
     environment: EnvironmentSpec = field(default_factory=EnvironmentSpec)
     resources: Resources = field(default_factory=Resources)
     timeout_seconds: float | None = None
+    #: What the script may show the server, and when it ends (seconds since 1970); "": none was made.
+    token: str = field(default="", repr=False)
+    token_expires: int = 0
 
 
 class OutcomeStatus(enum.Enum):

@@ -23,6 +23,8 @@ ENV_TOKEN = "LAZULITE_TOKEN"  # noqa: S105 - the name of a variable
 #: The address of the database with the records of a home, instead of a file in it. It may hold a password: no script
 #: gets it.
 ENV_DATABASE = "LAZULITE_DATABASE_URL"
+#: Beginnings of variables that no job may find: the user's token, a server's options, its records' address.
+SECRET_VARIABLES = (ENV_TOKEN, ENV_DATABASE, "LAZULITE_SERVE_", "LAZULITE_ADMIN_PASSWORD")
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lazulite.model.job import Job
-from lazulite.model.outbox import ENV_ARTIFACTS, ENV_HOME, ENV_OUTBOX, ENV_URL
+from lazulite.model.outbox import ENV_ARTIFACTS, ENV_HOME, ENV_OUTBOX, ENV_URL, SECRET_VARIABLES
 
 #: The folder of the job a process belongs to.
 ENV_JOB = "LAZULITE_JOB"
 
 _TOKEN_SECONDS = 30 * 24 * 3600
 #: Of a job around this one: a script that reads them would take another run's identity. What would win over the job's
-#: home. What would hide the modules beside the script.
-_NOT_INHERITED = ("AZUREML_", "AML_PARAMETER_", ENV_URL, "PYTHONSAFEPATH")
+#: home. What would hide the modules beside the script. What its user or the server is known by, or may hold passwords.
+_NOT_INHERITED = ("AZUREML_", "AML_PARAMETER_", ENV_URL, "PYTHONSAFEPATH", *SECRET_VARIABLES)
 #: Of the interpreter that submitted: another one would look for its packages there.
 _OF_AN_INTERPRETER = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX", "__PYVENV_LAUNCHER__")
 
@@ -72,9 +72,9 @@ def _identity(job: Job) -> dict[str, str]:
         "AZUREML_ARM_PROJECT_NAME": job.experiment,
         "AZUREML_WORKSPACE_ID": job.workspace.id,
         "AZUREML_EXPERIMENT_ID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{job.workspace.id}/{job.experiment}")),
-        # Scripts of v1 require a token to be there; nothing here is guarded by it.
-        "AZUREML_RUN_TOKEN": secrets.token_urlsafe(32),
-        "AZUREML_RUN_TOKEN_EXPIRY": str(int(time.time()) + _TOKEN_SECONDS),
+        # Good for this run alone. Scripts of v1 require one to be there, so where none was made it opens nothing.
+        "AZUREML_RUN_TOKEN": job.token or secrets.token_urlsafe(32),
+        "AZUREML_RUN_TOKEN_EXPIRY": str(job.token_expires or int(time.time()) + _TOKEN_SECONDS),
         "AZUREML_SERVICE_ENDPOINT": endpoint,
         "AZUREML_DISCOVERY_SERVICE_ENDPOINT": endpoint,
     }
