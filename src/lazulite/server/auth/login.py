@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import time
 from datetime import timedelta
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -118,9 +119,12 @@ class Login:
             return None
         if proof.known is not None:
             return proof.caller.name, self._access.open_session(proof.known, self._lifetime)
-        if self._proofs.is_home_token(token):
-            return proof.caller.name, self._access.open_operator_session(self._lifetime)
-        return None
+        if proof.verified is not None:
+            # The session has what the token has, for as long.
+            roles = self._proofs.by_id(proof.verified.roles)
+            ends = min(self._lifetime, timedelta(seconds=proof.verified.expires - time.time()))
+            return proof.caller.name, self._access.open_external_session(proof.caller.id, ends, roles)
+        return proof.caller.name, self._access.open_operator_session(self._lifetime)
 
 
 def is_page(request: HTTPConnection) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from lazulite.model.access import EVERYWHERE, Known, PrincipalKind, Role, stronger
 from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.signed import ACCESS, PREFIX, RUN, claims_of
-from lazulite.server.auth.bearer import Bearers
+from lazulite.server.auth.bearer import Bearers, Verified
 from lazulite.server.callers import Caller
 from lazulite.service.access.access import Access
 
@@ -24,10 +24,11 @@ _NAMES_SECONDS = 30.0
 
 
 class Proof(NamedTuple):
-    """Who it is, and what is known of it here: nothing of the machine's operator, a run, and an issuer's principal."""
+    """Who it is; `known`, of what this system can end: a password, secret, token or session; `verified`, of an issuer."""
 
     caller: Caller
     known: Known | None = None
+    verified: Verified | None = None
 
 
 class Proofs:
@@ -95,7 +96,7 @@ class Proofs:
         if principal.disabled_at is not None:
             return None
         grants = stronger(self._access.grants_of(principal.id), self.by_id(verified.roles))
-        return Proof(Caller(principal.id, principal.name, grants))
+        return Proof(Caller(principal.id, principal.name, grants), verified=verified)
 
     def by_id(self, roles: Mapping[str, Role]) -> dict[str, Role]:
         """Roles by workspace as the configuration names it, by id; those of workspaces that are not there are left out."""

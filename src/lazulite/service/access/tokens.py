@@ -56,18 +56,25 @@ class Tokens(Proofs):
             raise NotFound(f"There is no token {token_id!r}.", kind="token", name=token_id)
         self._records.remove_credential(token_id)
 
-    def open_session(
-        self, known: Known, lifetime: timedelta, grants: Mapping[str, Role] | None = None
-    ) -> str:
-        """Return the text of a new session of somebody who is known; it ends with what proved it.
-
-        Args:
-            grants: Roles that only this session carries.
-        """
+    def open_session(self, known: Known, lifetime: timedelta) -> str:
+        """Return the text of a new session of somebody who is known; it ends with what proved it."""
         behind = known.credential.id
         credential = new_credential(
-            known.principal.id, CredentialKind.SESSION, lifetime=lifetime, behind=behind, grants=grants or {}
+            known.principal.id, CredentialKind.SESSION, lifetime=lifetime, behind=behind
         )
+        return self._kept(credential, SESSION)[1]
+
+    def open_external_session(
+        self, principal_id: str, lifetime: timedelta, grants: Mapping[str, Role]
+    ) -> str:
+        """Return the text of a new session of whom an issuer vouches for.
+
+        Args:
+            principal_id: Who it is.
+            lifetime: As long as the issuer's token lasts.
+            grants: Roles that the issuer's token gives.
+        """
+        credential = new_credential(principal_id, CredentialKind.SESSION, lifetime=lifetime, grants=grants)
         return self._kept(credential, SESSION)[1]
 
     def open_operator_session(self, lifetime: timedelta) -> str:
