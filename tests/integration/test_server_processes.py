@@ -151,10 +151,26 @@ def test_a_port_that_is_taken_is_named(service: LocalService, home: Path, tmp_pa
     assert f"Another program listens on 127.0.0.1:{port} already" in told
 
 
-def test_nobody_opens_a_system_to_others_by_mistake(home: Path) -> None:
-    told = serve_refused(home, LAZULITE_SERVE_HOST="0.0.0.0", LAZULITE_SERVE_ALLOWED_HOSTS="example.org")
-    assert "where others can connect" in told
-    assert "listen on 127.0.0.1" in told
+@pytest.mark.slow
+def test_there_is_a_first_user_before_anybody_can_connect(home: Path) -> None:
+    form = {"grant_type": "password", "username": "admin"}
+    with served(home) as team:
+        file = home / "first-password"
+        assert file.stat().st_mode & 0o777 == 0o600
+        form["password"] = file.read_text().strip()
+        token = requests.post(f"{team.url}/auth/token", data=form, timeout=30).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        assert requests.get(f"{team.url}/auth/me", headers=headers, timeout=30).json()["roles"] == {
+            "*": "Owner"
+        }
+        file.unlink()
+    with served(home, LAZULITE_ADMIN_PASSWORD="another password"):
+        assert not file.exists()
+        assert [one.name for one in LocalService(str(home)).access.principals()] == ["admin"]
+
+
+def test_the_first_users_password_is_no_short_one(home: Path) -> None:
+    assert "10 to 1024 characters" in serve_refused(home, LAZULITE_ADMIN_PASSWORD="short")
 
 
 def test_an_unknown_option_is_named(home: Path) -> None:

@@ -24,9 +24,12 @@ from pathlib import Path
 from lazulite import __version__
 from lazulite.engine.layout import Home
 from lazulite.model.errors import ServiceUnavailable, StorageError
+from lazulite.model.outbox import ENV_DATABASE, SECRET_VARIABLES
 
 _STOP_SECONDS = 15.0
 #: A home folder inside a project is neither part of a step's snapshot nor of the project's repository.
+#: What who starts an engine is known by. An engine needs none of it, and its jobs must not find it.
+_NOT_FOR_ENGINES = tuple(name for name in SECRET_VARIABLES if name != ENV_DATABASE)
 _IGNORE_FILES = (".amlignore", ".gitignore")
 
 
@@ -207,7 +210,11 @@ def _spawn(home: Home) -> None:
                 stdout=log,
                 stderr=log,
                 cwd=home.root,
-                env=environment(),
+                env={
+                    name: value
+                    for name, value in environment().items()
+                    if not name.startswith(_NOT_FOR_ENGINES)
+                },
                 start_new_session=True,
                 check=True,
             )

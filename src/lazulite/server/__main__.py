@@ -11,9 +11,9 @@ import sys
 import time
 from pathlib import Path
 
-from lazulite.api.home_secrets import home_token
 from lazulite.server.app import make_app
-from lazulite.server.callers import HomeGuard
+from lazulite.server.auth.guard import AccessGuard
+from lazulite.server.auth.issuer import issuers
 from lazulite.server.configuration import Configuration, load
 from lazulite.server.running import Running, Terms, adopted
 from lazulite.server.settings import Settings
@@ -29,7 +29,11 @@ def main(home: str, listener: str, lifeline: str, ready: str, config: str | None
     began = time.monotonic()
     team = None if config is None else load(Path(home), None if config == "-" else Path(config), os.environ)
     settings = team.settings() if team else Settings()
-    app = make_app(LocalService(home), HomeGuard(home_token(home)), settings)
+    service = LocalService(home)
+    guard = (
+        AccessGuard(service.access, issuers(team.oidc), team.rules()) if team else AccessGuard(service.access)
+    )
+    app = make_app(service, guard, settings)
     visitors = Visitors(app, team.root_path if team else "")
     server = Running(visitors, _terms(team), int(lifeline), int(ready))
     print(f"server {os.getpid()} starts, after {time.monotonic() - began:.2f} s", flush=True)

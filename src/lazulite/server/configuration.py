@@ -23,6 +23,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lazulite.model.errors import InvalidRequest, NotFound, StorageError
+from lazulite.server.auth.issuer import issuers
+from lazulite.server.auth.rules import Rules
 from lazulite.server.settings import Settings
 
 FILE = "server.yaml"
@@ -53,6 +55,9 @@ class Configuration:
     max_file_mb: int = 64 * 1024
     #: How long requests may take to end when the server stops.
     grace_seconds: int = 20
+    #: How long a browser that logged in stays so, and how long the log of changes is kept (0: for ever).
+    session_days: int = 14
+    audit_days: int = 400
     #: The issuer of bearer tokens: issuer, audience and so on.
     oidc: Mapping[str, Any] = field(default_factory=dict)
 
@@ -68,6 +73,10 @@ class Configuration:
             return self.public_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}{self.root_path.rstrip('/')}"
+
+    def rules(self) -> Rules:
+        """How long proofs last."""
+        return Rules(session_days=self.session_days, audit_days=self.audit_days)
 
     def settings(self) -> Settings:
         """What the application is told of it."""
@@ -201,6 +210,9 @@ def _check(configuration: Configuration) -> None:
         raise InvalidRequest(
             f"The port {configuration.port} does not exist. Expected 1 to 65535, or 0 for any."
         )
+    issuers(configuration.oidc)
+    if configuration.session_days < 1 or configuration.audit_days < 0:
+        raise InvalidRequest("session_days is at least 1, and audit_days at least 0 (for ever).")
     parts = urlsplit(configuration.public_url)
     if configuration.public_url and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise InvalidRequest(

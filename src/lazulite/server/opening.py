@@ -21,6 +21,9 @@ from lazulite.service import address
 from lazulite.service.local import LocalService
 
 _BACKLOG = 1024
+#: The password of the first user, where none has been made, and the file it stands in where it was not given.
+ENV_ADMIN = "LAZULITE_ADMIN_PASSWORD"
+FIRST_PASSWORD = "first-password"  # noqa: S105 - the name of a file
 #: Where systemd puts the first socket it hands over.
 _FIRST_SOCKET = 3
 
@@ -36,7 +39,7 @@ def serve(location: str, file: Path | None, tell: Callable[[str], None], **given
 
     Raises:
         Conflict: the home is served already, or the port is taken.
-        Forbidden: the server would be open to others, and nobody is known yet.
+        Forbidden: this user may not listen there.
         InvalidRequest, NotFound, StorageError: as `configuration.load`.
     """
     home = address.home_at(location)
@@ -45,7 +48,7 @@ def serve(location: str, file: Path | None, tell: Callable[[str], None], **given
         os.environ[ENV_DATABASE] = configuration.database_url
     service = LocalService(str(home.root))
     home_token(str(home.root))
-    _check_guarded(service, configuration)
+    about_first = _somebody_is_known(service, configuration)
     with address.taken_over(home) as lock, _listener(configuration) as listener:
         url = (
             configuration.url
@@ -54,6 +57,8 @@ def serve(location: str, file: Path | None, tell: Callable[[str], None], **given
         )
         address.announce(home, address.Listening(url, os.getpid(), kind="serve"))
         tell(f"Lazulite serves {home.root} at {url} (process {os.getpid()}).")
+        if about_first:
+            tell(about_first)
         for descriptor in (lock, listener.fileno()):
             os.set_inheritable(descriptor, True)
         door = [str(address.DOOR), str(home.root), str(lock), str(listener.fileno()), "serve"]
@@ -61,16 +66,29 @@ def serve(location: str, file: Path | None, tell: Callable[[str], None], **given
         os.execv(sys.executable, [sys.executable, "-I", "-S", *door, config])  # noqa: S606 - ourselves
 
 
-def _check_guarded(service: LocalService, configuration: Configuration) -> None:
-    """Nobody opens a system to others by mistake."""
-    del service
-    if configuration.is_for_this_machine_only or configuration.oidc:
-        return
-    raise Forbidden(
-        f"The server is to listen on {configuration.host}, where others can connect, and no user, token or issuer is "
-        "known yet. Add the first user, or name an issuer of tokens (oidc in server.yaml); or listen on 127.0.0.1, "
-        "where only this machine can connect."
-    )
+def _somebody_is_known(service: LocalService, configuration: Configuration) -> str:
+    """See to it that somebody can log in: without any user yet, and without an issuer, the first administrator is made.
+    Returns what to tell about that.
+
+    Raises:
+        InvalidRequest: the password that was given for it is too short.
+    """
+    if configuration.oidc:
+        return ""
+    made = service.access.first_administrator(os.environ.pop(ENV_ADMIN, None) or None)
+    if made is None:
+        return ""
+    principal, password = made
+    if password is None:
+        return f"The first user is {principal.name!r}, with the password that {ENV_ADMIN} gave."
+    if sys.stdout.isatty():
+        return f"The first user is {principal.name!r}, with the password {password} (shown only now)."
+    # What goes into a log is read by more people than a file of the home.
+    file = service.cache_folder.parent / FIRST_PASSWORD
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(password + "\n")
+    return f"The first user is {principal.name!r}; its password stands in {file}. Change it, and delete the file."
 
 
 def _listener(configuration: Configuration) -> socket.socket:

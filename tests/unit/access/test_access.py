@@ -88,6 +88,7 @@ def test_the_first_administrator_is_made_once(access: Access) -> None:
     made = access.first_administrator()
     assert made is not None
     principal, password = made
+    assert password is not None
     known = access.known_by_password("admin", password)
     assert known is not None
     assert known.grants == {EVERYWHERE: Role.OWNER}

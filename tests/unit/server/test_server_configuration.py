@@ -49,12 +49,13 @@ def test_what_is_nearer_to_the_caller_counts(tmp_path: Path) -> None:
         "LAZULITE_SERVE_PORT": "2",
         "LAZULITE_SERVE_MAX_BODY_MB": "6",
         "LAZULITE_SERVE_OIDC_ISSUER": "https://issuer.example.org",
+        "LAZULITE_SERVE_OIDC_AUDIENCE": "lazulite",
         "LAZULITE_SERVER": "off",
         "LAZULITE_SERVER_IDLE_SECONDS": "9",
     }
     found = load(tmp_path, None, environment, port=3, host=None)
     assert (found.port, found.host, found.max_body_mb) == (3, "127.0.0.2", 6)
-    assert found.oidc == {"issuer": "https://issuer.example.org"}
+    assert found.oidc == {"issuer": "https://issuer.example.org", "audience": "lazulite"}
 
 
 def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
@@ -76,6 +77,8 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
         ("root_path: lazulite", "Expected a path such as /lazulite"),
         ("host: 0.0.0.0", "Set public_url, or allowed_hosts"),
         ("oidc: issuer", "Expected options below it"),
+        ("oidc: {issuer: https://issuer.example.org}", "lacks 'audience'"),
+        ("session_days: 0", "session_days is at least 1"),
         ("- port", "holds no options"),
         ("port: [1", "line 1 is not YAML"),
     ],

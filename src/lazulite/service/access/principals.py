@@ -41,9 +41,9 @@ class Principals(AccessBase):
         credential = new_credential(principal.id, CredentialKind.SECRET)
         return self._records.add_principal(principal, credential, passwords.digest_of_random(secret)), secret
 
-    def first_administrator(self, password: str | None = None) -> tuple[Principal, str] | None:
-        """Add the user `admin` who may do everything, with this password or a random one, unless anybody is there
-        already; returns it and the password.
+    def first_administrator(self, password: str | None = None) -> tuple[Principal, str | None] | None:
+        """Add the user `admin` who may do everything, unless anybody is there already; returns it, and the password
+        where none was given.
 
         Raises:
             InvalidRequest: the password is too short.
@@ -55,9 +55,10 @@ class Principals(AccessBase):
         credential = new_credential(principal.id, CredentialKind.PASSWORD)
         role = Grant(principal.id, EVERYWHERE, Role.OWNER)
         try:
-            return self._records.add_principal(principal, credential, passwords.digest(chosen), role), chosen
+            added = self._records.add_principal(principal, credential, passwords.digest(chosen), role)
         except Conflict:  # another process was first
             return None
+        return added, chosen if password is None else None
 
     def external(self, subject: str, name: str) -> Principal:
         """Return the principal that an issuer vouches for, added when it comes first.
