@@ -1,124 +1,104 @@
-"""v1's authentication classes, on a machine where no login is needed.
+"""v1's authentication classes: on one's own machine none of them asks anything, and with a server each proves who calls.
 
-The system under a workspace is a folder of this user, so every class of v1 can be constructed without an account and
-without a network. What remains of them is the header a REST client sends: its token is one per home folder, made at
-random on first use and kept in `<home>/token`, readable by its owner only.
+The system under a workspace is usually a folder of this user. Then every class can be constructed without an account and
+without a network, and what it sends is the token of that home folder (`<home>/token`, readable by its owner only). With a
+server (`LAZULITE_URL`, or `service_url` of a config.json), they send what that server gave: `LAZULITE_TOKEN`, the token
+that a login kept, one that was exchanged for a program's secret, or one of your own.
 v1: `azureml.core.authentication`.
 """
 
 from __future__ import annotations
 
-import enum
+import threading
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from lazulite.api.connect import default_location
-from lazulite.sdk.exceptions import AuthenticationException, UserErrorException, v1_errors
+from lazulite.api import server_tokens
+from lazulite.sdk import server_login
+from lazulite.sdk.authentication_base import AbstractAuthentication, Audience, current_place, home_token
+from lazulite.sdk.exceptions import AuthenticationException, v1_errors
+from lazulite.sdk.server_login import AccessToken
+from lazulite.sdk.token_authentication import (
+    ArmTokenAuthentication,
+    AzureMLTokenAuthentication,
+    TokenAuthentication,
+)
 
-#: Seconds a token is said to be valid for. It does not end; clients that refresh do so without harm.
-_LIFETIME = 3600
+__all__ = [
+    "AbstractAuthentication",
+    "AccessToken",
+    "ArmTokenAuthentication",
+    "Audience",
+    "AzureCliAuthentication",
+    "AzureMLTokenAuthentication",
+    "InteractiveLoginAuthentication",
+    "MsiAuthentication",
+    "ServicePrincipalAuthentication",
+    "TokenAuthentication",
+    "home_token",
+]
 
-
-class AccessToken(NamedTuple):
-    """A token and the time it ends, in seconds since 1970."""
-
-    token: str
-    expires_on: int
-
-
-class Audience(enum.Enum):
-    """Whom a token is for; here it makes no difference."""
-
-    ARM = "ARM"
-    AZUREML = "AZUREML"
-
-
-class AbstractAuthentication:
-    """What all classes of this module offer.
-
-    Args:
-        cloud: Accepted and without effect.
-    """
-
-    def __init__(self, cloud: Any = None) -> None:
-        self._cloud = cloud
-
-    def get_authentication_header(self) -> dict[str, str]:
-        """Return the HTTP header that REST calls to the local server need: `{"Authorization": "Bearer …"}`.
-
-        Raises:
-            AuthenticationException: the token file cannot be read or made, or others can read it.
-        """
-        return {"Authorization": f"Bearer {self._token()}"}
-
-    def get_token(self, *scopes: str, **kwargs: Any) -> AccessToken:
-        """Return the token and when it ends. Scopes make no difference here.
-
-        Raises:
-            AuthenticationException: as `get_authentication_header`.
-        """
-        return AccessToken(self._token(), int(time.time()) + _LIFETIME)
-
-    def signed_session(self, session: Any = None) -> Any:
-        """Return a `requests` session that sends the header.
-
-        Args:
-            session: A session to use; a new one without it.
-
-        Raises:
-            AuthenticationException: no session was given and `requests` is not installed.
-        """
-        if session is None:
-            import importlib
-
-            try:
-                session = importlib.import_module("requests").Session()
-            except ImportError as error:
-                raise AuthenticationException(
-                    "signed_session() needs the package requests: pip install requests."
-                ) from error
-        session.headers.update(self.get_authentication_header())
-        return session
-
-    def _header_for(self, server: str) -> dict[str, str] | None:
-        """The header for the system at the URL `server`; None: this object has nothing of its own to say who calls, and the
-        token that the environment or a login gives is sent."""
-        return None
-
-    def _token(self) -> str:
-        return home_token(default_location())
+#: A token that ends within so many seconds is exchanged anew.
+_TOO_SHORT = 300
 
 
 class InteractiveLoginAuthentication(AbstractAuthentication):
-    """v1 opened a browser; here there is nothing to log in to.
+    """On one's own machine there is nothing to log in to. For a server without a token, the terminal or notebook is asked
+    once for a name and password, or for a token; it is kept for this user and server.
 
     Args:
-        force: Accepted and without effect.
+        force: Ask although a token is kept.
         tenant_id: Accepted and without effect.
         cloud: Accepted and without effect.
     """
 
     def __init__(self, force: bool = False, tenant_id: str | None = None, cloud: Any = None) -> None:
         super().__init__(cloud)
+        self._force = force
+
+    def _token_for(self, server: str) -> str:
+        with v1_errors(AuthenticationException):
+            known = None if self._force else server_tokens.token_for(server)
+            if known is None:
+                known = server_login.ask(server)
+                self._force = False
+            return known
 
 
 class AzureCliAuthentication(AbstractAuthentication):
-    """v1 used the login of the `az` program; here neither the program nor a login is needed."""
+    """v1 used the login of the `az` program; for a server the one of `lazulite login` is used here."""
 
     def __init__(self, cloud: Any = None) -> None:
         super().__init__(cloud)
 
 
 class MsiAuthentication(AbstractAuthentication):
-    """v1 used the machine's managed identity; here none is needed."""
+    """v1 used the machine's managed identity; for a server the token in LAZULITE_TOKEN is used here."""
 
     def __init__(self, cloud: Any = None, **kwargs: Any) -> None:
         super().__init__(cloud)
 
 
+class _Secret:
+    """A text that no repr and no traceback shows."""
+
+    def __init__(self, text: str) -> None:
+        self._get: Callable[[], str] = lambda: text
+
+    def reveal(self) -> str:
+        return self._get()
+
+
 class ServicePrincipalAuthentication(AbstractAuthentication):
-    """A program's own identity. The three values are checked to be there; the password is not kept.
+    """A program's own identity, as `lazulite service-principals add` gives it. For a server, id and secret are exchanged
+    for a token that lasts an hour, and again before it ends. On one's own machine they are only checked to be there.
+
+    Args:
+        tenant_id: Any text; a server has one tenant, itself.
+        service_principal_id: Its id or name.
+        service_principal_password: Its secret.
+        cloud: Accepted and without effect.
 
     Raises:
         AuthenticationException: one of the three is missing.
@@ -141,143 +121,26 @@ class ServicePrincipalAuthentication(AbstractAuthentication):
         missing = [name for name, value in given.items() if not value]
         if missing:
             raise AuthenticationException(f"ServicePrincipalAuthentication needs {', '.join(missing)}.")
+        self._id, self._secret = service_principal_id, _Secret(service_principal_password)
+        self._lock = threading.Lock()
+        self._given: dict[str, AccessToken] = {}
 
+    def get_token(self, *scopes: str, **kwargs: Any) -> AccessToken:
+        """Return the token and when it ends. Scopes make no difference here.
 
-class TokenAuthentication(AbstractAuthentication):
-    """Tokens from a function of yours.
+        Raises:
+            AuthenticationException: the server does not know id and secret, or cannot be reached.
+        """
+        place = self._server or current_place()
+        return self._exchanged(place) if "://" in place else super().get_token()
 
-    Args:
-        get_token_for_audience: Called with an `Audience`, returns the token to send.
-        cloud: Accepted and without effect.
+    def _token_for(self, server: str) -> str:
+        return self._exchanged(server).token
 
-    Raises:
-        UserErrorException: it is not callable.
-    """
-
-    def __init__(self, get_token_for_audience: Callable[[Audience], str], cloud: Any = None) -> None:
-        super().__init__(cloud)
-        if not callable(get_token_for_audience):
-            raise UserErrorException(
-                f"get_token_for_audience is {get_token_for_audience!r}. Expected a function that takes an Audience "
-                "and returns a token."
-            )
-        self._get_token_for_audience = get_token_for_audience
-
-    def get_token(self, audience: Audience = Audience.ARM) -> str:  # type: ignore[override]
-        """Return what the function gives for `audience` (v1 returns the text here, not an AccessToken)."""
-        return self._get_token_for_audience(audience)
-
-    def _token(self) -> str:
-        return self._get_token_for_audience(Audience.AZUREML)
-
-    def _header_for(self, server: str) -> dict[str, str] | None:
-        return self.get_authentication_header()
-
-
-class ArmTokenAuthentication(AbstractAuthentication):
-    """A token you already have.
-
-    Raises:
-        UserErrorException: it is empty.
-    """
-
-    def __init__(self, arm_access_token: str, cloud: Any = "None") -> None:
-        super().__init__(cloud)
-        self.update_arm_access_token(arm_access_token)
-
-    def update_arm_access_token(self, new_arm_access_token: str) -> None:
-        """Use another token from now on."""
-        if not isinstance(new_arm_access_token, str) or not new_arm_access_token:
-            raise UserErrorException("The access token is empty. Expected the text of a token.")
-        self._access_token = new_arm_access_token
-
-    def _token(self) -> str:
-        return self._access_token
-
-    def _header_for(self, server: str) -> dict[str, str] | None:
-        return self.get_authentication_header()
-
-
-class AzureMLTokenAuthentication(AbstractAuthentication):
-    """The token of a run. v1 refreshed it in the background; a local one does not end.
-
-    Args:
-        azureml_access_token: The token.
-        expiry_time: When it ends (datetime), for your own use.
-
-    The other parameters say which run it belongs to; they are accepted and without effect.
-    """
-
-    EXPIRATION_THRESHOLD_IN_SECONDS = 95
-    REFRESH_INTERVAL_IN_SECONDS = 30
-
-    def __init__(
-        self,
-        azureml_access_token: str,
-        expiry_time: Any = None,
-        host: str | None = None,
-        subscription_id: str | None = None,
-        resource_group_name: str | None = None,
-        workspace_name: str | None = None,
-        experiment_name: str | None = None,
-        run_id: str | None = None,
-        user_email: str | None = None,
-        experiment_id: str | None = None,
-        cloud: Any = "AzureCloud",
-    ) -> None:
-        super().__init__(cloud)
-        self._access_token = azureml_access_token
-        self._expiry_time = expiry_time
-
-    @classmethod
-    def create(
-        cls,
-        azureml_access_token: str,
-        expiry_time: Any,
-        host: str,
-        subscription_id: str,
-        resource_group_name: str,
-        workspace_name: str,
-        experiment_name: str,
-        run_id: str,
-        user_email: str | None = None,
-        experiment_id: str | None = None,
-    ) -> AzureMLTokenAuthentication:
-        """Return an instance; v1's way of construction inside a job."""
-        return cls(azureml_access_token, expiry_time)
-
-    @property
-    def token(self) -> str:
-        """The token."""
-        return self._access_token
-
-    @property
-    def expiry_time(self) -> Any:
-        """When it ends, as given."""
-        return self._expiry_time
-
-    def set_token(self, token: str, expiry_time: Any) -> None:
-        """Use another token from now on."""
-        self._access_token, self._expiry_time = token, expiry_time
-
-    def get_authentication_header(self) -> dict[str, str]:
-        """Return `{"Authorization": "Bearer …"}` with the run's token."""
-        return {"Authorization": f"Bearer {self._access_token}"}
-
-    def _token(self) -> str:
-        return self._access_token
-
-    def _header_for(self, server: str) -> dict[str, str] | None:
-        return self.get_authentication_header()
-
-
-def home_token(location: str) -> str:
-    """Return the token of the home folder `location`; make it if there is none.
-
-    Raises:
-        AuthenticationException: `location` is a server, or the file cannot be used.
-    """
-    from lazulite.api.home_secrets import home_token as made
-
-    with v1_errors(AuthenticationException):
-        return made(location)
+    def _exchanged(self, server: str) -> AccessToken:
+        with self._lock, v1_errors(AuthenticationException):
+            place = server_tokens.origin(server)
+            known = self._given.get(place)
+            if known is None or known.expires_on - time.time() < _TOO_SHORT:
+                known = self._given[place] = server_login.by_secret(server, self._id, self._secret.reveal())
+            return known

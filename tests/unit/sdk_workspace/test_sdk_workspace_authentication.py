@@ -72,7 +72,8 @@ def test_token_that_others_can_read_is_refused(home: Path) -> None:
 
 def test_server_gives_no_token_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAZULITE_URL", "https://host")
-    with pytest.raises(AuthenticationException, match="https://host is a server"):
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+    with pytest.raises(AuthenticationException, match="no token for https://host"):
         AzureCliAuthentication().get_token()
 
 
