@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.serving import Served, serving
 
+from lazulite.model.access import AuditEntry
 from lazulite.model.assets import Workspace
 from lazulite.model.publishing import EndpointVersion, PipelineEndpoint, Publication, PublishedPipeline
 from lazulite.model.run import Run
@@ -187,3 +188,28 @@ def test_nothing_is_found_under_a_wrong_name(place: Place) -> None:
     ):
         answer = place.server.get(path)
         assert (answer.status_code, answer.json()["Error"]["Code"]) == (404, "UserError"), path
+
+
+def test_a_workspace_made_anew_is_another_one(place: Place) -> None:
+    assert place.server.get(f"{BASE}/Pipelines/{place.pipeline.id}").status_code == 200
+    place.service.delete_workspace(place.workspace)
+    assert place.server.get(f"{BASE}/Pipelines/{place.pipeline.id}").status_code == 404
+    again = place.service.create_workspace(Workspace("", "team", "sub", "group")).id
+    plan = submission(store_snapshot(place.service, again)).plan
+    made = place.service.publish(again, Publication(plan, "anew"))
+    assert place.server.get(f"{BASE}/Pipelines/{made.id}").json()["Name"] == "anew"
+
+
+def test_every_change_is_written_down_once(place: Place) -> None:
+    written: list[AuditEntry] = []
+    place.server.app.state.audit = written.append
+    made = place.submit()
+    place.submit(400, ExperimentName=None)
+    place.server.post(f"{BASE}/PipelineRuns/{made['Id']}/Graph/AllNodes/Status")
+    place.server.delete(f"{BASE}/PipelineRuns/{made['Id']}/Execution")
+    told = [(one.operation, one.outcome, one.workspace, one.target) for one in written]
+    assert told == [
+        ("start_published", "ok", place.workspace, place.pipeline.id),
+        ("start_published", "InvalidRequest", place.workspace, place.pipeline.id),
+        ("cancel_run", "ok", place.workspace, made["Id"]),
+    ]

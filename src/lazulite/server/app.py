@@ -18,6 +18,7 @@ from lazulite.server.metrics import Metrics
 from lazulite.server.news import News
 from lazulite.server.settings import Settings
 from lazulite.server.v1 import routes as v1_routes
+from lazulite.server.v1.places import Places
 from lazulite.server.working import Workers
 
 
@@ -54,6 +55,7 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
     app.state.settings = settings
     app.state.workers = Workers(settings)
     app.state.news = News(service, app.state.workers, settings.max_streams)
+    app.state.places = Places(service)
     app.state.audit = guard.audit
     return app
 

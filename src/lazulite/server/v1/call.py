@@ -9,20 +9,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any, BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from lazulite.api.service import Service
-from lazulite.model.access import AuditEntry, Role
+from lazulite.model.access import Role
 from lazulite.model.assets import Workspace
 from lazulite.model.errors import InvalidRequest, LazuliteError, NotFound
 from lazulite.server.answers import file_answer, json_answer
 from lazulite.server.bodies import read_json
 from lazulite.server.callers import Caller
+from lazulite.server.changes import entry, leave
 from lazulite.server.permits import require_role
+from lazulite.server.v1.places import Places
 from lazulite.server.working import Workers
 
 
@@ -68,35 +69,36 @@ class V1Route:
         return file_answer(result, workers, "text/plain; charset=utf-8")
 
     def _work(self, request: Request, template: str, body: Any) -> Response | BinaryIO:
+        leave(request)  # questions come by POST, too
+        places: Places = request.app.state.places
+        workspace: Workspace | None = None
         try:
-            view = _view(request, template, self.role, body)
-            result = self.answer(view)
+            workspace = places.find(request.state.caller, request.path_params)
+            try:
+                result = self._answer(request, template, workspace, body)
+            except NotFound:
+                if not places.is_stale(workspace, request.path_params):
+                    raise
+                workspace = places.find(request.state.caller, request.path_params)
+                result = self._answer(request, template, workspace, body)
         except LazuliteError as error:
-            self._audit(request, error.code)
+            self._audit(request, error.code, workspace)
             raise
-        self._audit(request, "ok", view.workspace.id)
+        self._audit(request, "ok", workspace)
         if hasattr(result, "read"):
             return result  # type: ignore[no-any-return]  # a file
         return PlainTextResponse(result) if isinstance(result, str) else json_answer(request, result)
 
-    def _audit(self, request: Request, outcome: str, workspace: str = "") -> None:
-        log = getattr(request.app.state, "audit", None)
-        if not self.operation or log is None:
-            return
-        parameters = request.path_params
-        client = request.client
-        log(
-            AuditEntry(
-                sequence=0,  # given by who keeps it
-                at=datetime.now(timezone.utc),
-                principal=request.state.caller.id,
-                operation=self.operation,
-                workspace=workspace or parameters.get("workspace", ""),
-                target=parameters.get("id", ""),
-                outcome=outcome,
-                address=client.host if client else "",
-            )
-        )
+    def _answer(self, request: Request, template: str, workspace: Workspace, body: Any) -> Any:
+        require_role(request.state.caller, self.role, workspace.id, f"{request.method} {template}")
+        return self.answer(_view(request, workspace, body))
+
+    def _audit(self, request: Request, outcome: str, workspace: Workspace | None) -> None:
+        log = request.app.state.audit
+        if self.operation and log is not None:
+            parameters = request.path_params
+            place = workspace.id if workspace else parameters["workspace"]
+            log(entry(request, self.operation, outcome, place, parameters.get("id", "")))
 
 
 async def _has_body(request: Request) -> bool:
@@ -104,34 +106,17 @@ async def _has_body(request: Request) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
-def _view(request: Request, template: str, role: Role, body: Any) -> View:
-    parameters = request.path_params
-    service: Service = request.app.state.service
-    caller: Caller = request.state.caller
-    workspace = _workspace(service, caller, parameters)
-    require_role(caller, role, workspace.id, f"{request.method} {template}")
+def _view(request: Request, workspace: Workspace, body: Any) -> View:
     address = request.app.state.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    path = request.scope["path"]
     return View(
-        service,
-        caller,
-        workspace,
-        address + request.scope["path"].partition("/workspaces/")[0] + f"/workspaces/{workspace.name}",
-        parameters,
-        dict(request.query_params),
-        body,
-    )
-
-
-def _workspace(service: Service, caller: Caller, parameters: Mapping[str, str]) -> Workspace:
-    """The workspace of that name, if the caller may know of it."""
-    names = parameters["workspace"], parameters["subscription"], parameters["group"]
-    for found in service.list_workspaces(*names):
-        if caller.may(Role.READER, found.id):
-            return found
-    raise NotFound(
-        f"There is no workspace {names[0]!r} in the resource group {names[2]!r} of the subscription {names[1]!r}.",
-        kind="workspace",
-        name=names[0],
+        service=request.app.state.service,
+        caller=request.state.caller,
+        workspace=workspace,
+        base=address + path.partition("/workspaces/")[0] + f"/workspaces/{workspace.name}",
+        path=request.path_params,
+        query=dict(request.query_params),
+        body=body,
     )
 
 
