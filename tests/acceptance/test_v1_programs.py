@@ -266,3 +266,19 @@ def test_failures(submitted: Run) -> None:
     assert step(failing, "fail").get_metrics() == {"before": 1}
     assert (canceled.status, step(canceled, "slow").status) == ("Canceled", "Canceled")
     assert output.endswith("ended as Canceled\n")
+
+
+def test_a_pipeline_as_a_service(submitted: Run) -> None:
+    output = submitted("published", LAZULITE_SERVER="on")
+    (rest,) = runs("service", "rest")
+    assert printed(rest, "train") == {"epochs": 20, "data": "data of tuesday"}
+    assert rest.properties["lazulite.ignored_parameters"] == '["not_a_parameter"]'
+    assert "refused: 400 Parameter 'epochs' takes a whole number (int); 'many' was given." in output
+    by_version, by_submit, by_default = runs("service", "endpoint")
+    assert [printed(run, "train")["epochs"] for run in (by_version, by_submit, by_default)] == [5, 7, 9]
+    assert by_submit.tags == {"endpoint_tag": "1"}
+    assert len({run.properties["azureml.pipelineendpointid"] for run in (by_version, by_default)}) == 1
+    (draft,) = runs("service", "drafts")
+    assert step(draft, "train").get_metrics() == {"epochs": 7}
+    assert "default version: 1" in output
+    assert "drafts: ['TestPipelineDraft']" in output

@@ -9,7 +9,9 @@ these steps wrote in this run too.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from lazulite.model.errors import NotFound
 from lazulite.model.plan import Plan, Step, StepOutput
@@ -19,12 +21,23 @@ from lazulite.records.reuse import Candidate
 
 #: A step's name, and its place among the steps of that name.
 Label = tuple[str, int]
+#: By node and name, the outputs of steps that have ended.
+Produced = Mapping[tuple[str, str], OutputRecord]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a step takes over, and the components of the key that its namesake in the resumed run had."""
+
+    source: Candidate
+    components: Mapping[str, Any]
 
 
 class Resumed:
     """The steps of an ended pipeline run, as those of another plan find them."""
 
     def __init__(self, records: Records, workspace: str, run_id: str, plan: Plan) -> None:
+        self._records = records
         earlier = _labels(records.submission(workspace, run_id).plan)
         outputs = records.outputs_of_steps(run_id)
         self._label_of = _labels(plan)
@@ -36,8 +49,15 @@ class Resumed:
                 self._completed[label] = _source(step_run, outputs.get(step_run.id, ()))
                 self._step_runs[label] = step_run.id
 
-    def source(self, step: Step, produced: Mapping[tuple[str, str], OutputRecord]) -> Candidate | None:
-        """What the step may take over, if its outputs still stand; None if there is nothing."""
+    def taken_over(self, steps: Iterable[Step], produced: Produced) -> dict[str, Taken]:
+        """By node, what steps may take over, if its outputs still stand. All that these take data from have ended."""
+        sources = {step.node: self._source(step, produced) for step in steps}
+        found = {node: source for node, source in sources.items() if source is not None}
+        step_runs = {node: self._step_runs[self._label_of[node]] for node in found}
+        components = self._records.components(step_runs.values())
+        return {node: Taken(source, components.get(step_runs[node], {})) for node, source in found.items()}
+
+    def _source(self, step: Step, produced: Produced) -> Candidate | None:
         found = self._completed.get(self._label_of[step.node])
         if found is None or not {output.name for output in step.outputs} <= {
             one.name for one in found.outputs
@@ -46,11 +66,7 @@ class Resumed:
         taken = [item.source for item in step.inputs if isinstance(item.source, StepOutput)]
         return found if all(self._is_same(source, produced) for source in taken) else None
 
-    def step_run(self, step: Step) -> str:
-        """The id of the step run that `source` was found for."""
-        return self._step_runs[self._label_of[step.node]]
-
-    def _is_same(self, source: StepOutput, produced: Mapping[tuple[str, str], OutputRecord]) -> bool:
+    def _is_same(self, source: StepOutput, produced: Produced) -> bool:
         """Whether a step wrote the same data to an output in both runs."""
         earlier = self._completed.get(self._label_of[source.node])
         here = produced[source.node, source.output].content

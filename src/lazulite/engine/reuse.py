@@ -14,7 +14,7 @@ from typing import TypeVar, Union
 from lazulite.engine.jobs import input_place, parameter_values
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
-from lazulite.engine.resuming import Resumed, resumed_by
+from lazulite.engine.resuming import Produced, Resumed, Taken, resumed_by
 from lazulite.graph.explain import differences
 from lazulite.graph.fingerprint import components
 from lazulite.model.plan import DataSource, PathParameter, Step, StepOutput
@@ -36,7 +36,6 @@ _EARLIER = 5
 _FEW_FILES = 500
 
 T = TypeVar("T")
-Produced = Mapping[tuple[str, str], OutputRecord]
 
 
 @dataclass(frozen=True)
@@ -117,13 +116,13 @@ class Reuse:
         candidates: dict[str, tuple[Candidate, ...]] = {}
         if asked and not submission.regenerate_outputs:
             candidates = self._records.reuse_candidates(self._workspace, asked, run_id, _CANDIDATES)
+        may_be_taken = [step for step in steps if step.node not in anew]
+        taken = resumed.taken_over(may_be_taken, produced) if resumed else {}
         found: dict[str, Found | None] = {}
         for step in steps:
             key = keys[step.node]
             those = candidates.get(key.digest, ()) if step.allow_reuse and step.node not in anew else ()
-            source = resumed.source(step, produced) if resumed and step.node not in anew else None
-            taken = (source, resumed.step_run(step)) if resumed and source else None
-            _attempt(answers, found, self._reused, step, key, taken, those, may_read)
+            _attempt(answers, found, self._reused, step, key, taken.get(step.node), those, may_read)
         answers.update({node: one for node, one in found.items() if one is not None})
         to_run = [step for step in steps if step.node in found and found[step.node] is None]
         answers.update(self._to_run(to_run, keys, submission))
@@ -162,16 +161,18 @@ class Reuse:
         self,
         step: Step,
         key: ReuseKey,
-        taken: tuple[Candidate, str] | None,
+        taken: Taken | None,
         candidates: Sequence[Candidate],
         may_read: bool,
     ) -> Found | None:
         """The step is reused, or would be if the outputs were still there; None: it has to be run for other reasons.
 
-        `taken` is what it takes over from the run that is resumed, and the step run it was found for.
+        `taken` is what it takes over from the run that is resumed.
         """
-        if taken is not None and all(self._stands(output, may_read) for output in taken[0].outputs):
-            return self._taken_over(key, *taken)
+        if taken is not None and all(self._stands(output, may_read) for output in taken.source.outputs):
+            differing = differences(key.components, taken.components) if taken.components else ()
+            made = ReuseDecision("reused", "resumed", key.components, key.digest, taken.source.id, differing)
+            return Found(made, taken.source)
         gone: Found | None = None
         for candidate in sorted(candidates, key=lambda other: other.name != step.name):
             altered = tuple(
@@ -187,13 +188,6 @@ class Reuse:
                 ReuseDecision("run", "outputs-gone", key.components, key.digest, candidate.id, altered)
             )
         return gone
-
-    def _taken_over(self, key: ReuseKey, source: Candidate, step_run: str) -> Found:
-        earlier = self._records.decision(self._workspace, step_run)
-        differing = differences(key.components, earlier.components) if earlier else ()
-        return Found(
-            ReuseDecision("reused", "resumed", key.components, key.digest, source.id, differing), source
-        )
 
     def _stands(self, output: OutputRecord, may_read: bool) -> bool:
         """Whether an output is still what its step wrote: by names, sizes and times, else by content."""

@@ -6,9 +6,9 @@ takes a workspace's id, rows of other workspaces do not exist for it: single thi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lazulite.model.access import (
     AuditEntry,
@@ -276,6 +276,11 @@ class Records:
         """The reuse decision of a run; None as long as there is none."""
         with self._database.read() as connection:
             return reuse.decision(connection, ws_id, run_id)
+
+    def components(self, run_ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        """By run, the components of the key that was decided on; runs without a decision are missing."""
+        with self._database.read() as connection:
+            return reuse.components(connection, run_ids)
 
     def earlier_runs(
         self, ws_id: str, step_names: Collection[str], limit: int = 5

@@ -78,6 +78,11 @@ _OUTPUTS = (
 )
 
 
+_DECISIONS = select(decisions.c.run_id, decisions.c.document).where(
+    decisions.c.run_id.in_(bindparam("run_ids", expanding=True))
+)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A run recorded under a key: whose work may be taken over, and what it wrote."""
@@ -169,6 +174,15 @@ def earlier_runs(
             earlier = Earlier(row.id, json.loads(row.document).get("components", {}))
             found.setdefault(row.name, []).append(earlier)
     return {name: tuple(those) for name, those in found.items()}
+
+
+def components(connection: Connection, run_ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Return, by run, the components of the key that was decided on; runs without a decision are missing."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for chunk in labels.chunks(sorted(run_ids)):
+        for row in connection.execute(_DECISIONS, {"run_ids": chunk}):
+            found[row.run_id] = json.loads(row.document).get("components", {})
+    return found
 
 
 def outputs_of(connection: Connection, ws_id: str, run_id: str) -> tuple[OutputRecord, ...]:

@@ -189,10 +189,11 @@ class Experiment(ExperimentRecord):
         """Submit something that runs, and return its run at once.
 
         Args:
-            config: A Pipeline (v1 also took other configurations).
+            config: A Pipeline, PublishedPipeline, PipelineEndpoint or PipelineDraft (v1 also took other configurations).
             tags: Tags of the run.
-            **kwargs: continue_on_step_failure, regenerate_outputs, pipeline_parameters, parent_run_id; see
-                `Pipeline.submit`. Others are ignored, as v1 did, with a warning that names the nearest one.
+            **kwargs: continue_on_step_failure, regenerate_outputs, pipeline_parameters, parent_run_id; of a Pipeline resume,
+                of a PipelineEndpoint pipeline_version; see their `submit`. Others are ignored, as v1 did, with a warning
+                that names the nearest one.
 
         Raises:
             UserErrorException: `config` cannot be submitted, the experiment is archived, or a value is wrong;
@@ -205,7 +206,8 @@ class Experiment(ExperimentRecord):
                 f"makes it.{_as_a_step(config)}"
             )
         self._refuse_archived()
-        return handler(experiment=self, tags=tags, **known_keywords(kwargs))
+        further: tuple[str, ...] = getattr(config, "_submit_keywords", ())
+        return handler(experiment=self, tags=tags, **known_keywords(kwargs, further))
 
     def start_logging(self, *args: Any, **kwargs: Any) -> Run:
         """Start a run that this process drives itself, and return it.

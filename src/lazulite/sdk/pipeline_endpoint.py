@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lazulite.model.assets import AssetKind
 from lazulite.model.codec import from_data
@@ -42,6 +42,9 @@ class PipelineEndpoint(PipelineEndpointRecord):
         endpoint: Its address; without it that of the workspace's service, asked for when it is needed.
         pipeline_version_list: Its versions, as `PipelineIdVersion`.
     """
+
+    #: What `Experiment.submit` takes for an endpoint besides what it takes for everything.
+    _submit_keywords: ClassVar = ("pipeline_version",)
 
     # --- making and finding ---
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from lazulite.model.publishing import Publication
 from lazulite.sdk.exceptions import v1_errors
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class PipelinePublishing:
     """Members of `Pipeline` that publish it."""
 
+    #: What `Experiment.submit` takes for a pipeline besides what it takes for everything.
+    _submit_keywords: ClassVar = ("resume",)
     _workspace: Workspace
     _description: str | None
 

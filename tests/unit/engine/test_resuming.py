@@ -70,35 +70,34 @@ def ids(bench: Bench, run: Run) -> list[str]:
 def test_steps_are_found_by_name_and_place_among_namesakes(bench: Bench, first: Run) -> None:
     here = Plan((step("a", "new"), step("b", "fold"), step("c", "fold"), step("d", "fold")))
     resumed = Resumed(bench.records, first.workspace, first.id, here)
-    found = [resumed.source(one, {}) for one in here.steps]
-    assert [one and one.id for one in found] == [None, *ids(bench, first)[:2], None]
-    assert resumed.step_run(here.steps[2]) == ids(bench, first)[1]
+    found = resumed.taken_over(here.steps, {})
+    assert {node: one.source.id for node, one in found.items()} == dict(
+        zip("bc", ids(bench, first), strict=False)
+    )
 
 
 def test_of_a_reused_step_its_source_is_taken_over(bench: Bench, first: Run) -> None:
     resumed = Resumed(bench.records, first.workspace, first.id, PLAN)
-    joined = resumed.source(PLAN.steps[2], {("2", "data"): output("from 2")})
-    assert joined is not None
+    joined = resumed.taken_over(PLAN.steps[2:], {("2", "data"): output("from 2")})["3"].source
     assert (joined.id, joined.node) == (bench.records.steps_of(first.id)[2].reused_run_id, "9")
     assert joined.outputs == (output("joined"),)
 
 
 def test_what_other_steps_wrote_must_be_the_same(bench: Bench, first: Run) -> None:
     resumed = Resumed(bench.records, first.workspace, first.id, PLAN)
-    assert resumed.source(PLAN.steps[2], {("2", "data"): output("something else")}) is None
+    assert resumed.taken_over(PLAN.steps[2:], {("2", "data"): output("something else")}) == {}
 
 
 def test_an_output_that_is_new_is_written_first(bench: Bench, first: Run) -> None:
     more = Plan((step("1", "fold", outputs=("data", "more")), step("2", "fold", outputs=())))
     resumed = Resumed(bench.records, first.workspace, first.id, more)
-    assert resumed.source(more.steps[0], {}) is None
-    assert resumed.source(more.steps[1], {}) is not None
+    assert set(resumed.taken_over(more.steps, {})) == {"2"}
 
 
 def test_steps_that_did_not_complete_are_not_taken_over(bench: Bench) -> None:
     run = bench.submit(*PLAN.steps)
     resumed = Resumed(bench.records, run.workspace, run.id, PLAN)
-    assert [resumed.source(one, {}) for one in PLAN.steps[:2]] == [None, None]
+    assert resumed.taken_over(PLAN.steps[:2], {}) == {}
 
 
 def test_a_run_that_is_gone_gives_nothing(bench: Bench, first: Run) -> None:

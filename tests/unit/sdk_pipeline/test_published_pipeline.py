@@ -100,6 +100,8 @@ def test_values_are_converted_and_unknown_names_ignored_with_a_warning(
     assert run.properties[PIPELINE_ID] == published.id
     assert run.properties[IGNORED_PARAMETERS] == '["wrod"]'
     assert run.tags == {"a": "1"}
+    with pytest.warns(UserWarning, match="ignores the unknown keyword 'resume'"):
+        Experiment(shop, "starts").submit(published, resume=run).cancel()
     for wrong, word in (({"times": "many"}, "whole number"), ({"times": [1]}, "list"), ([1], "dict")):
         with pytest.raises(ValueError, match=word):
             published.submit(shop, "starts", wrong)  # type: ignore[arg-type]
