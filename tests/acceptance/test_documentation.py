@@ -1,4 +1,4 @@
-"""Every Python and shell block of the documentation, executed page by page, as a reader would.
+"""Every Python, shell and JavaScript block of the documentation, executed page by page, as a reader would.
 
 A page that begins with `<!-- with a server at URL -->` finds one there, and a token for it. A block after
 `<!-- file: NAME -->` is a file the reader saves. Shell blocks run if they begin with `lazulite`; a block with `curl` is run
@@ -27,7 +27,7 @@ SERVER = re.compile(r"<!-- with a server at (\S+) -->")
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(
-    r"(?:<!-- file: (?P<file>\S+) -->\n+)?^(?P<indent> *)```(?P<kind>python|sh|json)\n(?P<body>.*?)^(?P=indent)```",
+    r"(?:<!-- file: (?P<file>\S+) -->\n+)?^(?P<indent> *)```(?P<kind>python|sh|json|js)\n(?P<body>.*?)^(?P=indent)```",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -75,14 +75,16 @@ def run_blocks(found: list[dict[str, str]], page: Path, names: dict[str, Any]) -
         elif block["kind"] == "python":
             exec(compile(block["body"], f"{page.name}", "exec"), names)
         elif block["kind"] == "sh" and re.search("^curl ", block["body"], re.MULTILINE):
-            run_by_shell(block["body"])
+            run_by("bash", "-euc", block["body"])
         elif block["kind"] == "sh":
             run_commands(block["body"])
+        elif block["kind"] == "js":
+            run_by("node", "--input-type=module", "--eval", block["body"])
 
 
-def run_by_shell(text: str) -> None:
-    result = subprocess.run(["bash", "-euc", text], capture_output=True, text=True, check=False)
-    assert result.returncode == 0, f"{text}\n{result.stdout}{result.stderr}"
+def run_by(*command: str) -> None:
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{command[-1]}\n{result.stdout}{result.stderr}"
 
 
 def run_commands(text: str) -> None:

@@ -51,7 +51,9 @@ def check_origin(request: Request, settings: Settings, caller: Caller | None) ->
     origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site")
     if origin is not None:
-        if origin in settings.allowed_origins or _is_own(origin, request, settings):
+        if _is_own(origin, request, settings):
+            return
+        if origin in settings.allowed_origins and not (caller and caller.by_cookie):
             return
     elif site in ("same-origin", "none") or (site is None and not (caller and caller.by_cookie)):
         return
@@ -62,6 +64,7 @@ def check_origin(request: Request, settings: Settings, caller: Caller | None) ->
 
 
 def _is_own(origin: str, request: Request, settings: Settings) -> bool:
-    if settings.public_url and origin == settings.public_url.rstrip("/"):
+    public = urlsplit(settings.public_url)
+    if settings.public_url and origin == f"{public.scheme}://{public.netloc}":
         return True
     return urlsplit(origin).netloc == request.headers.get("host", "") != ""

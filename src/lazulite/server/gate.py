@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lazulite.model.errors import LazuliteError, Unauthenticated
-from lazulite.server import changes, checks
+from lazulite.server import changes, checks, cross_origin
 from lazulite.server.bodies import Bounded
 from lazulite.server.callers import Guard
 from lazulite.server.errors import answer_crash, answer_error
@@ -37,7 +37,7 @@ class Gate:
             return
         began = time.perf_counter()
         request = Request(scope, receive)
-        departure = _Departure(request, send)
+        departure = _Departure(request, send, cross_origin.headers_for(self._foreign(request)))
         try:
             await self._enter(request, departure)
         except LazuliteError as error:
@@ -61,6 +61,9 @@ class Gate:
         checks.check_path(scope)
         body = Bounded(request.receive, self._settings.max_body_bytes, self._settings.read_seconds)
         scope["lazulite.body"] = body
+        if cross_origin.is_preflight(request) and self._foreign(request):
+            await cross_origin.preflight()(scope, body, send)
+            return
         state["caller"] = caller = await self._guard.identify(request)
         checks.check_origin(request, self._settings, caller)
         if caller is not None:
@@ -76,6 +79,9 @@ class Gate:
             return
         await self._app(scope, body, send)
 
+    def _foreign(self, request: Request) -> str | None:
+        return cross_origin.allowed_origin(request, self._settings)
+
     def _is_open(self, path: str) -> bool:
         return path in ("/health", "/favicon.ico") or path.startswith("/static/") or self._guard.is_open(path)
 
@@ -84,10 +90,11 @@ class _Departure:
     """`send` that gives each answer its headers, sees to its entry in the log of changes before it begins, and knows its
     status once it has begun."""
 
-    def __init__(self, request: Request, send: Send) -> None:
+    def __init__(self, request: Request, send: Send, headers: cross_origin.Pairs) -> None:
         self._request = request
         self._scope = request.scope
         self._send = send
+        self._headers = headers
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -97,4 +104,5 @@ class _Departure:
             if write is not None:
                 await self._request.app.state.workers.call(write)
             dress(self._scope, message)
+            message["headers"] += self._headers
         await self._send(message)

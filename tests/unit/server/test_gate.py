@@ -150,3 +150,20 @@ def test_metrics_count_answers_by_route(server: Served) -> None:
     assert 'route="/api/v1/workspaces/{workspace}",status="404"} 1.0' in text
     assert 'route="none",status="404"} 1.0' in text
     assert "lazulite_active_runs 0.0" in text
+
+
+def test_sites_that_are_named_may_call_with_a_token(home: Path) -> None:
+    site = "https://app.example.org"
+    with serving(LocalService(str(home)), settings=Settings(allowed_origins=(site,))) as server:
+        asked = {"Origin": site, "Access-Control-Request-Method": "POST"}
+        answer = requests.options(f"{server.url}/api/v1/engine/stop", headers=asked, timeout=9)
+        assert answer.status_code == 204
+        assert answer.headers["Access-Control-Allow-Origin"] == site
+        assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+        answer = server.post("/api/v1/engine/stop", headers={"Origin": site})
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (204, site)
+        asked["Origin"] = "https://evil.example"
+        answer = requests.options(f"{server.url}/api/v1/engine/stop", headers=asked, timeout=9)
+        assert answer.status_code == 401
+        assert "Access-Control-Allow-Origin" not in answer.headers
