@@ -24,6 +24,7 @@ from typing import BinaryIO, Protocol
 
 from lazulite.model.assets import Asset, AssetKind, Node, Workspace
 from lazulite.model.backup import Backup
+from lazulite.model.deletion import Deletion
 from lazulite.model.events import Event
 from lazulite.model.files import FileCopy, FileInfo, FolderEntry
 from lazulite.model.plan import Plan
@@ -287,6 +288,19 @@ class Service(Protocol):
         """Delete a file, or a folder with everything in it. `NotFound` if nothing is there."""
 
     # --- deleting ---
+
+    def delete_runs(self, workspace: str, run_ids: tuple[str, ...], *, dry_run: bool = False) -> Deletion:
+        """Delete pipeline runs and interactive runs with their step runs, children, metrics, events, logs, files, outputs,
+        and code that nothing else uses. What a run that stays has reused is kept, and told in `kept`; a run it belongs to
+        leaves the lists all the same. `Conflict` if one is active, and then nothing is deleted; `InvalidRequest` for a
+        step run. With `dry_run` it is only said what would go."""
+
+    def delete_experiment(self, workspace: str, name: str, *, dry_run: bool = False) -> Deletion:
+        """Delete an experiment with all its runs, as `delete_runs`."""
+
+    def apply_retention(self, workspace: str, *, dry_run: bool = False) -> Deletion:
+        """Delete the runs that the rules in the workspace's setting `retention.rules` let go, as `delete_runs`. An engine
+        does it once an hour while it rests."""
 
     # --- the machinery ---
 

@@ -23,6 +23,7 @@ from lazulite.compute.base import NodesChanged
 from lazulite.engine import rows
 from lazulite.engine.active import ActiveRun, load
 from lazulite.engine.dispatch import Dispatch
+from lazulite.engine.housekeeping import Housekeeping
 from lazulite.engine.intake import Intake
 from lazulite.engine.layout import Home
 from lazulite.engine.machine import CancelJob, Finish, Launch
@@ -63,6 +64,7 @@ class Driver:
         self._dispatch = Dispatch(home, records, log, self._news.put)
         self._intake = Intake(records, self._dispatch)
         self._schedules = Schedules(home, records, log, self.wake)
+        self._housekeeping = Housekeeping(home, records, log)
         self._runs: dict[str, ActiveRun] = {}
         self._stopping = False
 
@@ -102,7 +104,10 @@ class Driver:
                 rests = True
                 self._dispatch.folders.tidy()
                 give_back(self._records)
+            elif rests:
+                self._housekeeping.tidy()
         self._record_all()
+        self._housekeeping.close()
         self._dispatch.close()
 
     # --- taking in ---

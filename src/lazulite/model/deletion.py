@@ -13,14 +13,21 @@ RETENTION_SETTING = "retention.rules"
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """Top-level runs of `experiment` (None: of all) that ended more than `days` ago are deleted, but for the newest
-    `keep_last` of each experiment and those that have one of the tags `keep_tags`."""
+    """Top-level runs of `experiment` (None: of all) that ended more than `days` ago, with one of `statuses` (none: any),
+    are deleted, but for the newest `keep_last` of each experiment and those that have one of the tags `keep_tags`."""
 
     days: float
     experiment: str | None = None
     keep_last: int = 0
     keep_tags: tuple[str, ...] = ()
     statuses: tuple[RunStatus, ...] = ()
+
+
+@dataclass(frozen=True)
+class RetentionRules:
+    """The rules of a workspace, in their order: of each run the first one decides that speaks of it."""
+
+    rules: tuple[RetentionRule, ...] = ()
 
 
 @dataclass(frozen=True)

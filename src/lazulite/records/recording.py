@@ -19,7 +19,7 @@ from sqlalchemy.sql import Update
 from lazulite.model.codec import dumps
 from lazulite.model.errors import NotFound
 from lazulite.model.run import OutputRecord, RunStatus
-from lazulite.records import events, labels, run_rows
+from lazulite.records import deleting, events, labels, run_rows
 from lazulite.records.changes import Change
 from lazulite.records.columns import now
 from lazulite.records.insertion import insert_or_replace, insert_rows
@@ -36,11 +36,15 @@ def record(connection: Connection, run_id: str, changes: Sequence[Change]) -> No
 
     Raises:
         NotFound: the run does not exist, or a subject is neither it nor one of its steps.
+        Conflict: a run whose work is taken over is being deleted; decide anew.
     """
     if not changes:
         return
     workspace = run_rows.lock(connection, run_id)
     at = now()
+    sources = {change.reused_run_id for change in changes if change.reused_run_id is not None}
+    if sources:
+        deleting.refuse_going(connection, sources)
     _update_runs(connection, run_id, changes, at)
     _put_properties(connection, changes)
     _put_decisions(connection, changes)

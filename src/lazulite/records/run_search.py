@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.run import HANDLED, RUN_ORDERS, RunQuery, RunStatus
-from lazulite.records import labels
+from lazulite.records import deleting, labels
 from lazulite.records.columns import moment, now
 from lazulite.records.tables import labels as stored_labels
 from lazulite.records.tables import metrics, runs
@@ -77,6 +77,7 @@ def listing(ws_id: str, wanted: RunQuery) -> Select[Any]:
 def conditions(ws_id: str, wanted: RunQuery) -> Iterator[ColumnElement[bool]]:
     """What rows of `runs` must meet, whatever the page."""
     yield runs.c.workspace == ws_id
+    yield deleting.is_listed()
     yield from _of_columns(wanted)
     for kind, named in ((labels.TAG, wanted.tags), (labels.PROPERTY, wanted.properties)):
         for name, text in named.items():

@@ -12,7 +12,7 @@ from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.events import EventKind
 from lazulite.model.garbage import uncollected
 from lazulite.model.run import Run, RunError, RunKind, RunQuery, RunStatus, Submission
-from lazulite.records import events, run_rows, run_search, workspaces
+from lazulite.records import deleting, events, run_rows, run_search, workspaces
 from lazulite.records.columns import now
 from lazulite.records.counters import next_number
 from lazulite.records.run_rows import StepState
@@ -99,7 +99,9 @@ def _placed(connection: Connection, run: Run) -> Run:
         number = next_number(connection, run.workspace, "run", run.experiment)
         return replace(run, number=number, root_id=run.root_id or run.id)
     root = connection.execute(
-        select(runs.c.root_id).where(runs.c.id == run.parent_id, runs.c.workspace == run.workspace)
+        select(runs.c.root_id).where(
+            runs.c.id == run.parent_id, runs.c.workspace == run.workspace, deleting.is_listed()
+        )
     ).scalar()
     if root is None:
         raise run_rows.missing(connection, run.workspace, run.parent_id)

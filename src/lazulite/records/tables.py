@@ -11,7 +11,8 @@
                          ├─ decisions       why a step ran or was reused
                          ├─ outputs         what a step left behind
                          ├─ reuse_index     key → runs that may be reused
-                         └─ metrics         what a run logged
+                         ├─ metrics         what a run logged
+                         └─ deleted_runs    that it was deleted, and whether it is still needed
 
     principals ─┬─ credentials       digests of passwords, secrets, tokens and sessions; never their text
                 └─ grants            roles in workspaces, or everywhere
@@ -235,6 +236,17 @@ schedule_checks = Table(
     sqlite_autoincrement=True,
 )
 
+#: Runs that were deleted and whose rows are still there: `is_kept` if another run needs them, else they go.
+deleted_runs = Table(
+    "deleted_runs",
+    metadata,
+    _run(primary_key=True),
+    _workspace(),
+    Column("is_kept", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("deleted_runs_of_workspace", "workspace", "is_kept"),
+)
+
 principals = Table(
     "principals",
     metadata,
@@ -296,4 +308,4 @@ audit = Table(
 )
 
 #: The tables that came with version 3 of the schema.
-SERVER_TABLES = (schedule_states, schedule_checks, principals, credentials, grants, audit)
+SERVER_TABLES = (schedule_states, schedule_checks, deleted_runs, principals, credentials, grants, audit)

@@ -296,13 +296,22 @@ class Workspace(Contents, CloudMembers):
         primary_user_assigned_identity: str | None = None,
         allow_public_access_when_behind_vnet: bool | None = None,
         v1_legacy_mode: bool | None = None,
+        *,
+        settings: Mapping[str, str | None] | None = None,
     ) -> dict[str, Any]:
         """Change names for people and tags; None leaves one as it is. Returns the new `get_details()`.
 
-        The other parameters name Azure settings; they are accepted and without effect.
+        Beyond v1, `settings` changes some of Lazulite's own by name, such as `{"schedules.missed": "run-once"}`; None puts
+        one back to its default. The other parameters name Azure settings; they are accepted and without effect.
+
+        Raises:
+            UserErrorException: there is no such setting, or it cannot be that.
         """
         changes: dict[str, Any] = {"friendly_name": friendly_name, "description": description}
         changes["tags"] = None if tags is None else workspace_lookup.checked_tags(tags)
+        if settings is not None:
+            wanted = {**self._fresh().settings, **settings}
+            changes["settings"] = {name: value for name, value in wanted.items() if value is not None}
         given = {name: value for name, value in changes.items() if value is not None}
         self._replace(**given)
         return self.get_details()

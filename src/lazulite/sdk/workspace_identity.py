@@ -82,6 +82,11 @@ class Identity:
         return dict(self._fresh().tags)
 
     @property
+    def settings(self) -> dict[str, str]:
+        """Lazulite's own settings that were changed here; `update(settings=…)` changes them. (Beyond v1.)"""
+        return dict(self._fresh().settings)
+
+    @property
     def discovery_url(self) -> str:
         """Where the system is: the URL of a server, or `file://` and the home folder."""
         where = self._location or default_location()

@@ -65,6 +65,8 @@ class Assets(Base):
             published.refuse_if_used(
                 name, self._records.assets(workspace, AssetKind.PIPELINE_ENDPOINT, archived=True)
             )
+        if kind in (AssetKind.PUBLISHED_PIPELINE, AssetKind.PIPELINE_ENDPOINT):
+            schedule_documents.refuse_if_used(self._records, workspace, kind, name)
         self._records.remove_asset(workspace, kind, name, version)
         if kind in (AssetKind.COMPUTE, AssetKind.SCHEDULE):
             process.ring(self._home)

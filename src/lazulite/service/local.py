@@ -5,6 +5,7 @@ from __future__ import annotations
 from lazulite.service.assets import Assets
 from lazulite.service.backups import Backups
 from lazulite.service.code import Code
+from lazulite.service.deleting import Deletions
 from lazulite.service.files import Files
 from lazulite.service.guarded import Guarded
 from lazulite.service.machinery import Machinery
@@ -22,6 +23,7 @@ class LocalService(
     Files,
     Publishing,
     Schedules,
+    Deletions,
     Machinery,
     Backups,
     Guarded,

@@ -12,7 +12,7 @@ from lazulite.graph.labels import listed, nearest
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data, to_data
-from lazulite.model.errors import InvalidRequest, NotFound
+from lazulite.model.errors import Conflict, InvalidRequest, NotFound
 from lazulite.model.plan import Parameter
 from lazulite.model.publishing import PublishedPipeline
 from lazulite.model.schedule import DataTrigger, Schedule, ScheduleState, ScheduleStatus, Verdict
@@ -55,6 +55,26 @@ def put(home: Home, records: Records, workspace: str, asset: Asset, *, overwrite
         state = replace(state, last_fired_at=records.schedule_state(workspace, asset.name).last_fired_at)
     check = firing.check(moment, Verdict.NOTHING_NEW, words)
     return records.put_schedule(workspace, asset, state, check, overwrite)
+
+
+def refuse_if_used(records: Records, workspace: str, kind: AssetKind, name: str) -> None:
+    """Make sure that no enabled schedule starts the published pipeline or the endpoint `name`, which is to be deleted.
+
+    Raises:
+        Conflict: one does.
+    """
+    if kind is AssetKind.PIPELINE_ENDPOINT:
+        names = {name, str(starting.find_endpoint(records, workspace, name).document.get("id"))}
+    else:
+        names = {name}
+    for asset in records.assets(workspace, AssetKind.SCHEDULE):
+        schedule = from_data(Schedule, asset.document)
+        target = schedule.endpoint_id if kind is AssetKind.PIPELINE_ENDPOINT else schedule.pipeline_id
+        if target in names and schedule.status is ScheduleStatus.ACTIVE:
+            raise Conflict(
+                f"Schedule '{schedule.name}' ({schedule.id}) starts it. Disable or delete that first.",
+                name=schedule.id,
+            )
 
 
 def _first_state(

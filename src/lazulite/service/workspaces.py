@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from lazulite.engine import process
 from lazulite.model import ids
 from lazulite.model.assets import AssetKind, Workspace
+from lazulite.service import workspace_settings
 from lazulite.service.base import Base
 from lazulite.service.first_assets import first_assets
 
@@ -38,6 +39,7 @@ class Workspaces(Base):
     def update_workspace(self, workspace: Workspace) -> Workspace:
         ids.checked("workspace", workspace.name)
         self._records.asset(workspace.id, AssetKind.DATASTORE, workspace.default_datastore)
+        workspace_settings.check(workspace.settings, self._records.workspace(workspace.id).settings)
         self._records.replace_workspace(workspace)
         return self._records.workspace(workspace.id)
 

@@ -6,7 +6,9 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +18,21 @@ from lazulite.storage import failures, files
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _EMPTY = hashlib.sha256().hexdigest()
 _CHUNK = 1 << 20
+
+
+#: So long after it was stored or asked for, a blob is kept whether anything refers to it or not: code is sent first, and
+#: the run that needs it recorded afterwards.
+FRESH_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A blob as it is held. `changed_at`: when it was stored or last asked for, in seconds since 1970."""
+
+    digest: str
+    path: str
+    size: int
+    changed_at: float
 
 
 class BlobStore:
@@ -36,8 +53,19 @@ class BlobStore:
         return Path(self._place(digest))
 
     def missing(self, digests: Iterable[str]) -> frozenset[str]:
-        """Return those of the digests that are not held."""
-        return frozenset(digest for digest in digests if not self._holds(digest))
+        """Return those of the digests that are not held. The others count as fresh again: somebody is about to use
+        them."""
+        return frozenset(digest for digest in digests if not self._holds(digest, refresh=True))
+
+    def stored(self) -> Iterator[Stored]:
+        """Go through all blobs that are held."""
+        for folder in _entries(str(self.folder)):
+            if folder.is_dir():
+                for entry in _entries(folder.path):
+                    if _DIGEST.fullmatch(entry.name):
+                        with contextlib.suppress(FileNotFoundError):
+                            status = entry.stat()
+                            yield Stored(entry.name, entry.path, status.st_size, status.st_mtime)
 
     def put(self, digest: str, source: BinaryIO) -> None:
         """Store what `source` gives, from where it stands to its end. A blob that is held already stays as it is.
@@ -86,12 +114,17 @@ class BlobStore:
             raise InvalidRequest(f"{digest!r} is not a sha256 digest. Expected 64 characters of 0-9 and a-f.")
         return f"{self.folder}/{digest[:2]}/{digest}"
 
-    def _holds(self, digest: str) -> bool:
+    def _holds(self, digest: str, *, refresh: bool = False) -> bool:
         # An empty file under another digest is what a power cut leaves of a blob that was not on the disk yet.
+        place = self._place(digest)
         try:
-            return os.stat(self._place(digest)).st_size > 0 or digest == _EMPTY  # noqa: PTH116 - one per file, counts
+            status = os.stat(place)  # noqa: PTH116 - one per file, counts
+            if refresh and time.time() - status.st_mtime > FRESH_SECONDS / 2:
+                with contextlib.suppress(PermissionError):
+                    os.utime(place)
         except FileNotFoundError:
             return False
+        return status.st_size > 0 or digest == _EMPTY
 
     def _write(self, source: BinaryIO, expected: str | None) -> str:
         """Write to a temporary name while hashing; only then is the final name known, or confirmed."""
@@ -111,6 +144,12 @@ class BlobStore:
         except OSError as error:
             raise failures.unwritable(self.folder, "Code could not be stored", error) from error
         return digest
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """What is in a folder; nothing if it is not there."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        yield from entries
 
 
 def _make(folder: str) -> None:

@@ -31,12 +31,13 @@ from lazulite.model.plan import (
 )
 from lazulite.model.run import Metric, Run, RunKind, RunPatch, RunQuery, RunStatus, Submission
 from lazulite.model.snapshot import Snapshot, SnapshotFile
+from lazulite.testing.deleting_contract import DeletingContract
 from lazulite.testing.publishing_contract import PublishingContract
 from lazulite.testing.sample_runs import SCRIPT, store_snapshot, submission, wait
 from lazulite.testing.schedules_contract import SchedulesContract
 
 
-class ServiceContract(PublishingContract, SchedulesContract):
+class ServiceContract(PublishingContract, SchedulesContract, DeletingContract):
     """Subclass it and provide the fixture `service`."""
 
     @pytest.fixture

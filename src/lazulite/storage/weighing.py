@@ -1,0 +1,54 @@
+"""How much is at a path, and deleting it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lazulite.model.errors import StorageError
+from lazulite.storage import failures
+
+
+@dataclass(frozen=True)
+class Weight:
+    """So many files with so many bytes."""
+
+    files: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Weight) -> Weight:
+        return Weight(self.files + other.files, self.bytes + other.bytes)
+
+
+def weight(path: Path | str) -> Weight:
+    """Return what is at a path and below it; links count as themselves, and nothing as nothing.
+
+    Raises:
+        StorageError: a folder there cannot be read.
+    """
+    try:
+        return _weight(str(path))
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {failures.reason(error)}.") from error
+
+
+def _weight(path: str) -> Weight:
+    files = size = 0
+    waiting = [path]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        files += 1
+                        size += entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:
+            continue
+        except NotADirectoryError:  # the path itself is a file
+            status = os.lstat(folder)
+            files, size = files + 1, size + status.st_size
+    return Weight(files, size)
