@@ -14,8 +14,8 @@ from lazulite.model.codec import dumps, loads
 from lazulite.model.errors import InvalidName
 
 _WAIT = "wait_seconds"
-#: Questions that stand in a body, and changes that are the same when they are made twice. Of `submit` and `create_run`
-#: the run's id, chosen by the client, makes them so.
+#: Questions that stand in a body, and changes that are the same when they are made twice. Of those that
+#: start a run its id, chosen by the client, makes them so.
 _REPEATABLE = frozenset(
     {
         "missing_blobs",
@@ -24,6 +24,9 @@ _REPEATABLE = frozenset(
         "put_snapshot",
         "submit",
         "create_run",
+        "put_plan",
+        "start_published",
+        "rerun",
         "update_workspace",
         "update_run",
         "cancel_run",

@@ -22,7 +22,8 @@ from lazulite.client.connection import Connection
 from lazulite.model import ids
 from lazulite.model.backup import Backup
 from lazulite.model.errors import InvalidRequest
-from lazulite.model.run import Run, Submission
+from lazulite.model.publishing import StartRequest
+from lazulite.model.run import Rerun, Run, Submission
 
 #: One request waits no longer than this for events: proxies end what is silent for a minute.
 _WAIT_SECONDS = 20.0
@@ -116,6 +117,10 @@ def _with_id(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**arguments, "submission": replace(submission, run_id=chosen, interpreter="")}
     if isinstance(run, Run) and not run.id:
         return {**arguments, "run": replace(run, id=ids.new_id())}
+    for name in ("request", "how"):
+        asked = arguments.get(name)
+        if isinstance(asked, (StartRequest, Rerun)):
+            return {**arguments, name: replace(asked, run_id=asked.run_id or ids.new_id())}
     return arguments
 
 

@@ -24,7 +24,8 @@ def keep(plan: Plan, blobs: BlobStore) -> str:
     """
     text = dumps(plan).encode()
     digest = hashlib.sha256(text).hexdigest()
-    blobs.put(digest, io.BytesIO(text))
+    if blobs.missing((digest,)):
+        blobs.put(digest, io.BytesIO(text))
     return digest
 
 

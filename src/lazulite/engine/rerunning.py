@@ -44,6 +44,7 @@ def submission_of(records: Records, workspace: str, run_id: str, how: Rerun) -> 
         anew=_from(earlier.plan, how.from_node) if how.from_node is not None else (),
         interpreter=usable(earlier.interpreter),
         submitted_by=how.submitted_by,
+        run_id=how.run_id,
     )
 
 

@@ -63,6 +63,7 @@ def submission_of(home: Home, records: Records, workspace: str, request: StartRe
         parent_run_id=request.parent_run_id,
         interpreter=usable(pipeline.interpreter),
         submitted_by=request.submitted_by,
+        run_id=request.run_id,
     )
 
 

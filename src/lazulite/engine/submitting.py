@@ -13,7 +13,7 @@ from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Experiment, Workspace
-from lazulite.model.codec import from_data, to_data
+from lazulite.model.codec import loads, to_data
 from lazulite.model.errors import Conflict, InvalidRequest, LazuliteError, NotFound
 from lazulite.model.plan import Plan
 from lazulite.model.run import Run, RunKind, Submission
@@ -40,8 +40,8 @@ def checked(home: Home, records: Records, workspace: str, submission: Submission
         NotFound: the workspace, the parent run or a snapshot does not exist.
     """
     record = records.workspace(workspace)
-    computes = _computes(records, workspace)
-    submissions.check(submission, computes, _datastores(records, workspace))
+    computes, datastores = _places(records, workspace)
+    submissions.check(submission, computes, datastores)
     _check_code(home, record, submission.plan)
     if submission.resumes is not None:
         refuse_active(records.run(workspace, submission.resumes))
@@ -82,18 +82,19 @@ def check_plan(home: Home, records: Records, workspace: str, plan: Plan) -> None
         NotFound: the workspace or a snapshot does not exist.
     """
     record = records.workspace(workspace)
-    submissions.check_plan(plan, _computes(records, workspace), _datastores(records, workspace))
+    submissions.check_plan(plan, *_places(records, workspace))
     _check_code(home, record, plan)
 
 
-def _computes(records: Records, workspace: str) -> dict[str, str]:
-    """The type of each compute target by name."""
-    found = records.assets(workspace, AssetKind.COMPUTE)
-    return {asset.name: from_data(ComputeTarget, asset.document).type for asset in found}
-
-
-def _datastores(records: Records, workspace: str) -> list[str]:
-    return [asset.name for asset in records.assets(workspace, AssetKind.DATASTORE)]
+def _places(records: Records, workspace: str) -> tuple[dict[str, str], list[str]]:
+    """What a step can name: the type of each compute target by name, and the names of the datastores."""
+    found = records.definitions(workspace)
+    computes = {
+        name: loads(ComputeTarget, text).type
+        for (kind, name), text in found.items()
+        if kind is AssetKind.COMPUTE
+    }
+    return computes, [name for kind, name in found if kind is AssetKind.DATASTORE]
 
 
 def _check_code(home: Home, workspace: Workspace, plan: Plan) -> None:

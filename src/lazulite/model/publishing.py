@@ -158,3 +158,5 @@ class StartRequest:
     #: v1's word for who started it: SDK, API, Schedule.
     run_source: str = "SDK"
     submitted_by: str = ""
+    #: The id that the run gets, if who asks chooses it: sent twice, it is one run.
+    run_id: str | None = None

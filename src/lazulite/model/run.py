@@ -238,6 +238,8 @@ class Rerun:
     experiment: str | None = None
     display_name: str | None = None
     submitted_by: str = ""
+    #: The id that the new run gets, if who asks chooses it: sent twice, it is one run.
+    run_id: str | None = None
 
 
 @dataclass(frozen=True)

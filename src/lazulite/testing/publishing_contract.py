@@ -26,7 +26,7 @@ from lazulite.model.publishing import (
     PublishedStatus,
     StartRequest,
 )
-from lazulite.model.run import Rerun, Run, RunQuery, RunStatus
+from lazulite.model.run import Rerun, Run, RunKind, RunQuery, RunStatus
 from lazulite.testing.sample_runs import store_snapshot, submission, wait
 
 READER = b"""
@@ -166,6 +166,18 @@ class PublishingContract:
         with pytest.raises(errors.Conflict, match="disabled"):
             service.start_published(workspace, StartRequest("starts", pipeline.id))
         assert service.list_runs(workspace, RunQuery()) == ()
+
+    def test_what_is_sent_twice_is_one_run(self, service: Service, workspace: str) -> None:
+        pipeline = published(service, workspace)
+        request = StartRequest("starts", pipeline.id, parameters={"word": "20"}, run_id="started-once")
+        assert {service.start_published(workspace, request).id for _ in range(2)} == {"started-once"}
+        with pytest.raises(errors.Conflict):
+            service.start_published(workspace, replace(request, parameters={"word": "other"}))
+        wait(service, workspace, "started-once")
+        again = Rerun(resume=True, run_id="run-again-once")
+        assert {service.rerun(workspace, "started-once", again).id for _ in range(2)} == {"run-again-once"}
+        assert len(service.list_runs(workspace, RunQuery(kind=RunKind.PIPELINE))) == 2
+        wait(service, workspace, "run-again-once")
 
     # --- endpoints ---
 
