@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast, get_origin
 from urllib.parse import quote
 
 from lazulite.api.operations import PREFIX, Operation, Taken
@@ -13,6 +13,8 @@ from lazulite.client.answers import Answer
 from lazulite.model.codec import dumps, loads
 from lazulite.model.errors import InvalidName
 
+#: What takes any iterable is given a list: JSON knows no other.
+_LISTS = (tuple, list, Iterable, Sequence)
 _WAIT = "wait_seconds"
 #: Questions that stand in a body, and changes that are the same when they are made twice. Of those that
 #: start a run its id, chosen by the client, makes them so.
@@ -72,7 +74,7 @@ def request_for(operation: Operation, arguments: Mapping[str, Any]) -> Request:
         elif one.place == "stream":
             body = value
         elif one.place == "body":
-            body = _json(value)
+            body = dumps(list(value) if get_origin(one.kind) in _LISTS else value).encode()
     return Request(
         what=operation.name,
         method=operation.method,
@@ -95,13 +97,6 @@ def _segment(one: Taken, value: Any) -> str:
     if text in ("", ".", ".."):
         raise InvalidName(f"{text!r} is no {one.name.replace('_', ' ')}.", name=text)
     return quote(text, safe="")
-
-
-def _json(value: Any) -> bytes:
-    try:
-        return dumps(value).encode()
-    except TypeError:
-        return dumps(list(value)).encode()  # any iterable; JSON knows lists
 
 
 def answer_of(operation: Operation, answer: Answer) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lazulite.graph.fingerprint import files_of
 from lazulite.model.errors import InvalidPlan
 from lazulite.model.plan import Plan, RunScript, Step
+from lazulite.sdk.code_upload import send
 
 if TYPE_CHECKING:
     from lazulite.api.service import Service
@@ -35,7 +36,7 @@ def hand_over(service: Service, workspace: str, plan: Plan) -> Plan:
         raise InvalidPlan(problems)
     for found in scans.values():
         _warn_of_size(found)
-        _send(service, workspace, found)
+        send(service, workspace, found.snapshot, found.sources)
     ids = {folder: found.snapshot.id for folder, found in scans.items()}
     steps = tuple(replace(step, snapshot=ids[step.source_directory]) for step in plan.steps)
     return replace(plan, steps=steps)
@@ -70,16 +71,6 @@ def _rule(path: str, found: Scan) -> str:
         if path == ignored or (ignored.endswith("/") and path.startswith(ignored)):
             return rule
     return found.ignore_file or "an ignore file"
-
-
-def _send(service: Service, workspace: str, found: Scan) -> None:
-    # The list of files is a blob, too, under the snapshot's id: of unchanged code one question is all.
-    missing = service.missing_blobs(workspace, [found.snapshot.id, *found.sources])
-    for digest in sorted(missing.intersection(found.sources)):
-        with open(found.sources[digest], "rb") as source:  # noqa: PTH123 - one per file, counts
-            service.put_blob(workspace, digest, source)
-    if missing:
-        service.put_snapshot(workspace, found.snapshot)
 
 
 def _warn_of_size(found: Scan) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from lazulite.sdk.code_upload import send
 from lazulite.sdk.exceptions import SnapshotException, UserErrorException, v1_errors
 
 if TYPE_CHECKING:
@@ -77,10 +78,7 @@ def take(service: Service, workspace: str, source: Path) -> str:
     else:
         raise UserErrorException(f"There is no file or folder {str(source)!r} to take a snapshot of.")
     with v1_errors():
-        for digest in service.missing_blobs(workspace, sources):
-            with open(sources[digest], "rb") as data:  # noqa: PTH123 - one per file, counts
-                service.put_blob(workspace, digest, data)
-        return service.put_snapshot(workspace, snapshot)
+        return send(service, workspace, snapshot, sources)
 
 
 def _of_file(file: Path) -> tuple[Snapshot, Mapping[str, str]]:

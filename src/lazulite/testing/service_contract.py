@@ -128,7 +128,8 @@ class ServiceContract(PublishingContract, SchedulesContract, DeletingContract):
 
     def test_blobs_and_snapshots(self, service: Service, workspace: str) -> None:
         digest = hashlib.sha256(b"text").hexdigest()
-        assert service.missing_blobs(workspace, [digest]) == {digest}
+        for given in ([digest], {digest: "of a mapping the names"}, iter((digest,))):
+            assert service.missing_blobs(workspace, given) == {digest}
         with pytest.raises(errors.InvalidRequest):
             service.put_snapshot(workspace, Snapshot((SnapshotFile("a", digest, 4),)))
         with pytest.raises(errors.InvalidRequest):
