@@ -8,47 +8,23 @@ from __future__ import annotations
 
 import io
 import os
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lazulite.model.errors import Conflict, LazuliteError, ServiceUnavailable, StorageFull, TransferFailed
-from lazulite.storage import failures, files, transfer
+from lazulite.model.errors import Conflict, ServiceUnavailable
+from lazulite.sdk.transfer_work import again, result, run, work_on
+from lazulite.storage import files, transfer
 from lazulite.storage.copying import TransferResult
-from lazulite.storage.meter import Meter, TransferProgress
+from lazulite.storage.meter import TransferProgress
 from lazulite.storage.paths import relative
 
 if TYPE_CHECKING:
     from lazulite.sdk.service_files import ServiceFiles
 
-_THREADS = 8
 _CHUNK = 1 << 20
 #: Of so few files each is asked for whether it exists; of more the names are listed.
 _FEW = 16
-#: Seconds before a file is tried again after its connection broke.
-_PAUSES = (0.2, 1.0, 3.0)
-
-
-class _Stopped(Exception):
-    """Another file met what every file would meet."""
-
-
-@dataclass
-class _Work:
-    """What the threads of one transfer share."""
-
-    meter: Meter
-    failed: dict[str, str]
-    skipped: list[str] = field(default_factory=list)
-    fatal: list[BaseException] = field(default_factory=list)
-
-    def tick(self, name: str, count: int) -> None:
-        if self.fatal:
-            raise _Stopped
-        self.meter.piece(name, count)
 
 
 class _Watched(io.FileIO):
@@ -62,6 +38,11 @@ class _Watched(io.FileIO):
         data = super().read(-1 if size is None else size)
         self._tick(len(data))
         return data
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        before = self.tell()
+        self._tick(super().seek(offset, whence) - before)  # back, as a rule: it is sent again
+        return self.tell()
 
 
 def upload(
@@ -78,7 +59,7 @@ def upload(
         if (status := transfer.regular(source, str(source), failed))
     }
     present = frozenset() if overwrite else _present(store, wanted)
-    work = _work(((status.st_size) for _, status in wanted.values()), len(wanted), progress, failed)
+    work = work_on(((status.st_size) for _, status in wanted.values()), len(wanted), progress, failed)
 
     def send(path: str) -> None:
         source, status = wanted[path]
@@ -91,8 +72,8 @@ def upload(
             work.skipped.append(str(source))
         work.meter.done(str(source), 0)
 
-    _run(work, wanted, send, {path: str(source) for path, (source, _) in wanted.items()})
-    return _result(work, len(wanted), store.title)
+    run(work, wanted, send, {path: str(source) for path, (source, _) in wanted.items()})
+    return result(work, len(wanted), store.title)
 
 
 def download(
@@ -107,7 +88,7 @@ def download(
     start, cut = _selection(store, prefix or "", strip_prefix)
     infos = {info.path: info for info in store.list(start)}
     transfer.make_target(target)
-    work = _work((info.size for info in infos.values()), len(infos), progress, {})
+    work = work_on((info.size for info in infos.values()), len(infos), progress, {})
 
     def fetch(path: str) -> None:
         place = target / path[cut:]
@@ -120,11 +101,11 @@ def download(
                 work.meter.done(path, infos[path].size, copied=False)
                 return
         place.parent.mkdir(parents=True, exist_ok=True)
-        _again(lambda: _get(store, path, place, infos[path].mtime_ns, lambda count: work.tick(path, count)))
+        again(lambda: _get(store, path, place, infos[path].mtime_ns, lambda count: work.tick(path, count)))
         work.meter.done(path, 0)
 
-    _run(work, infos, fetch, {path: path for path in infos}, target)
-    return _result(work, len(infos), f"folder {target}")
+    run(work, infos, fetch, {path: path for path in infos}, target)
+    return result(work, len(infos), f"folder {target}")
 
 
 def _put(
@@ -150,28 +131,27 @@ def _put(
                     status.st_size,
                     status.st_mtime_ns,
                 )
+            except ServiceUnavailable:
+                tick(-stream.tell())
+                raise
         return True
 
-    return _again(send)
+    return again(send)
 
 
 def _get(store: ServiceFiles, path: str, place: Path, mtime_ns: int, tick: Callable[[int], None]) -> bool:
-    with store.open(path) as stream, files.replacing(str(place)) as descriptor:
-        while data := stream.read(_CHUNK):
-            files.write_all(descriptor, data)
-            tick(len(data))
-        os.utime(descriptor, ns=(mtime_ns, mtime_ns))
+    got = 0
+    try:
+        with store.open(path) as stream, files.replacing(str(place)) as descriptor:
+            while data := stream.read(_CHUNK):
+                files.write_all(descriptor, data)
+                tick(len(data))
+                got += len(data)
+            os.utime(descriptor, ns=(mtime_ns, mtime_ns))
+    except ServiceUnavailable:
+        tick(-got)
+        raise
     return True
-
-
-def _again(attempt: Callable[[], bool]) -> bool:
-    """Do something, and again if the connection broke."""
-    for pause in _PAUSES:
-        try:
-            return attempt()
-        except ServiceUnavailable:
-            time.sleep(pause)
-    return attempt()
 
 
 def _present(store: ServiceFiles, wanted: Mapping[str, Any]) -> frozenset[str]:
@@ -192,63 +172,3 @@ def _selection(store: ServiceFiles, prefix: str, strip: bool) -> tuple[str, int]
     if entry is not None and entry.is_directory:
         return inner + "/", len(inner) + 1
     return inner, inner.rfind("/") + 1
-
-
-def _work(
-    sizes: Iterable[int],
-    count: int,
-    progress: Callable[[TransferProgress], None] | None,
-    failed: dict[str, str],
-) -> _Work:
-    return _Work(Meter(count, sum(sizes), progress), failed)
-
-
-def _run(
-    work: _Work,
-    paths: Iterable[str],
-    move: Callable[[str], None],
-    names: Mapping[str, str],
-    folder: Path | None = None,
-) -> None:
-    """Move every file, several at a time; what all would meet ends it."""
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="lazulite-transfer") as pool:
-        moving = [pool.submit(_attempt, work, move, path, names[path], folder) for path in paths]
-        try:
-            for one in moving:
-                one.result()
-        except BaseException as error:
-            work.fatal.append(error)
-            raise
-    work.meter.finish()
-    if work.fatal:
-        raise work.fatal[0]
-
-
-def _attempt(work: _Work, move: Callable[[str], None], path: str, name: str, folder: Path | None) -> None:
-    if work.fatal:
-        return
-    try:
-        move(path)
-    except _Stopped:
-        return
-    except (StorageFull, ServiceUnavailable) as error:
-        work.fatal.append(error)
-    except LazuliteError as error:
-        work.failed[name] = error.message
-    except OSError as error:
-        if folder is not None and failures.is_full(error):
-            work.fatal.append(failures.full(folder, f"{path} could not be copied to it"))
-        else:
-            work.failed[name] = failures.reason(error)
-    except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
-        work.fatal.append(error)
-
-
-def _result(work: _Work, count: int, title: str) -> TransferResult:
-    if work.failed:
-        raise TransferFailed(
-            f"{len(work.failed)} of {max(count, len(work.failed))} files were not copied to {title}:",
-            work.failed,
-        )
-    skipped = tuple(sorted(work.skipped))
-    return TransferResult(work.meter.files - len(skipped), len(skipped), work.meter.bytes, skipped)

@@ -78,12 +78,12 @@ def test_connections_that_break_cost_the_file_under_way(
     pairs = made(tmp_path / "src", "a", "b")
     proxy.plan = ["pass", "pass", "drop", "drop"]  # two looks, then two uploads whose answers are lost
     sent = store.upload(pairs)
-    assert (sent.copied, sent.skipped) == (2, 0)
+    assert (sent.copied, sent.skipped, sent.bytes) == (2, 0, 2)
     assert len(store.list()) == 2
     (tmp_path / "large").write_bytes(os.urandom(2_000_000))
     store.upload([(tmp_path / "large", "large")])
     proxy.plan = ["pass", "cut", "cut"]  # the listing, then the file
-    store.download("large", tmp_path / "out")
+    assert store.download("large", tmp_path / "out").bytes == 2_000_000
     assert (tmp_path / "out/large").read_bytes() == (tmp_path / "large").read_bytes()
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["large"]
 
@@ -91,7 +91,7 @@ def test_connections_that_break_cost_the_file_under_way(
 def test_a_server_that_stays_away_ends_it(
     store: ServiceFiles, proxy: Between, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lazulite.sdk.service_transfer._PAUSES", (0.01,))
+    monkeypatch.setattr("lazulite.sdk.transfer_work._PAUSES", (0.01,))
     monkeypatch.setattr("lazulite.client.connection._PAUSES", (0.01,))
     proxy.plan = ["pass"] * 2 + ["refuse"] * 50
     with pytest.raises(ServiceUnavailable):
