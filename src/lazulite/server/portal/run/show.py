@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import RedirectResponse, Response
 
 from lazulite.model.access import Role
+from lazulite.model.events import Event
 from lazulite.model.run import Run, RunKind, RunQuery
 from lazulite.server.portal import links
 from lazulite.server.portal.pages import page
@@ -45,8 +46,9 @@ def show(visit: Visit) -> Response:
         return links.at(visit.workspace.id, "runs", run.id, **(query | changes))
 
     context: dict[str, object] = {"graph": None, "timeline": None}
+    events = _events(record, view)
     if record.steps and view == "timeline":
-        context["timeline"] = timeline_view(record)
+        context["timeline"] = timeline_view(record, events)
     elif record.steps:
         context["graph"] = graph_view(record, chosen.id if chosen else None, opened, address)
     return page(
@@ -62,12 +64,21 @@ def show(visit: Visit) -> Response:
         phases=PHASES,
         address=address,
         trigger=trigger_of(run),
+        last_event=events[-1].sequence if events else 0,
         previous=_previous(record),
         may_delete=hasattr(visit.service, "delete_runs") and visit.may(Role.CONTRIBUTOR),
         first_failure=_first_failure(record),
         **context,
         **panel.context(visit, record, subject),
     )
+
+
+def _events(record: RunRecord, view: str) -> tuple[Event, ...]:
+    """What happened so far: the timeline is made of it, and of a run that goes on the page follows what comes after."""
+    run = record.run
+    if run.kind is not RunKind.PIPELINE or (view != "timeline" and run.status.is_terminal):
+        return ()
+    return record.service.get_events(run.workspace, run.id)
 
 
 def _usual_view(record: RunRecord) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from lazulite.api.service import Service
+from lazulite.model.events import Event
 from lazulite.model.run import Run, RunKind, RunQuery, RunStatus
 from lazulite.server.portal.run.record import RunRecord
 from lazulite.server.portal.run.timeline import Timeline, medians, timeline
@@ -16,10 +18,9 @@ _REMEMBERED = 200
 _medians: OrderedDict[str, dict[str, float]] = OrderedDict()
 
 
-def timeline_view(record: RunRecord) -> Timeline:
-    """Return the timeline of a pipeline run."""
+def timeline_view(record: RunRecord, events: Sequence[Event]) -> Timeline:
+    """Return the timeline of a pipeline run, from all its events."""
     run = record.run
-    events = record.service.get_events(run.workspace, run.id)
     return timeline(run, record.plan, record.steps, events, now(), past_medians(record.service, run))
 
 

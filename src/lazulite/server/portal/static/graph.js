@@ -82,8 +82,11 @@ export function graph() {
 
   if (width > canvas.clientWidth) zoom(Math.max(0.55, canvas.clientWidth / width), 0, 0);
   draw();
+  // The corner of a large picture may be empty: it begins at the chosen step, or at the first.
+  let first = true;
   const chosen = () => {
-    const box = picture.querySelector(".box[aria-current]");
+    const box = picture.querySelector(".box[aria-current]") ?? (first && picture.querySelector(".box"));
+    first = false;
     if (!box) return;
     const place = box.getBoundingClientRect();
     const frame = canvas.getBoundingClientRect();

@@ -64,6 +64,11 @@ function choose(step) {
   document.dispatchEvent(new CustomEvent("lazulite:chosen"));
 }
 
+// A log that was waited for has come: the panel is asked for again.
+document.addEventListener("lazulite:refreshed", () => {
+  if (document.getElementById("log-wait")) open(location.href, false);
+});
+
 // --- finding a step by its name ---
 
 function search() {
@@ -96,11 +101,18 @@ function listen() {
   const address = facts?.dataset.events;
   if (!address) return;
   const source = new EventSource(address);
-  let waiting = 0;
+  let isWaiting = false;
+  let gap = 250;
+  // Several events at once are one look; a page that takes long is not asked for all the time.
   const news = () => {
-    clearTimeout(waiting);
-    // Several events at once are one look.
-    waiting = setTimeout(refresh, 250);
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(async () => {
+      isWaiting = false;
+      const began = performance.now();
+      await refresh();
+      gap = Math.max(250, 3 * (performance.now() - began));
+    }, gap);
   };
   for (const kind of ["message", "event", "submitted", "status", "decided", "launched", "lost", "cancel_requested"]) {
     source.addEventListener(kind, news);
