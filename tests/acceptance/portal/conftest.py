@@ -17,6 +17,7 @@ import pytest
 from tests.acceptance.portal.looking import Looker, chromium
 from tests.acceptance.portal.publishing import publish_all
 from tests.acceptance.portal.serving import serving
+from tests.acceptance.portal.told import no_alerts, told  # noqa: F401 - fixtures
 
 from lazulite.api.connect import connect
 from lazulite.api.service import Service

@@ -56,11 +56,8 @@ export function graph() {
   small.setAttribute("viewBox", `0 0 ${width} ${height}`);
   for (const box of picture.querySelectorAll(".box .body")) {
     const copy = box.cloneNode();
-    copy.setAttribute("class", "body");
-    const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
-    group.setAttribute("class", "box");
-    group.append(copy);
-    small.append(group);
+    copy.setAttribute("class", "mini");
+    small.append(copy);
   }
   view.setAttribute("class", "view");
   small.append(view);

@@ -65,18 +65,20 @@ function update(old, fresh) {
     if (!old.contains(document.activeElement) || document.activeElement === old) replace(old, fresh);
     return;
   }
-  old.dataset.live = fresh.dataset.live;
+  if ("live" in fresh.dataset) old.dataset.live = fresh.dataset.live;
+  else delete old.dataset.live;
   sources.set(old, source(fresh));
   const before = new Map([...old.children].map((child) => [child.id, child]));
   let place = old.firstElementChild;
   for (const child of [...fresh.children]) {
     const known = before.get(child.id);
     before.delete(child.id);
+    const isInPlace = known && known === place;
+    if (isInPlace) place = place.nextElementSibling; // before it is swapped, and no longer there
     let current = known;
     if (!known) current = prepared(child);
     else if (source(known) !== source(child)) current = swapped(known, child);
-    if (current !== place) old.insertBefore(current, place);
-    else place = place.nextElementSibling;
+    if (!isInPlace) old.insertBefore(current, place);
   }
   for (const gone of before.values()) gone.remove();
 }
