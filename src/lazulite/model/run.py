@@ -189,8 +189,8 @@ class RunQuery:
     submitted_by: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
-    #: Name of a metric, of the run or of a run below it, to the condition that its newest number meets, such as
-    #: ">= 0.9" ("": there is one).
+    #: Name of a metric, of the run (with `top_level`: or of a run below it), to the condition that its newest number
+    #: meets, such as ">= 0.9" ("": there is one).
     metrics: Mapping[str, str] = field(default_factory=dict)
     #: Name of a pipeline parameter to its value, as text.
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -16,12 +16,17 @@ from lazulite.records.tables import SERVER_TABLES, metadata, runs, schema_versio
 Step = Callable[[Connection], None]
 
 
+def _index_runs(connection: Connection, name: str) -> None:
+    next(index for index in runs.indexes if index.name == name).create(connection, checkfirst=True)
+
+
 def _index_kinds(connection: Connection) -> None:
-    next(index for index in runs.indexes if index.name == "runs_of_kind").create(connection)
+    _index_runs(connection, "runs_of_kind")
 
 
 def _add_server_tables(connection: Connection) -> None:
     metadata.create_all(connection, tables=SERVER_TABLES)
+    _index_runs(connection, "top_runs_of_status")
 
 
 #: Step n (from 0) leads from version n + 1 to n + 2. Append only; never edit a step that was released.

@@ -68,6 +68,9 @@ def listing(ws_id: str, wanted: RunQuery) -> Select[Any]:
         query = query.where(
             tuple_(*keys) > tuple_(*edge) if wanted.ascending else tuple_(*keys) < tuple_(*edge)
         )
+    if wanted.statuses and not any(status.is_terminal for status in wanted.statuses):
+        # Few runs are active. Without the sum a database may walk through all runs in order, to find these among them.
+        keys = (keys[0] + 0, keys[1])
     query = query.order_by(*(key.asc() if wanted.ascending else key.desc() for key in keys))
     if wanted.limit is not None:
         query = query.limit(wanted.limit)
@@ -85,7 +88,7 @@ def conditions(ws_id: str, wanted: RunQuery) -> Iterator[ColumnElement[bool]]:
     for name, text in wanted.parameters.items():
         yield _has_parameter(name, text)
     for name, condition in wanted.metrics.items():
-        yield _has_metric(name, condition)
+        yield _has_metric(name, condition, below=wanted.top_level)
     if wanted.unresolved:
         yield from _unresolved()
     if wanted.text:
@@ -176,17 +179,23 @@ def _has_parameter(name: str, text: str) -> ColumnElement[bool]:
     )
 
 
-def _has_metric(name: str, condition: str) -> ColumnElement[bool]:
-    """The newest number of that name, of the run or of one below it, meets the condition."""
+def _has_metric(name: str, condition: str, *, below: bool) -> ColumnElement[bool]:
+    """The newest number of that name, of the run or (with `below`, of a top-level run) of one below it, meets the
+    condition."""
     family = runs.alias("family")
-    newest = (
-        select(case((metrics.c.value.regexp_match(_NUMBER), cast(metrics.c.value, Double))))
+    # By its place, not by "order by … limit 1": that leads SQLite to walk through all metrics there are, from the end.
+    last = (
+        select(func.max(metrics.c.position))
         .join(family, metrics.c.run_id == func.coalesce(family.c.reused_run_id, family.c.id))
         .where(metrics.c.name == name, metrics.c.kind == "scalar")
-        .where(or_(family.c.id == runs.c.id, family.c.root_id == runs.c.id))
-        .order_by(metrics.c.position.desc())
-        .limit(1)
+        .where((family.c.root_id if below else family.c.id) == runs.c.id)
         .correlate(runs)
+        .scalar_subquery()
+    )
+    chosen = metrics.alias("chosen")
+    newest = (
+        select(case((chosen.c.value.regexp_match(_NUMBER), cast(chosen.c.value, Double))))
+        .where(chosen.c.position == last)
         .scalar_subquery()
     )
     if not condition.strip():

@@ -33,6 +33,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from lazulite.records.columns import Moment, RowNumber, Words
@@ -137,6 +138,16 @@ runs = Table(
     Index("runs_of_status", "status", "workspace", "created_at", "position"),
     Index("runs_of_root", "root_id", "workspace", "created_at", "position"),
     Index("runs_of_step", "workspace", "name", "created_at", "position"),
+    # Failures that nobody looked at yet, of all runs that ever were: without the steps, which are many times as many.
+    Index(
+        "top_runs_of_status",
+        "workspace",
+        "status",
+        "created_at",
+        "position",
+        sqlite_where=text("parent_id IS NULL"),
+        postgresql_where=text("parent_id IS NULL"),
+    ),
     # An engine asks often for the few pipeline runs that are active, and these may have many active steps.
     Index("runs_of_kind", "kind", "status"),
     sqlite_autoincrement=True,

@@ -21,6 +21,7 @@ from tests.acceptance.portal.told import no_alerts, told  # noqa: F401 - fixture
 
 from lazulite.api.connect import connect
 from lazulite.api.service import Service
+from lazulite.testing.sample_runs import store_snapshot, submission
 
 STORY = Path(__file__).parent / "story" / "submit.py"
 
@@ -66,6 +67,17 @@ def lab(service: Service) -> str:
 def empty(service: Service) -> str:
     """The id of the workspace that has nothing."""
     return service.list_workspaces("empty")[0].id
+
+
+@pytest.fixture(scope="session")
+def slow_run(service: Service, lab: str) -> Callable[[], str]:
+    """Submits a run whose step waits for a minute; gives its id."""
+
+    def submit() -> str:
+        snapshot = store_snapshot(service, lab)
+        return service.submit(lab, submission(snapshot, "wait", display_name="slow")).id
+
+    return submit
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,9 @@ keyboard();
 selection();
 live();
 
+// Where the navigation is a strip that scrolls, the present page is in sight.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A menu closes when one clicks elsewhere, or presses Escape.
 document.addEventListener("click", (event) => closeMenus(event.target));
 document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenus(null));
