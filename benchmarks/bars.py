@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.measurements import data, listing, memory, snapshots, starting, subjects
+from benchmarks.measurements import data, listing, memory, rest, snapshots, starting, subjects
 from benchmarks.peers import ALL, ORCHESTRATORS
 from benchmarks.results import Results
 from benchmarks.tables import NOTHING, number, table, times
@@ -137,6 +137,10 @@ BARS: tuple[Bar, ...] = (
         50,
         "ms",
         _largest(listing.KEY, listing.FIRST_PAGE),
+    ),
+    Bar(
+        "REST: reads of a run in a second, against a bare FastAPI route with one INSERT",
+        *(0.5, "x", _ratio(rest.THROUGHPUT, rest.READ, rest.INSERT), True),
     ),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from benchmarks.bench import Bench
-from benchmarks.measurements import data, large, listing, memory, pipelines, snapshots, starting
+from benchmarks.measurements import data, large, listing, memory, pipelines, rest, snapshots, starting
 
 ALL: Mapping[str, Callable[[Bench], None]] = {
     "starting": starting.measure,
@@ -18,4 +18,5 @@ ALL: Mapping[str, Callable[[Bench], None]] = {
     "snapshot": snapshots.measure,
     "upload": data.measure,
     "listing": listing.measure,
+    "rest": rest.measure,
 }

@@ -144,6 +144,7 @@ class Home:
         """Stop the engine and end all processes that served this home."""
         try:
             self.processes()
+            self.service.stop_server()
             self.service.stop_engine()
         finally:
             alive = [process for process in self._seen.values() if process.is_running()]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import enum
+import functools
 import math
 import types
 import typing
@@ -96,6 +97,7 @@ def plain_kind(kind: Any) -> Any:
 _ABSENT = object()
 
 
+@functools.cache
 def _spread(kind: type) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import dumps
@@ -98,17 +111,27 @@ def find(
     connection: Connection, ws_id: str, kind: AssetKind, name: str | None = None, *, archived: bool = False
 ) -> tuple[Asset, ...]:
     """Return the newest version of each asset by name; with `name`, every version of that one, oldest first."""
-    shown: list[ColumnElement[bool]] = [assets.c.workspace == ws_id, assets.c.kind == kind.value]
+    wanted = {"ws_id": ws_id, "kind": kind.value, **({} if name is None else {"name": name})}
+    return tuple(_asset(row) for row in connection.execute(_found(name is not None, archived), wanted))
+
+
+@functools.cache
+def _found(is_named: bool, archived: bool) -> Select[Any]:
+    """The query of `find`: putting it together takes longer than the database needs to answer it."""
+    shown: list[ColumnElement[bool]] = [
+        assets.c.workspace == bindparam("ws_id"),
+        assets.c.kind == bindparam("kind"),
+    ]
     if not archived:
         shown.append(assets.c.archived_at.is_(None))
-    if name is not None:
-        shown.append(assets.c.name == name)
+    if is_named:
+        shown.append(assets.c.name == bindparam("name"))
     query = select(assets).where(*shown).order_by(assets.c.name, assets.c.version)
-    if name is None:
-        newest = select(assets.c.name, func.max(assets.c.version).label("version")).where(*shown)
-        last = newest.group_by(assets.c.name).subquery()
-        query = query.join(last, (assets.c.name == last.c.name) & (assets.c.version == last.c.version))
-    return tuple(_asset(row) for row in connection.execute(query))
+    if is_named:
+        return query
+    newest = select(assets.c.name, func.max(assets.c.version).label("version")).where(*shown)
+    last = newest.group_by(assets.c.name).subquery()
+    return query.join(last, (assets.c.name == last.c.name) & (assets.c.version == last.c.version))
 
 
 def everywhere(connection: Connection, kind: AssetKind) -> tuple[tuple[str, Asset], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, select
 
 from lazulite.records.columns import words
 from lazulite.records.insertion import insert_or_replace, insert_stored
@@ -50,11 +50,21 @@ def remove(connection: Connection, run_id: str, kind: str, names: Iterable[str])
 def of_runs(connection: Connection, run_ids: Sequence[str]) -> dict[tuple[str, str], dict[str, str]]:
     """Return {(run id, kind): {name: value}} for those of the runs that have any."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    columns = select(labels.c.run_id, labels.c.kind, labels.c.name, labels.c.value)
     for chunk in chunks(run_ids):
-        for run_id, kind, name, value in connection.execute(columns.where(labels.c.run_id.in_(chunk))).all():
+        is_one = len(chunk) == 1  # which is quicker than a list of one
+        rows = (
+            connection.execute(_OF_ONE, {"of": chunk[0]})
+            if is_one
+            else connection.execute(_OF_SOME, {"of": list(chunk)})
+        )
+        for run_id, kind, name, value in rows.all():
             found.setdefault((run_id, kind), {})[name] = value
     return found
+
+
+_ALL = select(labels.c.run_id, labels.c.kind, labels.c.name, labels.c.value)
+_OF_ONE = _ALL.where(labels.c.run_id == bindparam("of"))
+_OF_SOME = _ALL.where(labels.c.run_id.in_(bindparam("of", expanding=True)))
 
 
 def has(kind: str, name: str, value: str | None) -> ColumnElement[bool]:

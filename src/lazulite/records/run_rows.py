@@ -82,17 +82,22 @@ def read_runs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Run, ..
 
 def get(connection: Connection, ws_id: str, run_id: str, *, locked: bool = False) -> Run:
     """Return one run of a workspace; `locked`: nobody else changes it until this transaction ends."""
-    query = select(runs).where(runs.c.id == run_id, runs.c.workspace == ws_id)
-    row = connection.execute(query.with_for_update() if locked else query).first()
+    row = connection.execute(_ONE_LOCKED if locked else _ONE, {"run_id": run_id, "ws_id": ws_id}).first()
     if row is None:
         raise missing(connection, ws_id, run_id)
     return read_runs(connection, [row])[0]
 
 
+#: Built once: putting a query together takes longer than the database needs to answer it.
+_HERE = (runs.c.id == bindparam("run_id"), runs.c.workspace == bindparam("ws_id"))
+_ONE = select(runs).where(*_HERE)
+_ONE_LOCKED = _ONE.with_for_update()
+_IS_THERE = select(runs.c.id).where(*_HERE)
+
+
 def require(connection: Connection, ws_id: str, run_id: str) -> None:
     """Make sure that the workspace has the run."""
-    query = select(runs.c.id).where(runs.c.id == run_id, runs.c.workspace == ws_id)
-    if connection.execute(query).scalar() is None:
+    if connection.execute(_IS_THERE, {"run_id": run_id, "ws_id": ws_id}).scalar() is None:
         raise missing(connection, ws_id, run_id)
 
 

@@ -119,19 +119,27 @@ def _of_columns(wanted: RunQuery) -> Iterator[ColumnElement[bool]]:
 
 def _order(name: str, table: FromClause, at: int) -> ColumnElement[Any]:
     """What runs are ordered by, at the moment `at`; never null, because nothing is greater or less than null."""
-    created = type_coerce(table.c.created_at, BigInteger)
-    ended = func.coalesce(type_coerce(table.c.ended_at, BigInteger), at)
-    orders: dict[str, ColumnElement[Any]] = {
-        "created": created,
-        "ended": ended,
-        "duration": ended - created,
-        "name": func.lower(func.coalesce(table.c.display_name, table.c.name)),
-        "experiment": func.lower(table.c.experiment),
-        "status": table.c.status,
-    }
-    if name not in orders:
+    if name not in _ORDERS:
         raise InvalidRequest(f"Runs cannot be ordered by {name!r}. Expected one of {', '.join(RUN_ORDERS)}.")
-    return orders[name]
+    return _ORDERS[name](table.c, at)
+
+
+def _created(of: Any, _at: int) -> ColumnElement[Any]:
+    return type_coerce(of.created_at, BigInteger)
+
+
+def _ended(of: Any, at: int) -> ColumnElement[Any]:
+    return func.coalesce(type_coerce(of.ended_at, BigInteger), at)
+
+
+_ORDERS: dict[str, Callable[[Any, int], ColumnElement[Any]]] = {
+    "created": _created,
+    "ended": _ended,
+    "duration": lambda of, at: _ended(of, at) - _created(of, at),
+    "name": lambda of, _at: func.lower(func.coalesce(of.display_name, of.name)),
+    "experiment": lambda of, _at: func.lower(of.experiment),
+    "status": lambda of, _at: of.status,
+}
 
 
 def _holds(text: str) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lazulite.model.assets import Workspace
@@ -28,10 +28,14 @@ def add(connection: Connection, workspace: Workspace) -> Workspace:
 
 def get(connection: Connection, ws_id: str) -> Workspace:
     """Return the workspace with that id."""
-    text = connection.execute(select(workspaces.c.document).where(workspaces.c.id == ws_id)).scalar()
+    text = connection.execute(_DOCUMENT, {"ws_id": ws_id}).scalar()
     if text is None:
         raise _missing(connection, ws_id)
     return loads(Workspace, text)
+
+
+#: Built once: putting a query together takes longer than the database needs to answer it.
+_DOCUMENT = select(workspaces.c.document).where(workspaces.c.id == bindparam("ws_id"))
 
 
 def find(

@@ -1,0 +1,1 @@
+"""Programs of the REST measurement: who asks (`client`), and the bare service to compare with (`bare`)."""
