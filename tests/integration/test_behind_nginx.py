@@ -19,7 +19,6 @@ import requests
 from tests.integration.serving import Served, served
 
 from lazulite.model.assets import Workspace
-from lazulite.model.run import RunQuery
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission
 
@@ -171,8 +170,12 @@ def test_events_come_while_they_happen(proxy: Proxy, service: LocalService) -> N
     """The first event is here while the run still waits: nothing on the way collects them."""
     workspace = service.create_workspace(Workspace("", "behind", "sub", "group")).id
     run = service.submit(workspace, submission(store_snapshot(service, workspace), "wait"))
-    path = f"/api/v1/workspaces/{workspace}/runs/{run.id}/events"
+    path = f"/api/v1/workspaces/{workspace}/runs/{run.id}/events/stream"
     with proxy.request("GET", path, stream=True) as answer:
-        assert answer.ok
-    service.cancel_run(workspace, run.id)
-    assert service.list_runs(workspace, RunQuery())
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = answer.iter_lines(chunk_size=1, decode_unicode=True)
+        first = next(line for line in lines if line.startswith("data:"))
+        assert not service.get_run(workspace, run.id).status.is_terminal
+        service.cancel_run(workspace, run.id)
+        assert run.id in first
+        assert any(line == "event: end" for line in lines)

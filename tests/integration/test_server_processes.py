@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -197,6 +201,64 @@ def check_recorded(service: LocalService, workspace: str, client: Submitter) -> 
     recorded = {run.id for run in service.list_runs(workspace, RunQuery(top_level=True, limit=None))}
     assert client.accepted
     assert set(client.accepted) <= recorded
+
+
+@pytest.mark.slow
+def test_open_streams_do_not_keep_a_server_that_is_to_stop(
+    service: LocalService, workspace: str, home: Path
+) -> None:
+    run = service.submit(workspace, submission(store_snapshot(service, workspace), "wait"))
+    with served(home) as team:
+        url = f"{team.url}/api/v1/workspaces/{workspace}/runs/{run.id}/events/stream"
+        with requests.get(url, headers=team.headers, stream=True, timeout=60) as answer:
+            lines = answer.iter_lines(chunk_size=1)
+            next(line for line in lines if line.startswith(b"data:"))
+            began = time.monotonic()
+            team.process.send_signal(signal.SIGTERM)
+            for _ in lines:  # to the end, which comes without an error
+                pass
+        assert team.process.wait(30) == 0
+        assert time.monotonic() - began < 15  # requests have 20 s to end; a stream would never
+    service.cancel_run(workspace, run.id)
+
+
+@pytest.mark.slow
+def test_systemd_keeps_the_socket_while_everything_is_replaced(home: Path, tmp_path: Path) -> None:
+    """Who connects while no process of ours lives is answered by the next one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with started_by_systemd(home, listener):
+            assert requests.get(f"{url}/health", timeout=60).status_code == 200
+        answers: list[requests.Response] = []
+        waiting = threading.Thread(target=lambda: answers.append(requests.get(f"{url}/health", timeout=60)))
+        waiting.start()
+        with started_by_systemd(home, listener):
+            waiting.join(60)
+        assert [one.status_code for one in answers] == [200]
+
+
+@contextmanager
+def started_by_systemd(home: Path, listener: socket.socket) -> Iterator[None]:
+    """`lazulite serve`, given a socket as the third open file, with the variables that systemd sets."""
+    program = Path(sys.executable).with_name("lazulite")
+    start = f"""
+import os
+os.dup2({listener.fileno()}, 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv({str(program)!r}, ["lazulite", "--home", {str(home)!r}, "serve"])
+"""
+    running = subprocess.Popen(
+        [sys.executable, "-c", start], pass_fds=[listener.fileno()], stdout=subprocess.PIPE
+    )
+    try:
+        assert running.stdout
+        assert b"Lazulite serves" in running.stdout.readline()
+        yield
+    finally:
+        running.terminate()
+        assert running.wait(60) == 0
+        if running.stdout:
+            running.stdout.close()
 
 
 @pytest.mark.slow

@@ -45,6 +45,7 @@ class Visitors:
         self._present += 1
         try:
             await self._app(scope, visit.receive, visit.send)
+            await visit.end()
         finally:
             self._present -= 1
             self._last = time.monotonic()
@@ -55,19 +56,24 @@ class _Visit:
         self._receive = receive
         self._send = send
         self._leaving = leaving
-        self._is_endless = False
+        self._is_asked = self._is_endless = self._has_ended = False
 
     async def receive(self) -> Message:
         """As the server's, except that a stream of events hears that its client is gone when we are to leave."""
-        if not self._is_endless:
-            return await self._receive()
-        message = asyncio.ensure_future(self._receive())
+        if not self._is_asked:
+            message = await self._receive()
+            self._is_asked = not message.get("more_body", False)
+            return message
+        # What comes now can only be the client's end.
+        coming = asyncio.ensure_future(self._receive())
         leaving = asyncio.ensure_future(self._leaving.wait())
         try:
-            await asyncio.wait((message, leaving), return_when=asyncio.FIRST_COMPLETED)
-            return message.result() if message.done() else {"type": "http.disconnect"}
+            await asyncio.wait((coming, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if self._is_endless and not coming.done():
+                return {"type": "http.disconnect"}
+            return await coming
         finally:
-            message.cancel()
+            coming.cancel()
             leaving.cancel()
 
     async def send(self, message: Message) -> None:
@@ -78,4 +84,11 @@ class _Visit:
             )
             if self._leaving.is_set():
                 message["headers"] = [*headers, _CLOSE]
+        elif message["type"] == "http.response.body":
+            self._has_ended = not message.get("more_body", False)
         await self._send(message)
+
+    async def end(self) -> None:
+        """Give a stream that was told to end its proper end, so that its reader knows that nothing broke."""
+        if self._is_endless and self._leaving.is_set() and not self._has_ended:
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
