@@ -34,6 +34,13 @@ COMMANDS = {
     "computes": "computes:computes",
     "schedules": "schedules:schedules",
     "snapshot": "snapshot:snapshot",
+    "login": "login:login",
+    "logout": "login:logout",
+    "users": "users:users",
+    "service-principals": "users:service_principals",
+    "tokens": "tokens:tokens",
+    "roles": "roles:roles",
+    "audit": "audit:audit",
     "demo": "demo_command:demo",
     "completion": "completion:completion",
 }
