@@ -132,7 +132,12 @@ def test_the_log_of_changes_shows_who_did_what(terminal: Terminal, server: Serve
     url = f"{server.url}/api/v1/workspaces/{team.id}"
     headers = {"Authorization": f"Bearer {token}"}
     assert requests.delete(url, headers=headers, timeout=30).status_code == 403
-    body = {"name": "weather", "kind": "experiment", "document": {"name": "weather"}, "tags": {"secret": "hidden"}}
+    body = {
+        "name": "weather",
+        "kind": "experiment",
+        "document": {"name": "weather"},
+        "tags": {"secret": "hidden"},
+    }
     put = server.put(f"/api/v1/workspaces/{team.id}/assets", json=body)
     assert put.ok, put.text
     newest, refused = json.loads(terminal("audit", "--json"))
