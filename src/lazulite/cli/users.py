@@ -29,16 +29,12 @@ def users() -> None:
 @click.argument("name")
 @stdin_option
 @click.option("--no-password", is_flag=True, help="Nobody logs in by that name; it has tokens only.")
-def add(name: str, from_stdin: bool, no_password: bool) -> None:
+@json_option
+def add(name: str, from_stdin: bool, no_password: bool, as_json: bool) -> None:
     """Add a user. A role is given with: lazulite roles grant NAME ROLE."""
-    if no_password:
-        access().add_user(name)
-        click.echo(f"User '{name}' is added, without a password.")
-        return
-    password, is_made = new_password(name, from_stdin)
-    access().add_user(name, password)
-    click.echo(f"User '{name}' is added.")
-    _show_once(password, is_made)
+    text, is_made = (None, False) if no_password else new_password(name, from_stdin)
+    access().add_user(name, text)
+    _told(f"User '{name}' is added.", name, text if is_made else None, as_json)
 
 
 @users.command("list")
@@ -70,14 +66,14 @@ def enable(name: str) -> None:
 @users.command()
 @click.argument("name")
 @stdin_option
-def password(name: str, from_stdin: bool) -> None:
+@json_option
+def password(name: str, from_stdin: bool, as_json: bool) -> None:
     """Give a user a new password. Sessions that the old one opened end."""
     system = access()
     system.principal(name)
     text, is_made = new_password(name, from_stdin)
     system.set_password(name, text)
-    click.echo(f"User '{name}' has a new password.")
-    _show_once(text, is_made)
+    _told(f"User '{name}' has a new password.", name, text if is_made else None, as_json)
 
 
 @click.group("service-principals")
@@ -113,9 +109,14 @@ def _show_program(identity: str, made: str, as_json: bool) -> None:
     click.echo("The secret is shown only now. Give it a role: lazulite roles grant NAME ROLE")
 
 
-def _show_once(text: str, is_made: bool) -> None:
-    if is_made:
-        click.echo(f"Password: {text}   (shown only now)")
+def _told(sentence: str, name: str, made: str | None, as_json: bool) -> None:
+    """Say what was done, and show the password that was made here."""
+    if as_json:
+        show_json({"name": name, "password": made})
+        return
+    click.echo(sentence)
+    if made is not None:
+        click.echo(f"Password: {made}   (shown only now)")
 
 
 def _state(principal: Principal) -> str:
