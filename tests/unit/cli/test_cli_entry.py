@@ -67,6 +67,8 @@ def test_every_command_that_shows_something_takes_json() -> None:
     silent = {
         "lazulite workspaces delete",
         "lazulite computes delete",
+        "lazulite pipelines delete",
+        "lazulite serve",
         "lazulite demo",
         "lazulite completion",
         "lazulite serve",
