@@ -22,7 +22,7 @@ from lazulite.client.connection import Connection
 from lazulite.model import ids
 from lazulite.model.backup import Backup
 from lazulite.model.errors import InvalidRequest
-from lazulite.model.publishing import StartRequest
+from lazulite.model.publishing import Publication, StartRequest
 from lazulite.model.run import Rerun, Run, Submission
 
 #: One request waits no longer than this for events: proxies end what is silent for a minute.
@@ -117,6 +117,9 @@ def _with_id(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**arguments, "submission": replace(submission, run_id=chosen, interpreter="")}
     if isinstance(run, Run) and not run.id:
         return {**arguments, "run": replace(run, id=ids.new_id())}
+    publication = arguments.get("publication")
+    if isinstance(publication, Publication):
+        return {**arguments, "publication": replace(publication, interpreter="")}
     for name in ("request", "how"):
         asked = arguments.get(name)
         if isinstance(asked, (StartRequest, Rerun)):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from lazulite.api.service import EngineStatus
 from lazulite.model.access import EVERYWHERE, Role
 from lazulite.model.assets import Workspace
+from lazulite.model.publishing import Publication
 from lazulite.model.run import Submission
 from lazulite.server.callers import Caller
 
@@ -19,7 +20,7 @@ _SIGNATURES = ("submitted_by", "published_by")
 def signed(body: T, caller: Caller) -> T:
     """`body` with the caller's name where it says who submits. The owner of a home signs as they like: only one person
     has its token. Steps run with the interpreter of the server: one that a caller names is of another machine."""
-    if isinstance(body, Submission):
+    if isinstance(body, (Submission, Publication)):
         body = cast("T", dataclasses.replace(body, interpreter=""))
     for name in _SIGNATURES:
         said = getattr(body, name, None)

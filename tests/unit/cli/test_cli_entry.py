@@ -71,7 +71,6 @@ def test_every_command_that_shows_something_takes_json() -> None:
         "lazulite serve",
         "lazulite demo",
         "lazulite completion",
-        "lazulite serve",
         "lazulite login",
         "lazulite logout",
         "lazulite users disable",
