@@ -11,10 +11,12 @@ from __future__ import annotations
 import contextlib
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.acceptance.systems import SYSTEMS, placed
 
 DOCUMENT = Path(__file__).parents[3] / "shared" / "reference" / "seed-000_4afa1375d730cf2a.md"
 
@@ -71,8 +73,10 @@ def blocks() -> list[str]:
     return [re.sub(rf"^{indent}", "", body, flags=re.MULTILINE) for indent, body in found]
 
 
-@pytest.fixture
-def place(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(params=SYSTEMS)
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A folder as a reader of the document would have it: data, and a project under git."""
     import pickle
 
@@ -96,7 +100,8 @@ def place(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LAZULITE_SERVER", "on")
     for kind in ("ADLA_COMPUTE_NAME", "DATABRICKS_COMPUTE_NAME"):
         monkeypatch.setenv(f"AML_{kind}", kind.partition("_")[0].lower() + "-compute")
-    return project
+    with placed(request.param, home, monkeypatch):
+        yield project
 
 
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="the founding document is not beside this checkout")

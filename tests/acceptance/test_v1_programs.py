@@ -16,30 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.serving import serving
+from tests.acceptance.systems import SYSTEMS, placed
 
 from azureml.core import Experiment, Model, Workspace
 from azureml.core.compute import AmlCompute
 from azureml.pipeline.core import PipelineRun, StepRun
-from lazulite.service.local import LocalService
 
 PROGRAMS = Path(__file__).parent / "v1_programs"
 Run = Callable[..., str]
 
 
-@pytest.fixture(params=["embedded", pytest.param("remote", marks=pytest.mark.slow)], autouse=True)
+@pytest.fixture(params=SYSTEMS, autouse=True)
 def system(request: pytest.FixtureRequest, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Where the programs work, without a word about it in them: on this machine, or on a server."""
-    if request.param == "embedded":
+    with placed(request.param, home, monkeypatch):
         yield
-        return
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home.parent / "cache"))
-    with serving(LocalService(str(home))) as server:
-        monkeypatch.setenv("LAZULITE_URL", server.url)
-        monkeypatch.setenv("LAZULITE_TOKEN", server.token)
-        monkeypatch.setenv("LAZULITE_HOME", str(home.parent / "nothing-here"))
-        yield
-        assert not (home.parent / "nothing-here").exists()
 
 
 @pytest.fixture
