@@ -111,6 +111,13 @@ def _said(response: requests.Response) -> tuple[str | None, str, dict[str, Any]]
 
 
 def _no_server(response: requests.Response, url: str) -> ServiceUnavailable:
+    if response.status_code in _PROXY:
+        return ServiceUnavailable(
+            f"{url} is there, but the Lazulite server behind it does not answer ({response.status_code} {response.reason}). "
+            "Try again in a moment, or ask whether it runs.",
+            url=url,
+            status=response.status_code,
+        )
     return ServiceUnavailable(
         f"{url} answers, but not as a Lazulite server does ({response.status_code} {response.reason}). Is the URL right, "
         "with the path below which the server stands?",

@@ -29,7 +29,7 @@ _CONNECT_SECONDS = 10.0
 #: For an answer; it is the time between two pieces of it.
 _READ_SECONDS = 120.0
 #: Before each further try, in seconds.
-_PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0)
+_PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 6.0)
 _CONNECTIONS = 32
 #: Proxies are for what is far.
 _NO_PROXY: Any = {"http": None, "https": None, "all": None}

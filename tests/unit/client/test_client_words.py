@@ -117,6 +117,7 @@ class Other(BaseHTTPRequestHandler):
             "/page/api/v1/workspaces": (200, {"Content-Type": "text/html"}, b"<html>hello</html>"),
             "/moved/api/v1/workspaces": (301, {"Location": "https://elsewhere/"}, b""),
             "/crash/api/v1/workspaces": (500, {"Content-Type": "text/plain"}, b"oops"),
+            "/away/api/v1/workspaces": (502, {"Content-Type": "text/html"}, b"<html>Bad Gateway</html>"),
             "/json/api/v1/workspaces": (200, {"Content-Type": "application/json"}, b'{"not": "ours"}'),
             "/old/api/v1/workspaces": (
                 400,
@@ -151,13 +152,15 @@ def other() -> Iterator[str]:
         ("page", errors.ServiceUnavailable, "not as a Lazulite server does (200 OK)"),
         ("moved", errors.ServiceUnavailable, "sends on to https://elsewhere/"),
         ("crash", errors.ServiceUnavailable, "not as a Lazulite server does (500"),
+        ("away", errors.ServiceUnavailable, "the Lazulite server behind it does not answer (502"),
         ("json", errors.Corrupt, ""),
         ("old", errors.InvalidRequest, "The server has version 0.0.1 of Lazulite"),
     ],
 )
 def test_servers_that_are_none_of_ours_or_of_another_version(
-    other: str, path: str, kind: type[errors.LazuliteError], said: str
+    other: str, path: str, kind: type[errors.LazuliteError], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("lazulite.client.connection._PAUSES", (0.01,))
     with pytest.raises(kind) as caught:
         client(f"{other}/{path}", "t").list_workspaces()
     assert said in caught.value.message
