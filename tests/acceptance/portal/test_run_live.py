@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.acceptance.portal.looking import picture
 from tests.acceptance.portal.told import LEARN, Told, submitted
 
+from lazulite.model.errors import NotFound
 from lazulite.model.run import RunStatus
 
 pytestmark = pytest.mark.slow
@@ -112,3 +113,16 @@ def test_tags_and_names(told, open_page, no_alerts):
     expect(page.locator(".tag-list")).to_contain_text("<b>good</b>")
     page.locator(".tag-list button").click()
     expect(page.locator(".tag-list")).to_have_count(0)
+
+
+def test_delete_says_what_is_freed_first(told, waiting, open_page):
+    waiting.go()
+    page = open_page(waiting.path)
+    expect(page.locator("#run-facts .status")).to_have_text("Completed")
+    page.locator("#run-actions summary").click()
+    page.get_by_role("link", name="Delete").click()
+    expect(page.locator(".card")).to_contain_text("This frees")
+    page.locator("button.danger").click()
+    expect(page.locator(".flash")).to_contain_text("Deleted page #")
+    with pytest.raises(NotFound):
+        told.service.get_run(told.lab, waiting.id)

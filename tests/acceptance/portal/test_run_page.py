@@ -94,7 +94,7 @@ def test_code_and_its_changes(told, open_page, no_alerts):
 def test_metrics_images_outputs(told, open_page, no_alerts):
     step = told.step(told.second, LEARN).id
     page = open_page(told.at(told.second, f"?step={step}&tab=metrics"))
-    titles = page.locator(".chart figcaption").all_inner_texts()
+    titles = page.locator(".plot figcaption").all_inner_texts()
     assert titles == ["accuracy", "<u>loss</u>", "<b>by class</b>"]
     expect(page.locator(".matrix")).to_contain_text("<b>no</b>")
     page.locator(".tabs a", has_text="Images").click()
@@ -153,9 +153,9 @@ def test_two_runs_beside_each_other(told, open_page, no_alerts):
     expect(table.locator("tr.differs", has_text="rate").first).to_contain_text("0.1")
     expect(table.locator("tr", has_text="prepare").filter(has_text="reused")).to_have_count(1)
     expect(page.locator(".diff tr.new")).to_contain_text("# stricter")
-    titles = page.locator(".chart figcaption").all_inner_texts()
+    titles = page.locator(".plot figcaption").all_inner_texts()
     assert f"{LEARN} · accuracy" in titles
-    assert page.locator(".chart").first.locator("polyline").count() == 2
+    assert page.locator(".plot").first.locator("polyline").count() == 2
     rows = table.locator("tbody tr").count()
     page.get_by_text("Hide what is the same").click()
     expect(page.get_by_text("Show what is the same")).to_be_visible()

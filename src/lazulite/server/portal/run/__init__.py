@@ -9,7 +9,7 @@
     actions         what can be done with a run
     downloads       files as they are
 
-What computes (layout, folding, drawing, timeline, log_file, ansi, charts, metrics, diff, preview) knows no server.
+What computes (layout, folding, drawing, timeline, log_file, ansi, charts, metrics, diff) knows no server.
 """
 
 from __future__ import annotations

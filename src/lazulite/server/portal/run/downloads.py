@@ -13,8 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 
 from lazulite.model.errors import NotFound
+from lazulite.server.portal.preview import PICTURES, suffix_of
 from lazulite.server.portal.routing import Visit, reading
-from lazulite.server.portal.run.preview import media_type
 from lazulite.server.portal.run.record import RunRecord
 from lazulite.server.portal.run.run_files import files_of
 from lazulite.server.portal.run.subject import Subject
@@ -69,7 +69,7 @@ def code_file(visit: Visit) -> Response:
 
 def answer(name: str, source: BinaryIO, size: int) -> Response:
     """Return the bytes of an open file; it is closed at the end."""
-    kind = media_type(name)
+    kind = PICTURES.get(suffix_of(name))
     how = "inline" if kind else "attachment"
     headers = {
         "content-disposition": f"{how}; filename*=UTF-8''{quote(name.rpartition('/')[2], safe='')}",

@@ -25,7 +25,7 @@ _WORST = (
     RunStatus.NOT_STARTED,
     RunStatus.COMPLETED,
 )
-_LONGEST = 24
+_LONGEST = 22
 #: In a picture of more lines their names would cover it; pointing at a line still tells.
 _MOST_NAMES = 40
 

@@ -66,7 +66,7 @@ def show(visit: Visit) -> Response:
         trigger=trigger_of(run),
         last_event=events[-1].sequence if events else 0,
         previous=_previous(record),
-        may_delete=hasattr(visit.service, "delete_runs") and visit.may(Role.CONTRIBUTOR),
+        may_delete=run.status.is_terminal and visit.may(Role.CONTRIBUTOR),
         first_failure=_first_failure(record),
         **context,
         **panel.context(visit, record, subject),

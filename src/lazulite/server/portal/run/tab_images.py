@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lazulite.server.portal.preview import PICTURES, suffix_of
 from lazulite.server.portal.run import metrics
 from lazulite.server.portal.run.metrics import Picture
-from lazulite.server.portal.run.preview import is_image
 from lazulite.server.portal.run.subject import Subject
 
 _MOST = 200
@@ -18,7 +18,11 @@ def shown(subject: Subject) -> dict[str, object]:
         if one.kind == "image" and (file := metrics.file_of(one.value))
     ]
     known = {picture.file for picture in logged}
-    files = [info.path for info in subject.files.all() if is_image(info.path) and info.path not in known]
+    files = [
+        info.path
+        for info in subject.files.all()
+        if suffix_of(info.path) in PICTURES and info.path not in known
+    ]
     return {
         "pictures": (logged + [Picture(name, name) for name in files])[:_MOST],
         "files_run": subject.files.run,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lazulite.model.errors import InvalidRequest, LazuliteError
 from lazulite.model.files import FolderEntry
-from lazulite.server.portal.run.preview import Preview, preview
+from lazulite.server.portal.preview import READ_BYTES, Preview, preview
 from lazulite.server.portal.run.subject import Subject
 
 #: The name under which the run's own files stand beside its outputs.
@@ -88,10 +88,6 @@ def _entries(subject: Subject, place: Place, path: str) -> tuple[FolderEntry, ..
 
 
 def _preview(subject: Subject, place: Place, path: str, entry: FolderEntry) -> Preview:
-    def read(length: int) -> bytes:
-        with subject.service.open_file(
-            subject.run.workspace, place.datastore, whole(place, path), 0, length
-        ) as file:
-            return file.read()
-
-    return preview(entry.name, entry.size, read)
+    workspace = subject.run.workspace
+    with subject.service.open_file(workspace, place.datastore, whole(place, path), 0, READ_BYTES) as file:
+        return preview(entry.name, file.read(), entry.size)

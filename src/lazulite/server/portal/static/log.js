@@ -12,6 +12,12 @@ export function log() {
   current = root ? new Log(root) : null;
 }
 
+/** Bytes as the server writes them. */
+function size(bytes) {
+  const unit = bytes < 1e3 ? 0 : bytes < 1e6 ? 1 : bytes < 1e9 ? 2 : 3;
+  return `${(bytes / 1000 ** unit).toFixed([0, 1, 1, 2][unit])} ${["B", "KB", "MB", "GB"][unit]}`;
+}
+
 class Log {
   constructor(root) {
     this.root = root;
@@ -112,6 +118,7 @@ class Log {
     this.total = Math.max(page.total, page.first + page.lines.length - 1);
     const count = this.root.querySelector("#log-count");
     count.textContent = `${this.total.toLocaleString("en")} line${this.total === 1 ? "" : "s"}`;
+    this.root.querySelector("#log-size").textContent = size(page.size);
     this.stamps();
   }
 
