@@ -33,6 +33,8 @@ COMMANDS = {
     "datastores": "datastores:datastores",
     "computes": "computes:computes",
     "schedules": "schedules:schedules",
+    "experiments": "deletions:experiments",
+    "retention": "deletions:retention",
     "snapshot": "snapshot:snapshot",
     "login": "login:login",
     "logout": "login:logout",

@@ -1,4 +1,4 @@
-"""`lazulite runs`: list, show, logs, explain, wait, cancel, rerun."""
+"""`lazulite runs`: list, show, logs, explain, wait, cancel, rerun, delete."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _MEMBERS = {
     "wait": "runs:wait",
     "cancel": "runs:cancel",
     "rerun": "rerun:rerun",
+    "delete": "deletions:delete_runs",
 }
 _COLUMNS = (
     Column("RUN", whole=True),
@@ -38,7 +39,7 @@ _ACTIVE = "active"
 
 @click.group(cls=LazyGroup, members=_MEMBERS)
 def runs() -> None:
-    """Runs: list, show, follow, explain, cancel, run again."""
+    """Runs: list, show, follow, explain, cancel, run again, delete."""
 
 
 @click.command("list")

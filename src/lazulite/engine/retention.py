@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from lazulite.model.assets import Workspace
-from lazulite.model.codec import loads
+from lazulite.model.codec import from_data
 from lazulite.model.deletion import RETENTION_SETTING, RetentionRule, RetentionRules
 from lazulite.model.errors import Corrupt, InvalidRequest
 from lazulite.model.run import RunStatus
@@ -33,10 +34,10 @@ def read(text: str) -> tuple[RetentionRule, ...]:
     if not text.strip():
         return ()
     try:
-        rules = loads(RetentionRules, f'{{"rules": {text}}}').rules
-    except Corrupt as error:
+        rules = from_data(RetentionRules, {"rules": [*json.loads(text)]}).rules
+    except (Corrupt, TypeError, ValueError) as error:
         raise InvalidRequest(
-            f"The setting {RETENTION_SETTING} is not a list of rules ({error.message}). Expected JSON such as "
+            f"The setting {RETENTION_SETTING} is not a list of rules ({error}). Expected JSON such as "
             '[{"days": 30, "keep_last": 5, "keep_tags": ["keep"]}].'
         ) from error
     for rule in rules:
@@ -75,7 +76,7 @@ def _speaks_of(rule: RetentionRule, run: TopRun) -> bool:
 
 
 def _check(rule: RetentionRule) -> None:
-    if not 0 <= rule.days <= _MOST_DAYS:
+    if not 0 <= rule.days <= _MOST_DAYS:  # NaN is neither
         raise InvalidRequest(f"A retention rule has days={rule.days:g}. Expected 0 to {_MOST_DAYS:,}.")
     if rule.keep_last < 0:
         raise InvalidRequest(f"A retention rule has keep_last={rule.keep_last}. Expected 0 or more.")

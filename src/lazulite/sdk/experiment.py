@@ -139,11 +139,11 @@ class Experiment(ExperimentRecord):
         return Experiment(Workspace.from_config(path), Path(path).absolute().name)
 
     @staticmethod
-    def delete(workspace: Workspace, experiment_id: str) -> None:
-        """Delete an experiment that has no runs.
+    def delete(workspace: Workspace, experiment_id: str, *, with_runs: bool = False) -> None:
+        """Delete an experiment that has no runs; beyond v1, `with_runs` deletes its runs too, as `run.delete()`.
 
         Raises:
-            UserErrorException: there is none with that id, or it has runs.
+            UserErrorException: there is none with that id, or it has runs that are not to be deleted, or that are active.
         """
         found = [one for one in Experiment.list(workspace, view_type=ViewType.All) if one.id == experiment_id]
         if not found:
@@ -152,9 +152,12 @@ class Experiment(ExperimentRecord):
             )
         name, place = found[0].name, workspace
         with v1_errors():
+            if with_runs:
+                place._service.delete_experiment(place._id, name)  # noqa: SLF001
+                return
             if place._service.list_runs(place._id, RunQuery(experiment=name, limit=1)):  # noqa: SLF001
                 raise UserErrorException(
-                    f"Experiment {name!r} has runs, and is not deleted. archive() hides it."
+                    f"Experiment {name!r} has runs, and is not deleted. archive() hides it; with_runs=True deletes them."
                 )
             place._service.delete_asset(place._id, AssetKind.EXPERIMENT, name)  # noqa: SLF001
 

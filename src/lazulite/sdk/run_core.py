@@ -15,6 +15,7 @@ from lazulite.sdk.run_arguments import checked_id, checked_text, checked_texts, 
 
 if TYPE_CHECKING:
     from lazulite.api.service import Service
+    from lazulite.model.deletion import Deletion
     from lazulite.sdk.experiment import Experiment
     from lazulite.sdk.workspace import Workspace
 
@@ -195,6 +196,23 @@ class RunCore:
             return
         with v1_errors():
             self._service.cancel_run(self._workspace_id, self._id)
+
+    def delete(self, *, dry_run: bool = False) -> Deletion:
+        """Delete the run with its steps and children, metrics, logs, files and outputs. There is no way back. (Beyond v1.)
+
+        What a run that stays has reused is kept until nothing needs it.
+
+        Args:
+            dry_run: Only say what would go.
+
+        Returns:
+            What went: `run_ids`, `bytes` and `files` freed, and in `kept` what stays, with the reason.
+
+        Raises:
+            UserErrorException: it has not ended, or it is a step run, which goes with its pipeline run.
+        """
+        with v1_errors():
+            return self._service.delete_runs(self._workspace_id, (self._id,), dry_run=dry_run)
 
     def _set_status(self, status: RunStatus, error: RunError | None = None) -> None:
         record = self._facts()
