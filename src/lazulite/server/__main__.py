@@ -34,7 +34,7 @@ def main(home: str, listener: str, lifeline: str, ready: str, config: str | None
         AccessGuard(service.access, issuers(team.oidc), team.rules()) if team else AccessGuard(service.access)
     )
     app = make_app(service, guard, settings)
-    visitors = Visitors(app, team.root_path if team else "")
+    visitors = Visitors(app)
     server = Running(visitors, _terms(team), int(lifeline), int(ready))
     print(f"server {os.getpid()} starts, after {time.monotonic() - began:.2f} s", flush=True)
     server.answer_on(adopted(int(listener)))

@@ -43,8 +43,6 @@ class Configuration:
     database_url: str = ""
     #: What users reach the server by, where a proxy stands before it: https://lazulite.example.org.
     public_url: str = ""
-    #: The path below which the proxy shows the server, if it removes that path.
-    root_path: str = ""
     #: Names that requests may call the server by; that of `public_url` and of this machine are among them.
     allowed_hosts: tuple[str, ...] = ()
     #: Other sites whose pages may call it.
@@ -72,7 +70,7 @@ class Configuration:
         if self.public_url:
             return self.public_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}{self.root_path.rstrip('/')}"
+        return f"http://{host}:{self.port}"
 
     def rules(self) -> Rules:
         """How long proofs last."""
@@ -219,8 +217,11 @@ def _check(configuration: Configuration) -> None:
             f"public_url is {configuration.public_url!r}. Expected what users type, such as "
             "https://lazulite.example.org."
         )
-    if configuration.root_path and not configuration.root_path.startswith("/"):
-        raise InvalidRequest(f"root_path is {configuration.root_path!r}. Expected a path such as /lazulite.")
+    if parts.path.strip("/"):
+        raise InvalidRequest(
+            f"public_url is {configuration.public_url!r}, a path below another site. The portal needs a host name of its "
+            "own, such as https://lazulite.example.org."
+        )
     for proxy in configuration.trusted_proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)

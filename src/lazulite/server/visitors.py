@@ -12,16 +12,10 @@ _EVENTS = b"text/event-stream"
 
 
 class Visitors:
-    """Around an application: counts the requests that are being answered, and tells endless ones to end.
+    """Around an application: counts the requests that are being answered, and tells endless ones to end."""
 
-    Args:
-        app: The application.
-        root_path: The path below which a proxy shows it to the world.
-    """
-
-    def __init__(self, app: ASGIApp, root_path: str = "") -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._root_path = root_path.rstrip("/")
         self._present = 0
         self._last = time.monotonic()
         self._leaving = asyncio.Event()
@@ -39,8 +33,6 @@ class Visitors:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._root_path:
-            scope["root_path"] = self._root_path
         visit = _Visit(receive, send, self._leaving)
         self._present += 1
         try:

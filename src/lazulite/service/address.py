@@ -11,9 +11,11 @@ As with the engine, the lease is a lock on a file. The process that makes the so
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -76,7 +78,9 @@ def ensure(home: Home) -> str:
             if lock is not None:
                 return _open_door(home, lock)
         said = _said(home)
-        if said is None:  # another process is just making the door
+        if said is None or not _is_there(
+            said.pid
+        ):  # another process is just making the door, or one was just killed
             time.sleep(_POLL_SECONDS)
         elif said.kind == "door" and said.version != __version__:
             stop(home)  # the next server has the same port; what is open there is asked for again
@@ -89,8 +93,15 @@ def ensure(home: Home) -> str:
 
 def about(home: Home) -> Listening | None:
     """What listens for the home; None if nothing does."""
-    with _lock(home) as lock:
-        return None if lock is not None else _said(home)
+    try:
+        descriptor = os.open(home.server_lock, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        # Shared, so that who only asks does not look like who listens.
+        return None if process.locked(descriptor, fcntl.LOCK_SH) else _said(home)
+    finally:
+        os.close(descriptor)
 
 
 def stop(home: Home, seconds: float = _STOP_SECONDS) -> bool:
@@ -159,9 +170,25 @@ def _lock(home: Home) -> Iterator[int | None]:
             f"The home folder {home.root} cannot be used for a server ({error.strerror})."
         ) from error
     try:
-        yield descriptor if process.locked(descriptor, fcntl.LOCK_EX) else None
+        while not (free := process.locked(descriptor, fcntl.LOCK_EX)) and process.locked(
+            descriptor, fcntl.LOCK_SH
+        ):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)  # somebody asked at this moment
+            time.sleep(random.uniform(0.0, _POLL_SECONDS))  # noqa: S311 - so that two who start do not keep step
+        yield descriptor if free else None
     finally:
         os.close(descriptor)
+
+
+def _is_there(pid: int) -> bool:
+    """Whether the process lives; 0 is one that has not said its number yet."""
+    if not pid:
+        return True
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return error.errno == errno.EPERM
+    return True
 
 
 def _said(home: Home) -> Listening | None:

@@ -74,7 +74,7 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
         ("trusted_proxies: [proxy]", "'proxy' in trusted_proxies is no address"),
         ("trusted_proxies: {a: b}", "Expected a list of texts"),
         ("public_url: lazulite.example.org", "public_url is"),
-        ("root_path: lazulite", "Expected a path such as /lazulite"),
+        ("public_url: https://example.org/lazulite", "host name of its own"),
         ("host: 0.0.0.0", "Set public_url, or allowed_hosts"),
         ("oidc: issuer", "Expected options below it"),
         ("oidc: {issuer: https://issuer.example.org}", "lacks 'audience'"),

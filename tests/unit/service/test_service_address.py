@@ -82,6 +82,27 @@ def test_asking_at_once_opens_one_door(here: Home) -> None:
     assert connects(found[0])
 
 
+def test_who_only_asks_is_not_taken_for_who_listens(here: Home) -> None:
+    """Many look whether anything listens, while it is started and stopped again and again."""
+    stopped = threading.Event()
+
+    def ask() -> None:
+        while not stopped.is_set():
+            address.about(here)
+
+    askers = [threading.Thread(target=ask) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    try:
+        for _ in range(5):
+            assert connects(address.ensure(here))
+            assert address.stop(here)
+    finally:
+        stopped.set()
+        for asker in askers:
+            asker.join()
+
+
 def test_yesterdays_links_open(here: Home) -> None:
     url = address.ensure(here)
     assert address.stop(here)
