@@ -48,7 +48,7 @@ class Login:
         """GET: the form."""
         if request.state.caller is not None:
             return RedirectResponse(_inside(request.query_params.get("next")), _SEE_OTHER)
-        return login_page.answer(_inside(request.query_params.get("next")))
+        return login_page.form(request, _inside(request.query_params.get("next")))
 
     async def enter(self, request: Request) -> Response:
         """POST: a name and a password, or a token."""
@@ -69,9 +69,9 @@ class Login:
             known = await self._logins.attempt(request, name, known_by, name_of)
             text = None if known is None else await self._opened(known)
         else:
-            return login_page.answer(wanted, "Give a name and a password, or a token.", name, 400)
+            return login_page.form(request, wanted, "Give a name and a password, or a token.", name, 400)
         if text is None:
-            return login_page.answer(wanted, _WRONG, name, 401)
+            return login_page.form(request, wanted, _WRONG, name, 401, with_token=bool(token))
         return self._let_in(request, text, wanted)
 
     async def leave(self, request: Request) -> Response:
