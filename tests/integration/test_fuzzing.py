@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,44 +21,20 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import response_schema_conformance
-from tests.serving import Served, serving
+from tests.integration.fuzzed import BASE, Fuzzed, fuzzed
 
-from lazulite.model.assets import Workspace
-from lazulite.model.publishing import Publication
 from lazulite.server.openapi import document
-from lazulite.server.settings import Settings
-from lazulite.service.local import LocalService
-from lazulite.testing.sample_runs import store_snapshot, submission, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 #: Cases for each operation; set the variable to look longer.
 EXAMPLES = int(os.environ.get("LAZULITE_FUZZ_EXAMPLES", "12"))
-BASE = "/pipelines/v1.0/subscriptions/sub/resourceGroups/group/providers/Microsoft.MachineLearningServices/workspaces/fuzz"
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, dict[str, str]]]:
-    """A server, and the names of things that exist on it."""
-    folder: Path = tmp_path_factory.mktemp("fuzz") / "home"
-    service = LocalService(str(folder))
-    settings = Settings(max_wait_seconds=0.1, max_body_bytes=1_000_000, max_file_bytes=1_000_000)
-    with serving(service, settings=settings) as server:
-        workspace = service.create_workspace(Workspace("", "fuzz", "sub", "group")).id
-        made = submission(store_snapshot(service, workspace))
-        run = service.submit(workspace, made)
-        wait(service, workspace, run.id)
-        pipeline = service.publish(workspace, Publication(made.plan, "published"))
-        yield (
-            server,
-            {
-                "workspace": workspace,
-                "run_id": run.id,
-                "pipeline": pipeline.id,
-                "snapshot": made.plan.steps[0].snapshot,
-            },
-        )
-        service.stop_engine()
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
+    with fuzzed(tmp_path_factory.mktemp("fuzz") / "home") as made:
+        yield made
 
 
 SCHEMA = schemathesis.openapi.from_dict(document())
@@ -70,10 +45,8 @@ DESTROYERS = {"delete_workspace"}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_nothing_that_fits_or_does_not_fit_the_document_breaks_the_server(
-    name: str, place: tuple[Served, dict[str, str]]
-) -> None:
-    server, known = place
+def test_nothing_that_fits_or_does_not_fit_the_document_breaks_the_server(name: str, place: Fuzzed) -> None:
+    server = place.server
     operation = OPERATIONS[name]
     is_destroyer = operation.definition.raw.get("operationId") in DESTROYERS
 
@@ -91,13 +64,13 @@ def test_nothing_that_fits_or_does_not_fit_the_document_breaks_the_server(
     )
     def check(case: Any, exists: bool) -> None:
         if "workspace" in case.path_parameters and not is_destroyer:
-            case.path_parameters["workspace"] = "fuzz" if "/v1.0/" in case.path else known["workspace"]
+            case.path_parameters["workspace"] = "fuzz" if "/v1.0/" in case.path else place.workspace
             case.path_parameters |= {"subscription": "sub", "group": "group"} if "/v1.0/" in case.path else {}
         if exists:
             for parameter in ("run_id", "id"):
                 if parameter in case.path_parameters:
                     is_pipeline = "/Pipelines/" in case.path or "PipelineSubmit" in case.path
-                    case.path_parameters[parameter] = known["pipeline" if is_pipeline else "run_id"]
+                    case.path_parameters[parameter] = place.pipeline if is_pipeline else place.run
         response = case.call(
             base_url=server.url, headers={"Authorization": f"Bearer {server.token}"}, timeout=60
         )
@@ -127,20 +100,18 @@ def test_nothing_that_fits_or_does_not_fit_the_document_breaks_the_server(
     ids=range(11),
 )
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", ""])
-def test_bodies_that_are_no_submits_are_refused_in_v1s_shape(
-    place: tuple[Served, dict[str, str]], body: bytes, kind: str
-) -> None:
-    server, known = place
+def test_bodies_that_are_no_submits_are_refused_in_v1s_shape(place: Fuzzed, body: bytes, kind: str) -> None:
+    server = place.server
     answer = server.post(
-        f"{BASE}/PipelineRuns/PipelineSubmit/{known['pipeline']}", data=body, headers={"Content-Type": kind}
+        f"{BASE}/PipelineRuns/PipelineSubmit/{place.pipeline}", data=body, headers={"Content-Type": kind}
     )
     assert answer.status_code == 400
     assert answer.json()["Error"]["Message"]
 
 
-def test_a_huge_body_is_refused_in_v1s_shape(place: tuple[Served, dict[str, str]]) -> None:
-    server, known = place
-    path = f"{BASE}/PipelineRuns/PipelineSubmit/{known['pipeline']}"
+def test_a_huge_body_is_refused_in_v1s_shape(place: Fuzzed) -> None:
+    server = place.server
+    path = f"{BASE}/PipelineRuns/PipelineSubmit/{place.pipeline}"
     for body in (b" " * 3_000_000, iter([b" " * 100_000] * 30)):
         answer = server.post(path, data=body, headers={"Content-Type": "application/json"})
         assert (answer.status_code, answer.json()["Error"]["Code"]) == (413, "UserError")
@@ -160,10 +131,8 @@ def test_a_huge_body_is_refused_in_v1s_shape(place: tuple[Served, dict[str, str]
         {"Cookie": "session=wrong"},
     ],
 )
-def test_a_wrong_token_is_refused_in_v1s_shape(
-    place: tuple[Served, dict[str, str]], headers: dict[str, str]
-) -> None:
-    server, _ = place
+def test_a_wrong_token_is_refused_in_v1s_shape(place: Fuzzed, headers: dict[str, str]) -> None:
+    server = place.server
     answer = requests.get(f"{server.url}{BASE}/Pipelines", headers=headers, timeout=30)
     assert answer.status_code == 401
     assert answer.json()["Error"]["InnerError"]["Code"] == "Unauthenticated"
@@ -179,11 +148,11 @@ def test_a_wrong_token_is_refused_in_v1s_shape(
     ],
 )
 def test_wrong_hosts_and_other_sites_are_refused_in_v1s_shape(
-    place: tuple[Served, dict[str, str]], headers: dict[str, str], status: int
+    place: Fuzzed, headers: dict[str, str], status: int
 ) -> None:
-    server, known = place
+    server = place.server
     answer = server.post(
-        f"{BASE}/PipelineRuns/PipelineSubmit/{known['pipeline']}",
+        f"{BASE}/PipelineRuns/PipelineSubmit/{place.pipeline}",
         json={"ExperimentName": "e"},
         headers=headers,
     )
@@ -207,8 +176,8 @@ def test_wrong_hosts_and_other_sites_are_refused_in_v1s_shape(
     ],
     ids=range(10),
 )
-def test_what_is_hardly_http_is_refused(place: tuple[Served, dict[str, str]], text: bytes) -> None:
-    server, _ = place
+def test_what_is_hardly_http_is_refused(place: Fuzzed, text: bytes) -> None:
+    server = place.server
     address = urlsplit(server.url)
     with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=10) as connection:
         connection.sendall(text)

@@ -35,12 +35,17 @@ def _finite(data: Any) -> Any:
     return [_finite(item) for item in data] if isinstance(data, list) else data
 
 
-def file_answer(source: BinaryIO, workers: Workers, kind: str = "application/octet-stream") -> Response:
-    """The bytes of an open file, a piece at a time; it is closed at the end."""
+def file_answer(
+    source: BinaryIO, workers: Workers, kind: str = "application/octet-stream", *, method: str = "GET"
+) -> Response:
+    """The bytes of an open file, a piece at a time; it is closed at the end. To HEAD, what they would come with."""
     headers = {}
     size = _size(source)
     if size is not None:
         headers["Content-Length"] = str(size)
+    if method == "HEAD":
+        source.close()
+        return Response(headers=headers, media_type=kind)
     return StreamingResponse(_pieces(source, workers), headers=headers, media_type=kind)
 
 

@@ -109,7 +109,8 @@ class Call:
         operation = self._operation
         work = functools.partial(getattr(self._request.app.state.service, operation.name), **self._arguments)
         if operation.gives is BinaryIO:
-            return file_answer(await self._workers.transfer(work), self._workers)
+            source = await self._workers.transfer(work)
+            return file_answer(source, self._workers, method=self._request.method)
         if any(one.place == "stream" for one in operation.takes):
             return self._answer(await self._workers.transfer(work))
         if self._arguments.get("wait_seconds"):

@@ -33,6 +33,8 @@ class Bounded:
         self._seen = 0
         self._is_over = False
         self.limit = limit
+        #: Nothing came for too long: the connection is of no use any more.
+        self.is_given_up = False
 
     async def __call__(self) -> Message:
         if self._is_over:  # what comes now is the end of the connection, whenever that is
@@ -41,6 +43,7 @@ class Bounded:
             with anyio.fail_after(self._seconds):
                 message = await self._receive()
         except TimeoutError as error:
+            self.is_given_up = True
             raise InvalidRequest(
                 f"Nothing of the body came for {self._seconds:g} s, after {self._seen} bytes."
             ) from error

@@ -44,6 +44,8 @@ class Gate:
             if departure.status:
                 raise
             response = await answer_error(request, error)
+            if getattr(scope.get("lazulite.body"), "is_given_up", False):
+                response.headers["Connection"] = "close"
             await response(scope, receive, departure)
         except Exception as error:
             if departure.status:

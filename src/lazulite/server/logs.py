@@ -44,7 +44,7 @@ async def text(request: Request) -> Response:
         source = await workers.transfer(functools.partial(folder.open, request.app.state.service, name))
     except NotFound as error:
         raise no_log(run, name) from error
-    return file_answer(source, workers, "text/plain; charset=utf-8")
+    return file_answer(source, workers, "text/plain; charset=utf-8", method=request.method)
 
 
 async def tail(request: Request) -> Response:

@@ -71,6 +71,8 @@ def _ends(event: Event, run_id: str) -> bool:
 
 def stream(request: Request, messages: AsyncIterator[str]) -> Response:
     """The answer that sends `messages`; `ServiceUnavailable` if too many are open."""
+    if request.method == "HEAD":
+        return Response(headers=_HEADERS, media_type="text/event-stream")
     news: News = request.app.state.news
     news.open_stream()
     return StreamingResponse(_counted(news, messages), headers=_HEADERS, media_type="text/event-stream")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
+import io
 import logging
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 import requests
 from tests.serving import Served, serving
 
+from lazulite.model.assets import Workspace
 from lazulite.model.errors import StorageFull
 from lazulite.server.settings import Settings
 from lazulite.service.local import LocalService
@@ -167,3 +172,46 @@ def test_sites_that_are_named_may_call_with_a_token(home: Path) -> None:
         answer = requests.options(f"{server.url}/api/v1/engine/stop", headers=asked, timeout=9)
         assert answer.status_code == 401
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_body_that_stops_coming_is_given_up(home: Path) -> None:
+    with serving(LocalService(str(home)), settings=Settings(read_seconds=0.2)) as server:
+        address = urlsplit(server.url)
+        head = (
+            f"POST /api/v1/workspaces HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer {server.token}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        )
+        with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20) as slow:
+            slow.sendall(head.encode())
+            answer = b"".join(iter(lambda: slow.recv(1 << 16), b""))  # to the end of the connection
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"Nothing of the body came" in answer
+
+
+def test_a_question_for_the_head_alone_is_answered_with_it(server: Served, home: Path) -> None:
+    service = LocalService(str(home))
+    workspace = service.create_workspace(Workspace("", "heads", "sub", "group")).id
+    data = b"0123456789"
+    digest = hashlib.sha256(data).hexdigest()
+    service.put_blob(workspace, digest, io.BytesIO(data))
+    answer = server.request("HEAD", f"/api/v1/workspaces/{workspace}/blobs/{digest}")
+    assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "10", b"")
+    assert server.request("HEAD", f"/api/v1/workspaces/{workspace}").status_code == 200
+
+
+@pytest.mark.slow
+def test_a_large_file_passes_without_being_held(server: Served, home: Path) -> None:
+    service = LocalService(str(home))
+    workspace = service.create_workspace(Workspace("", "large", "sub", "group")).id
+    piece, count = bytes(1 << 20), 200
+    digest = hashlib.sha256(piece * count).hexdigest()
+    path = f"/api/v1/workspaces/{workspace}/blobs/{digest}"
+    process = psutil.Process()
+    before = process.memory_info().rss
+    most = 0
+    assert server.put(path, data=iter([piece] * count)).status_code == 204
+    with server.get(path, stream=True) as answer:
+        assert answer.headers["Content-Length"] == str(count << 20)
+        for _ in answer.iter_content(1 << 20):
+            most = max(most, process.memory_info().rss - before)
+    assert most < 100 << 20

@@ -66,7 +66,7 @@ class V1Route:
         result = await workers.call(functools.partial(self._work, request, template, body))
         if isinstance(result, Response):
             return result
-        return file_answer(result, workers, "text/plain; charset=utf-8")
+        return file_answer(result, workers, "text/plain; charset=utf-8", method=request.method)
 
     def _work(self, request: Request, template: str, body: Any) -> Response | BinaryIO:
         leave(request)  # questions come by POST, too
