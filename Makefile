@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.lazulite-ready
 
-.PHONY: demo test test-fast lint bench docs-check clean
+.PHONY: demo test test-fast lint reference bench clean
 
 demo: $(STAMP)
 	@$(BIN)/lazulite demo
@@ -25,6 +25,10 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 # Speed and scale beside peers, 25 minutes; writes docs/benchmarks.md. A quick look: make bench BENCH=--quick
+# The tables of docs/reference/http-api.md, from the code.
+reference: $(STAMP)
+	LAZULITE_WRITE_DOCS=1 $(BIN)/pytest -q tests/unit/server/test_http_reference.py
+
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks $(BENCH)
 

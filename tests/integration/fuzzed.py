@@ -12,6 +12,7 @@ from tests.serving import Served, serving
 from lazulite.model.assets import Workspace
 from lazulite.model.publishing import EndpointVersion, PipelineEndpoint, Publication
 from lazulite.model.run import RunQuery
+from lazulite.server.auth.guard import AccessGuard
 from lazulite.server.settings import Settings
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission, wait
@@ -38,7 +39,8 @@ def fuzzed(home: Path) -> Iterator[Fuzzed]:
     """Serve a new home until the end of the block."""
     service = LocalService(str(home))
     settings = Settings(max_wait_seconds=0.1, max_body_bytes=1_000_000, max_file_bytes=1_000_000)
-    with serving(service, settings=settings) as server:
+    access = service.access
+    with serving(service, AccessGuard(access), settings, access.home_token) as server:
         workspace = service.create_workspace(Workspace("", "fuzz", "sub", "group")).id
         made = submission(store_snapshot(service, workspace))
         run = service.submit(workspace, made)

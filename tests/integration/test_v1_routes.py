@@ -63,7 +63,7 @@ def test_a_published_pipeline_is_started_and_followed(place: Place) -> None:
     assert made["IgnoredNames"] == ["Nonsense"]
     assert made["tags"] == {"by": "test"}
     assert (made["PipelineId"], made["RunSource"]) == (place.pipeline.id, "API")
-    assert made["TotalRunSteps"] == 1
+    assert (made["TotalRunSteps"], made["GraphId"]) == (1, place.pipeline.graph)
     place.ended(made["Id"])
     run = place.server.get(f"{BASE}/PipelineRuns/{made['Id']}").json()
     assert (run["Status"]["StatusCode"], run["Status"]["StatusText"]) == (3, "Finished")

@@ -15,7 +15,9 @@ from starlette.responses import Response
 from lazulite import __version__
 from lazulite.api.operations import OPERATIONS, PREFIX, Operation, Taken
 from lazulite.api.query import plain_kind
+from lazulite.model.access import AuditEntry
 from lazulite.model.codec import to_data
+from lazulite.server.openapi_auth import AUTH
 from lazulite.server.openapi_others import OTHERS, error_schemas
 from lazulite.server.schemas import Schema, Schemas
 from lazulite.server.v1.openapi import v1_paths
@@ -45,7 +47,8 @@ def document() -> dict[str, Any]:
         paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = _operation(
             operation, schemas
         )
-    for path, methods in OTHERS.items():
+    schemas.of(AuditEntry)
+    for path, methods in {**OTHERS, **AUTH}.items():
         paths.setdefault(path, {}).update(methods)
     return {
         "openapi": "3.1.0",

@@ -10,8 +10,8 @@ from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data, to_data
 from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.publishing import PublishedPipeline, PublishedStatus
+from lazulite.server.v1.asset_entities import KINDS, pipeline_entity
 from lazulite.server.v1.call import View
-from lazulite.server.v1.entities import KINDS, pipeline_entity
 
 _Answer = Callable[[View], Any]
 

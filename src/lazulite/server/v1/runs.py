@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
+from lazulite.model.assets import AssetKind
 from lazulite.model.errors import InvalidRequest, NotFound
+from lazulite.model.publishing import PIPELINE_ID
 from lazulite.model.run import OutputRecord, Run, RunKind, RunQuery
 from lazulite.server.run_files import folder_of, no_log
 from lazulite.server.v1.call import View
-from lazulite.server.v1.entities import run_entity, step_entity
+from lazulite.server.v1.run_entities import run_entity, step_entity
 
 _JOB_LOG = "logs/azureml/executionlogs.txt"
 _STDOUT = "logs/azureml/stdoutlogs.txt"
@@ -18,7 +20,19 @@ _STDERR = "logs/azureml/stderrlogs.txt"
 
 def get_run(view: View) -> dict[str, Any]:
     """A pipeline run, with its steps and which of them were reused."""
-    return run_entity(_run(view), _steps(view))
+    run = _run(view)
+    return run_entity(run, _steps(view), graph_of(view, run))
+
+
+def graph_of(view: View, run: Run) -> str | None:
+    """The graph of the published pipeline that a run was started from, if it is still there."""
+    pipeline = run.properties.get(PIPELINE_ID)
+    try:
+        kind = AssetKind.PUBLISHED_PIPELINE
+        asset = view.service.get_asset(view.workspace.id, kind, pipeline) if pipeline else None
+    except NotFound:
+        return None
+    return asset.document.get("graph") if asset else None
 
 
 def list_runs(view: View) -> list[dict[str, Any]]:
@@ -28,7 +42,7 @@ def list_runs(view: View) -> list[dict[str, Any]]:
     query = RunQuery(
         kind=RunKind.PIPELINE,
         experiment=named.get("experimentname"),
-        properties={"azureml.pipelineid": pipeline} if pipeline else {},
+        properties={PIPELINE_ID: pipeline} if pipeline else {},
         limit=_limit(named.get("top", "100")),
     )
     return [run_entity(run) for run in view.service.list_runs(view.workspace.id, query)]

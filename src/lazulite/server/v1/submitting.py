@@ -9,7 +9,8 @@ from lazulite.model.errors import InvalidRequest
 from lazulite.model.run import RunQuery
 from lazulite.server.provenance import signed
 from lazulite.server.v1.call import View
-from lazulite.server.v1.entities import run_entity
+from lazulite.server.v1.run_entities import run_entity
+from lazulite.server.v1.runs import graph_of
 from lazulite.server.v1.submit_body import read_submission
 
 
@@ -40,7 +41,7 @@ def _submit(view: View, **target: str | None) -> dict[str, Any]:
     run = view.service.start_published(view.workspace.id, request)
     steps = view.service.list_runs(view.workspace.id, RunQuery(parent_id=run.id))
     return {
-        **run_entity(run, reversed(steps), found.ignored),
+        **run_entity(run, reversed(steps), graph_of(view, run), found.ignored),
         "Note": "Steps whose work was done before are not run again: RunUrl lists them in ReusedSteps as they are decided. "
         'Send "RegenerateOutputs": true to run every step.',
         "RunUrl": f"{view.base}/PipelineRuns/{run.id}",

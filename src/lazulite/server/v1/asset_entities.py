@@ -1,111 +1,20 @@
-"""Our nouns as v1's JSON: pipeline runs, published pipelines, endpoints, drafts, schedules.
-
-Names and values are v1's; what v1 had nothing for is added under names of its own (`ReusedSteps`, `IgnoredParameters`,
-`Parameters`, `StatusText`).
-"""
+"""Published pipelines, endpoints, drafts and schedules as v1's JSON; `Parameters` and `StepNames` are added to it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data, to_data
 from lazulite.model.plan import Parameter
-from lazulite.model.publishing import (
-    ENDPOINT_ID,
-    IGNORED_PARAMETERS,
-    PIPELINE_ID,
-    SCHEDULE_ID,
-    PipelineDraft,
-    PipelineEndpoint,
-    PublishedPipeline,
-)
-from lazulite.model.run import Run, RunStatus
+from lazulite.model.publishing import PipelineDraft, PipelineEndpoint, PublishedPipeline
 from lazulite.model.schedule import Schedule
-from lazulite.model.values import DataPathValue, ParameterValue, as_text
+from lazulite.model.values import DataPathValue, ParameterValue
+from lazulite.server.v1.run_entities import assigned, time
 
-#: v1's numbers for the words of `RunStatus.graph_word`, of a pipeline run and of a step.
-_RUN_CODES = {"NotStarted": 0, "Queued": 0, "Running": 1, "Failed": 2, "Finished": 3, "Canceled": 4}
 #: v1's words for a parameter's type, by the class of its default.
 _TYPES = {bool: "Bool", int: "Int", float: "Double", str: "String", DataPathValue: "DataPath"}
-
-
-def run_entity(run: Run, steps: Iterable[Run] = (), ignored: Iterable[str] = ()) -> dict[str, Any]:
-    """A pipeline run, with what became of its steps."""
-    properties = run.properties
-    rows = [step_entity(step) for step in steps]
-    reused = [row["StepName"] for row in rows if row["IsReused"]]
-    changed = run.ended_at or run.started_at or run.created_at
-    return {
-        "Id": run.id,
-        "Description": run.description,
-        "DisplayName": run.display_name,
-        "Status": {
-            "StatusCode": _RUN_CODES.get(run.status.graph_word, 4),
-            "StatusText": run.status.graph_word,
-            "StatusDetail": run.error.message if run.error else None,
-            "CreationTime": time(run.created_at),
-            "EndTime": time(run.ended_at),
-        },
-        "IsSubmitted": True,
-        "HasErrors": run.status is RunStatus.FAILED,
-        "HasWarnings": False,
-        "UploadState": 0,
-        "ParameterAssignments": _assignments(properties),
-        "RunHistoryExperimentName": run.experiment,
-        "PipelineId": properties.get(PIPELINE_ID),
-        "PipelineEndpointId": properties.get(ENDPOINT_ID),
-        "RunSource": properties.get("runSource"),
-        "RunType": properties.get("runType"),
-        "TotalRunSteps": len(rows),
-        "ScheduleId": properties.get(SCHEDULE_ID),
-        "ParentRunId": run.parent_id,
-        "tags": dict(run.tags),
-        "Properties": dict(properties),
-        "CreatedBy": run.submitted_by,
-        "EntityStatus": 0,
-        "Etag": f'"{run.id}-{run.status.value}"',
-        "CreatedDate": time(run.created_at),
-        "LastModifiedDate": time(changed),
-        # --- beyond v1 ---
-        "Steps": rows,
-        "ReusedSteps": reused,
-        "IgnoredParameters": json.loads(properties.get(IGNORED_PARAMETERS, "[]")),
-        "IgnoredNames": list(ignored),
-    }
-
-
-def step_entity(step: Run) -> dict[str, Any]:
-    """A step run: its node, status, and whose work it shows."""
-    return {
-        "NodeId": step.node,
-        "StepName": step.name,
-        "RunId": step.id,
-        "Status": step.status.graph_word,
-        "StatusDetail": step.error.message if step.error else None,
-        "CreationTime": time(step.created_at),
-        "StartTime": time(step.started_at),
-        "EndTime": time(step.ended_at),
-        "IsReused": step.reused_run_id is not None,
-        "ReusedRunId": step.reused_run_id,
-    }
-
-
-def _assignments(properties: Mapping[str, str]) -> dict[str, Any]:
-    try:
-        values = json.loads(properties.get("azureml.parameters", "{}"))
-    except ValueError:
-        return {}
-    return {name: _assigned(value) for name, value in values.items()}
-
-
-def _assigned(value: Any) -> str | None:
-    if isinstance(value, dict):
-        return f"{value.get('datastore')}/{value.get('path')}"
-    return None if value is None else as_text(value)
 
 
 def pipeline_entity(asset: Asset, base: str) -> dict[str, Any]:
@@ -174,7 +83,7 @@ def draft_entity(asset: Asset) -> dict[str, Any]:
         "Description": draft.description,
         "GraphDraftId": draft.graph,
         "ExperimentName": draft.experiment,
-        "ParameterAssignments": {name: _assigned(to_data(value)) for name, value in draft.parameters.items()},
+        "ParameterAssignments": {name: assigned(to_data(value)) for name, value in draft.parameters.items()},
         "ContinueRunOnStepFailure": draft.continue_on_step_failure,
         "ParentPipelineId": draft.parent_pipeline_id,
         "ParentPipelineRunId": draft.parent_run_id,
@@ -222,7 +131,7 @@ def schedule_entity(asset: Asset) -> dict[str, Any]:
         "PipelineSubmissionInfo": {
             "ExperimentName": schedule.experiment,
             "ParameterAssignments": {
-                name: _assigned(to_data(value)) for name, value in schedule.parameters.items()
+                name: assigned(to_data(value)) for name, value in schedule.parameters.items()
             },
             "ContinueRunOnStepFailure": schedule.continue_on_step_failure,
         },
@@ -237,11 +146,6 @@ def _times(asset: Asset) -> dict[str, Any]:
         "CreatedDate": time(asset.created_at),
         "LastModifiedDate": time(asset.updated_at),
     }
-
-
-def time(at: datetime | None) -> str | None:
-    """A time as v1 wrote it."""
-    return None if at is None else at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 #: By kind, how v1 shows the assets that its pipeline service lists.
