@@ -115,9 +115,9 @@ def _node(
         return Node(box.id, box.x, box.y, run.name, run.status, _took(run), reused, href, is_chosen, run, 1)
     counts = Counter(run.status for run in runs)
     worst = next((status for status in _WORST if status in counts), RunStatus.NOT_STARTED)
-    told = ", ".join(
-        f"{counts[status]} {words.status_word(status).lower()}" for status in _WORST if counts[status]
-    )
+    told = f"{counts[RunStatus.COMPLETED]} of {len(runs)} completed"
+    if counts[RunStatus.FAILED]:
+        told += f", {counts[RunStatus.FAILED]} failed"
     name = title(run.name for run in runs) if runs else box.id
     is_chosen = any(run.id == chosen for run in runs)
     href = address(open=[*opened, box.id])
