@@ -178,6 +178,32 @@ def test_runs_are_listed_newest_first(terminal: Terminal, good: str, again: str,
     assert "'lost' is no status" in terminal.refusal(2, "runs", "list", "--status", "lost")
 
 
+def test_runs_are_found_by_what_one_knows_of_them(
+    terminal: Terminal, good: str, again: str, bad: str
+) -> None:
+    def found(*options: str) -> list[str]:
+        return [run["id"] for run in terminal.data("runs", "list", *options)]
+
+    assert found("--text", good[:13].upper()) == [good]
+    # The second one reused the step that logged it.
+    assert set(found("--metric", "accuracy >= 0.7", "--metric", "accuracy")) == {good, again}
+    assert found("--metric", "accuracy > 0.9") == found("--tag", "no=such") == found("--by", "nobody") == []
+    assert found("--parameter", "no=such") == []
+    assert bad in found("--attention")
+    assert good not in found("--attention")
+    everything = found("--limit", "0")
+    assert found("--limit", "0", "--ascending") == everything[::-1]
+    assert sorted(found("--order", "duration", "--limit", "0")) == sorted(everything)
+    assert "cannot be understood" in terminal.refusal(2, "runs", "list", "--metric", "accuracy > high")
+
+
+def test_the_orders_are_those_of_a_query() -> None:
+    from lazulite.cli import runs
+    from lazulite.model.run import RUN_ORDERS
+
+    assert runs._ORDERS == RUN_ORDERS
+
+
 def test_a_snapshot_is_shown_with_the_commits_it_came_from(terminal: Terminal, again: str) -> None:
     from azureml.core import Workspace
     from azureml.pipeline.core import PipelineRun

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +36,8 @@ _COLUMNS = (
     Column("DURATION", right=True, whole=True),
 )
 _ACTIVE = "active"
+#: `model.run.RUN_ORDERS`, which is not loaded to say what there is to choose.
+_ORDERS = ("created", "ended", "duration", "name", "experiment", "status")
 
 
 @click.group(cls=LazyGroup, members=_MEMBERS)
@@ -49,11 +52,48 @@ def runs() -> None:
     "--status", "-s", metavar="STATUS", help='Only runs with this status; "active": all that have not ended.'
 )
 @click.option(
+    "--text", "-t", metavar="TEXT", help="Only runs with this in their id, names, description or tags."
+)
+@click.option("--tag", metavar="NAME[=VALUE]", multiple=True, help="Only runs with this tag; repeatable.")
+@click.option(
+    "--parameter", metavar="NAME=VALUE", multiple=True, help="Only runs with this value; repeatable."
+)
+@click.option(
+    "--metric",
+    metavar="CONDITION",
+    multiple=True,
+    help='Only runs whose last value of a metric, theirs or a step\'s, is such: "accuracy >= 0.9"; repeatable.',
+)
+@click.option("--by", metavar="NAME", help="Only runs that this user started.")
+@click.option(
+    "--attention", is_flag=True, help="Only failed runs that were not run again since, nor marked as handled."
+)
+@click.option(
+    "--order",
+    type=click.Choice(_ORDERS),
+    default="created",
+    show_default=True,
+    help="The newest, longest, last in the alphabet first.",
+)
+@click.option("--ascending", is_flag=True, help="The other way round.")
+@click.option(
     "--limit", "-n", type=click.IntRange(min=0), default=20, show_default=True, help="So many; 0: all."
 )
 @json_option
 def list_runs(
-    workspace: str | None, experiment: str | None, status: str | None, limit: int, as_json: bool
+    workspace: str | None,
+    experiment: str | None,
+    status: str | None,
+    text: str | None,
+    tag: tuple[str, ...],
+    parameter: tuple[str, ...],
+    metric: tuple[str, ...],
+    by: str | None,
+    attention: bool,
+    order: str,
+    ascending: bool,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """List runs, newest first.
 
@@ -63,7 +103,20 @@ def list_runs(
 
     statuses = _statuses(status)
     here = place(workspace)
-    query = RunQuery(experiment=experiment, top_level=True, statuses=statuses, limit=limit or None)
+    query = RunQuery(
+        experiment=experiment,
+        top_level=True,
+        statuses=statuses,
+        text=text,
+        tags=dict(_pair(one) for one in tag),
+        parameters={name: value or "" for name, value in map(_pair, parameter)},
+        metrics=dict(_condition(one) for one in metric),
+        submitted_by=by,
+        unresolved=attention,
+        order=order,
+        ascending=ascending,
+        limit=limit or None,
+    )
     found = here.service.list_runs(here.id, query)
     if as_json:
         show_json([run_document(run, here.record.name) for run in found])
@@ -79,7 +132,7 @@ def list_runs(
         )
         for run in found
     ]
-    such = " such" if experiment or status else ""
+    such = " such" if query != RunQuery(top_level=True, limit=limit or None) else ""
     show_table(_COLUMNS, rows, f"Workspace '{here.record.name}' has no{such} runs.")
 
 
@@ -129,6 +182,18 @@ def cancel(run_id: str, workspace: str | None, as_json: bool) -> None:
         show_json(run_document(chosen.fresh(), chosen.place.record.name))
     else:
         click.echo(f"Asked for the cancellation of run {run.id}.")
+
+
+def _pair(text: str) -> tuple[str, str | None]:
+    """`name=value`, or a name alone."""
+    name, equals, value = text.partition("=")
+    return name.strip(), value.strip() if equals else None
+
+
+def _condition(text: str) -> tuple[str, str]:
+    """`accuracy >= 0.9`, or the name of a metric that there is."""
+    name = re.split("[<>=!]", text, maxsplit=1)[0]
+    return name.strip(), text[len(name) :].strip()
 
 
 def _statuses(word: str | None) -> tuple[RunStatus, ...]:

@@ -35,9 +35,12 @@ from lazulite.testing.files_contract import FilesContract
 from lazulite.testing.publishing_contract import PublishingContract
 from lazulite.testing.sample_runs import SCRIPT, store_snapshot, submission, wait
 from lazulite.testing.schedules_contract import SchedulesContract
+from lazulite.testing.searching_contract import SearchingContract
 
 
-class ServiceContract(FilesContract, PublishingContract, SchedulesContract, DeletingContract):
+class ServiceContract(
+    FilesContract, PublishingContract, SchedulesContract, DeletingContract, SearchingContract
+):
     """Subclass it and provide the fixture `service`."""
 
     @pytest.fixture

@@ -70,12 +70,12 @@ def empty(service: Service) -> str:
 
 
 @pytest.fixture(scope="session")
-def slow_run(service: Service, lab: str) -> Callable[[], str]:
-    """Submits a run whose step waits for a minute; gives its id."""
+def slow_run(service: Service, lab: str) -> Callable[..., str]:
+    """Submits a run whose step waits for a minute, or with "done" does not; gives its id."""
 
-    def submit() -> str:
+    def submit(word: str = "wait") -> str:
         snapshot = store_snapshot(service, lab)
-        return service.submit(lab, submission(snapshot, "wait", display_name="slow")).id
+        return service.submit(lab, submission(snapshot, word, display_name="slow")).id
 
     return submit
 

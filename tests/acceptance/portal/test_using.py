@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.acceptance.portal.publishing import wait_for_end
 from tests.acceptance.portal.views import addresses
 
-from lazulite.model.assets import AssetKind
+from lazulite.model.errors import NotFound
 from lazulite.model.run import RunQuery, RunStatus
 
 pytestmark = pytest.mark.slow
@@ -232,5 +232,18 @@ def test_a_lost_connection_is_told(looker, service, lab):
     expect(page.locator("#connection")).to_have_text("Live", timeout=15_000)
 
 
-def test_models_of_the_story(service, lab):
-    assert len(service.list_assets(lab, AssetKind.MODEL, "squares")) >= 2
+def test_runs_are_deleted_after_a_page_that_says_what_goes(looker, service, slow_run, lab):
+    run_id = slow_run("done")
+    wait_for_end(service, lab, run_id)
+    page = looker.open(f"/workspaces/{lab}/runs?text={run_id[:13]}")
+    page.get_by_role("checkbox", name="Select slow").check()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Delete 1 run?")
+    assert re.search(r"[1-9][0-9.]* K?B\s+freed", page.locator(".tiles").inner_text())
+    page.get_by_role("link", name="Keep everything as it is").click()
+    assert service.get_run(lab, run_id).id == run_id
+    looker.go(page, f"/workspaces/{lab}/runs/delete?run={run_id}")
+    page.get_by_role("button", name="Delete for ever").click()
+    expect(told(page)).to_contain_text("1 run deleted")
+    with pytest.raises(NotFound):
+        service.get_run(lab, run_id)

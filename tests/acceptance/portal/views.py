@@ -52,4 +52,6 @@ def addresses(service: Service, lab: str, empty: str) -> dict[str, str]:
         "models-empty": f"/workspaces/{empty}/models",
         "model": f"{here}/models/squares",
         "computes": f"{here}/computes",
+        "delete": f"{here}/runs/delete?run={newest.id}",
+        "delete-experiment": f"{here}/experiments/markup/delete",
     }

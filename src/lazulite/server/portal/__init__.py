@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from lazulite.server.portal import (
     computes,
     data,
+    deleting,
     endpoints,
     experiments,
     home,
@@ -38,6 +39,7 @@ def routes() -> list[BaseRoute]:
         static_files,
         workspaces,
         home,
+        deleting,
         runs_list,
         run,
         experiments,

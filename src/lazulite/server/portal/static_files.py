@@ -25,7 +25,10 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 def routes() -> list[BaseRoute]:
     """The one route below which all static files are; whoever asks may have them."""
-    return [Route("/static/{digest}/{name}", _serve, methods=["GET"]), Route("/favicon.ico", _icon)]
+    return [
+        Route("/static/{digest}/{name}", _serve, methods=["GET"]),
+        Route("/favicon.ico", _icon),
+    ]
 
 
 def address(name: str) -> str:
