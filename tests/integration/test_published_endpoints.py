@@ -82,8 +82,14 @@ def test_pages_and_addresses(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
     published = pipeline.publish("say")
     endpoint = PipelineEndpoint.publish(workspace, "stable", "", published)
     base = pipeline.service_endpoint()
-    assert published.get_portal_url() == f"{base}/workspaces/{workspace._id}/pipelines/{published.id}"
-    assert endpoint.get_portal_url() == f"{base}/workspaces/{workspace._id}/endpoints/{endpoint.id}"
+    pages = f"{base}/workspaces/{workspace._id}"
+    # What follows the page is a key that opens it in this person's browser.
+    assert published.get_portal_url().split("?")[0] == f"{pages}/pipelines/{published.id}"
+    assert endpoint.get_portal_url().split("?")[0] == f"{pages}/endpoints/{endpoint.id}"
+    for link in (published.get_portal_url(), endpoint.get_portal_url()):
+        page = requests.Session().get(link, headers={"Accept": "text/html"}, timeout=60)
+        assert page.status_code == 200, f"{link}: {page.text}"
+        assert "key=" not in page.url
     assert published.endpoint.startswith(
         f"{base}/pipelines/v1.0/subscriptions/my%20sub/resourceGroups/my-group/"
     )
