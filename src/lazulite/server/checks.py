@@ -20,7 +20,10 @@ _TRICKS = re.compile(rb"%(?:00|2f|5c)", re.IGNORECASE)
 def check_host(request: Request, settings: Settings) -> None:
     """Refuse a request that calls the server by a name which is none of its own: a page on the web that reaches a server
     on localhost does so."""
-    host = request.headers.get("host", "")
+    hosts = request.headers.getlist("host")
+    if len(hosts) > 1:
+        raise InvalidRequest("The request has several Host headers.")
+    host = hosts[0] if hosts else ""
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     public = urlsplit(settings.public_url).hostname
     if name and any(_is_called(name.lower(), own) for own in (*settings.allowed_hosts, public) if own):

@@ -183,8 +183,8 @@ def _is_whole(data: Any) -> bool:
 
 def _is_time(data: Any) -> bool:
     try:
-        return isinstance(data, str) and datetime.fromisoformat(data).tzinfo is not None
-    except ValueError:
+        return isinstance(data, str) and from_data(datetime, data).tzinfo is not None
+    except Corrupt:
         return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -56,6 +57,13 @@ def test_what_does_not_fit_is_refused_with_its_place(change: dict[str, Any], say
 def test_a_missing_name_is_said() -> None:
     with pytest.raises(InvalidRequest, match="workspace lacks 'id'"):
         decoded(Workspace, {"name": "demo"}, "workspace")
+
+
+def test_javascript_s_times_are_read() -> None:
+    data = {"name": "m", "kind": "scalar", "value": 1, "at": "2026-01-31T12:00:00.500Z"}
+    assert decoded(Metric, data).at == datetime(2026, 1, 31, 12, 0, 0, 500_000, tzinfo=timezone.utc)
+    with pytest.raises(InvalidRequest, match=r"body\.at is"):
+        decoded(Metric, {**data, "at": "2026-01-31T12:00:00"})
 
 
 def test_a_metric_may_hold_any_value() -> None:
