@@ -63,6 +63,8 @@ class EngineStatus:
     pid: int | None = None
     started_at: datetime | None = None
     active_runs: int = 0
+    #: Schedules that are enabled: an engine does not stop by itself while there is one.
+    active_schedules: int = 0
     nodes: tuple[Node, ...] = ()
     log: str = ""
     #: What listens for the home: where, and which process; "" if nothing does.

@@ -52,6 +52,7 @@ def status(as_json: bool) -> None:
             ("Home", found.location),
             ("Log", found.log),
             ("Active runs", str(found.active_runs)),
+            ("Active schedules", str(found.active_schedules or "")),
             ("Nodes", str(len(found.nodes))),
         ]
     )
@@ -124,6 +125,7 @@ def document(status: EngineStatus) -> dict[str, Any]:
         "home": status.location,
         "started": iso(status.started_at),
         "active_runs": status.active_runs,
+        "active_schedules": status.active_schedules,
         "nodes": [node_document(node) for node in status.nodes],
         "log": status.log,
         "server_url": status.server_url or None,

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from lazulite.server import care
 from lazulite.server.app import make_app
 from lazulite.server.auth.guard import AccessGuard
 from lazulite.server.auth.issuer import issuers
@@ -37,7 +38,10 @@ def main(home: str, listener: str, lifeline: str, ready: str, config: str | None
     visitors = Visitors(app)
     server = Running(visitors, _terms(team), int(lifeline), int(ready))
     print(f"server {os.getpid()} starts, after {time.monotonic() - began:.2f} s", flush=True)
+    cared = care.begin(service) if team else None
     server.answer_on(adopted(int(listener)))
+    if cared is not None:
+        cared.set()
     print(f"server {os.getpid()} has stopped", flush=True)
     return 0
 

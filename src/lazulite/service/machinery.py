@@ -43,6 +43,7 @@ class Machinery(Base):
             pid=living.pid if living else None,
             started_at=living.started_at if living else None,
             active_runs=len(self._records.active_pipeline_runs()),
+            active_schedules=len(self._records.waiting_schedules()),
             nodes=self._records.all_nodes() if living else (),
             log=str(self._home.log),
             server_url=listening.url if listening else "",
