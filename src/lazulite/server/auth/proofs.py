@@ -14,8 +14,10 @@ from lazulite.model.access import EVERYWHERE, Known, PrincipalKind, Role, strong
 from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.signed import ACCESS, PREFIX, RUN, claims_of
 from lazulite.server.auth.bearer import Bearers, Verified
+from lazulite.server.auth.remembered import Remembered
 from lazulite.server.callers import Caller
 from lazulite.service.access.access import Access
+from lazulite.service.access.base import TOKEN
 
 #: A path of our API that is about one run.
 _OF_A_RUN = re.compile(r"/api/v1/workspaces/([^/]+)/runs/([^/]+)")
@@ -38,6 +40,10 @@ class Proofs:
         self._access = access
         self._bearers = bearers
         self._home_token = access.home_token.encode()
+        # Apart from each other: an id is no secret, and must not pass for a token that was remembered.
+        self._tokens = Remembered(access.version)
+        self._sessions = Remembered(access.version)
+        self._credentials = Remembered(access.version)
         self._ids: dict[str, tuple[float, str | None]] = {}
         self.operator = Caller("operator", _user(), {EVERYWHERE: Role.OWNER})
 
@@ -49,16 +55,16 @@ class Proofs:
         """Whose token that is; None if nobody's. Of a run's token, what it reaches depends on the path."""
         if self.is_home_token(token):
             return Proof(self.operator)
-        known = self._access.known_by_token(token)
-        if known is not None:
-            return _proof(known)
+        if token.startswith(TOKEN):
+            known = self._tokens.known(token, self._access.known_by_token)
+            return None if known is None else _proof(known)
         if token.startswith(PREFIX):
             return self._of_signed(token, path)
         return self._of_issuer(token)
 
     def of_session(self, text: str) -> Proof | None:
         """Whose session that is; None if nobody's."""
-        known = self._access.known_by_session(text)
+        known = self._sessions.known(text, self._access.known_by_session)
         if known is None:
             return None
         if known.principal.kind is PrincipalKind.OPERATOR:
@@ -70,7 +76,7 @@ class Proofs:
         key = self._access.signing_key
         claims = claims_of(key, ACCESS, token)
         if claims is not None:
-            known = self._access.known_by_credential(str(claims.get("credential")))
+            known = self._credentials.known(str(claims.get("credential")), self._access.known_by_credential)
             return None if known is None else _proof(known)
         claims = claims_of(key, RUN, token)
         return None if claims is None else self._of_run(claims, path)

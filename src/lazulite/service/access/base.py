@@ -34,6 +34,10 @@ class AccessBase:
     def _records(self) -> Records:
         return self._get_records()
 
+    def version(self) -> int:
+        """A number that is another one after anything was changed in the records, by anybody; cheap to ask for."""
+        return self._records.data_version()
+
     @cached_property
     def home_token(self) -> str:
         """The token of this home; who has it may do everything."""
