@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from tests.acceptance.portal.looking import picture
 from tests.acceptance.portal.told import LEARN, Told, submitted
 
+from azureml.core import Experiment, Workspace
+from lazulite.model.assets import AssetKind
 from lazulite.model.errors import NotFound
 from lazulite.model.run import RunStatus
 
@@ -121,8 +123,46 @@ def test_delete_says_what_is_freed_first(told, waiting, open_page):
     expect(page.locator("#run-facts .status")).to_have_text("Completed")
     page.locator("#run-actions summary").click()
     page.get_by_role("link", name="Delete").click()
-    expect(page.locator(".card")).to_contain_text("This frees")
+    expect(page.locator(".tiles")).to_contain_text("freed")
     page.locator("button.danger").click()
-    expect(page.locator(".flash")).to_contain_text("Deleted page #")
+    expect(page.locator(".flash")).to_contain_text("1 run deleted")
     with pytest.raises(NotFound):
         told.service.get_run(told.lab, waiting.id)
+
+
+def test_publish_from_the_page(told, open_page):
+    page = open_page(told.at(told.first))
+    page.locator("#run-actions summary").click()
+    page.get_by_role("link", name="Publish this pipeline").click()
+    page.get_by_label("Name").fill("learns")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("h1")).to_contain_text("learns")
+    (found,) = told.service.list_assets(told.lab, AssetKind.PUBLISHED_PIPELINE)[-1:]
+    assert "/pipelines/" in page.url
+    assert found.kind is AssetKind.PUBLISHED_PIPELINE
+
+
+def test_a_lost_connection_is_told_and_the_page_goes_on_after_it(told, waiting, looker):
+    page = looker.open(waiting.path)
+    expect(page.locator("#run-facts .status")).to_have_text("Running")
+    page.context.set_offline(True)
+    expect(page.locator("#connection")).to_contain_text("Not connected since", timeout=20_000)
+    waiting.go()
+    page.context.set_offline(False)
+    expect(page.locator("#run-facts .status")).to_have_text("Completed", timeout=20_000)
+    expect(page.locator("#connection")).to_have_text("Live")
+    looker.complaints.clear()  # the browser complained of the lost connection, as it should
+
+
+def test_a_run_of_the_users_own_process_with_children(told, open_page, service):
+    workspace = Workspace._from_record(service, service.get_workspace(told.lab))
+    parent = Experiment(workspace, "own").start_logging()
+    child = parent.child_run("<b>first</b> fold")
+    child.log("loss", 0.5)
+    child.complete()
+    page = open_page(told.at(parent.id))
+    page.get_by_role("link", name="<b>first</b> fold").click()
+    expect(page.locator("#run-facts-rest")).to_contain_text("child of")
+    page.locator(".tabs a", has_text="Metrics").click()
+    expect(page.locator(".metric-values dd")).to_have_text("0.5")
+    parent.complete()

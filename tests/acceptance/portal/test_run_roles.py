@@ -17,7 +17,6 @@ ACTIONS = {
     "publish": {"name": "x"},
     "describe": {"display_name": "x"},
     "tags": {"name": "x"},
-    "delete": {},
 }
 
 

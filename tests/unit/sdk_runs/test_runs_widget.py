@@ -18,6 +18,7 @@ from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.run import Run
 from lazulite.sdk.widget_data import Watched
 from lazulite.sdk.widget_page import page
+from lazulite.sdk.widget_terminal import follow
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 MARKUP = "<script>alert('x')</script>"
@@ -109,6 +110,15 @@ def test_plain_lines_where_nobody_sees_a_terminal(failed: Run, capsys: pytest.Ca
     assert re.search(r"^  prepare  Finished     90\.0 s$", shown, re.MULTILINE)
     assert re.search(r"^  train    Failed       3\.0 s$", shown, re.MULTILINE)
     assert "ValueError" in shown
+
+
+def test_a_table_in_a_terminal(failed: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    follow(Watched(failed, "http://127.0.0.1/run"))
+    shown = capsys.readouterr().out
+    assert re.search(r"^prepare +Finished +90\.0 s *$", shown, re.MULTILINE)
+    assert re.search(r"^train +Failed +3\.0 s *$", shown, re.MULTILINE)
+    assert f"ValueError: {MARKUP}" in shown
+    assert "http://127.0.0.1/run" in shown
 
 
 def test_a_function_that_shows_html_is_given_the_page(failed: Run) -> None:

@@ -9,14 +9,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from lazulite.api.operations import OPERATIONS, PREFIX
-from lazulite.model.access import Role
 from lazulite.model.codec import dumps
 from lazulite.model.errors import InvalidRequest, LazuliteError
 from lazulite.model.plan import Parameter
 from lazulite.model.publishing import Publication
 from lazulite.model.run import Rerun, Run, RunKind, RunPatch
 from lazulite.model.values import DataPathValue, ParameterValue, as_text
-from lazulite.server.portal import flash, links, words
+from lazulite.server.portal import flash, links
 from lazulite.server.portal.pages import page
 from lazulite.server.portal.routing import Visit, acting, reading
 from lazulite.server.portal.run.record import RunRecord, loaded
@@ -45,8 +44,6 @@ def routes() -> list[BaseRoute]:
         acting(_RUN + "/publish", publish),
         acting(_RUN + "/describe", describe),
         acting(_RUN + "/tags", tag),
-        reading(_RUN + "/delete", delete_form, Role.CONTRIBUTOR),
-        acting(_RUN + "/delete", delete),
     ]
 
 
@@ -183,22 +180,6 @@ def tag(visit: Visit) -> Response:
         return flash.redirect(_page_of(run), "A tag needs a name.", "bad")
     visit.service.update_run(run.workspace, run.id, RunPatch(set_tags={name: visit.filled("value")}))
     return flash.redirect(_page_of(run), f"Tagged with {name}.")
-
-
-def delete_form(visit: Visit) -> Response:
-    """What deleting a run would free, and what would stay."""
-    run = _run(visit)
-    would = visit.service.delete_runs(run.workspace, (run.id,), dry_run=True)
-    return page(visit.request, "run/delete.html", run=run, would=would)
-
-
-def delete(visit: Visit) -> Response:
-    """Delete a run with all that is its own; leads to the list of runs."""
-    run = _run(visit)
-    done = visit.service.delete_runs(run.workspace, (run.id,))
-    kept = f" {done.kept[0].reason}" if done.kept else ""
-    text = f"Deleted {words.title_of(run)}: {words.size(done.bytes)} in {words.counted(done.files, 'file')} are free.{kept}"
-    return flash.redirect(links.at(run.workspace, "runs"), text)
 
 
 def rest_call(visit: Visit, run: Run) -> str:

@@ -19,10 +19,12 @@ from lazulite.model.plan import (
     Step,
     StepOutput,
 )
-from lazulite.model.run import OutputRecord
+from lazulite.model.run import OutputRecord, Run, RunKind, RunQuery
 from lazulite.model.values import DataPathValue, ParameterValue, as_text
 from lazulite.server.portal import links
 from lazulite.server.portal.run.subject import Subject
+
+_MOST_CHILDREN = 200
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def shown(subject: Subject) -> dict[str, object]:
         "outputs": record.outputs(subject.run),
         "as_text": as_text,
         "data_href": data_href,
+        "children": _children(subject),
         "tries": list(_tries(subject)) if step else [],
         "source_directory": step.source_directory if step else "",
     }
@@ -113,6 +116,14 @@ def _given(subject: Subject, one: Input) -> Given:
         return Given(one.name, "nothing", "", one.mode)
     href = links.below(subject.run.workspace, "datastores", f"{place.datastore}/{place.path}")
     return Given(one.name, as_text(place), href, one.mode)
+
+
+def _children(subject: Subject) -> tuple[Run, ...]:
+    """The child runs of a run that the user's own process drives; a pipeline run shows its steps."""
+    if subject.run.kind is not RunKind.INTERACTIVE:
+        return ()
+    query = RunQuery(parent_id=subject.run.id, limit=_MOST_CHILDREN)
+    return subject.service.list_runs(subject.run.workspace, query)
 
 
 def _tries(subject: Subject) -> Iterator[Try]:
