@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -91,7 +92,7 @@ def run_commands(text: str) -> None:
     program = str(Path(sys.executable).parent / "lazulite")
     for line in text.splitlines():
         if line.startswith("lazulite ") and not line.startswith("lazulite demo"):
-            command = [program, *line.split("#")[0].split()[1:]]
+            command = [program, *shlex.split(line, comments=True)[1:]]
             result = subprocess.run(command, capture_output=True, text=True, env=os.environ, check=False)
             assert result.returncode == 0, f"{line}\n{result.stdout}{result.stderr}"
 

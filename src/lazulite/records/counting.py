@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from lazulite.model.run import RunKind, RunQuery, StepCounts
 from lazulite.records import run_search
@@ -21,14 +22,19 @@ def by_status(connection: Connection, ws_id: str, query: RunQuery) -> dict[str, 
 def steps(connection: Connection, ws_id: str, run_ids: Sequence[str]) -> dict[str, StepCounts]:
     """Return pipeline run → its steps by status."""
     found: dict[str, tuple[dict[str, int], int]] = {}
-    query = select(runs.c.parent_id, runs.c.status, func.count(), func.count(runs.c.reused_run_id))
-    query = query.where(runs.c.workspace == ws_id, runs.c.kind == RunKind.STEP.value)
-    query = query.group_by(runs.c.parent_id, runs.c.status)
     for chunk in chunks(run_ids):
-        for parent, status, count, reused in connection.execute(query.where(runs.c.parent_id.in_(chunk))):
+        for parent, status, count, reused in connection.execute(counted_steps(ws_id, chunk)):
             statuses, before = found.get(parent, ({}, 0))
             found[parent] = ({**statuses, status: count}, before + reused)
     return {
         run_id: StepCounts(sum(statuses.values()), reused, statuses)
         for run_id, (statuses, reused) in found.items()
     }
+
+
+def counted_steps(ws_id: str, run_ids: Sequence[str]) -> Select[Any]:
+    """The rows (run, status, how many steps, how many of them reused)."""
+    query = select(runs.c.parent_id, runs.c.status, func.count(), func.count(runs.c.reused_run_id))
+    # Added to nothing, the kind is no key of an index: SQLite would take all steps there are, to find those of a few runs.
+    query = query.where(runs.c.workspace == ws_id, runs.c.kind.concat("") == RunKind.STEP.value)
+    return query.where(runs.c.parent_id.in_(run_ids)).group_by(runs.c.parent_id, runs.c.status)

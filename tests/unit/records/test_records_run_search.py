@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from tests.unit.records.samples import add_pipeline, at, metric, run, status
 
 from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.run import Run, RunKind, RunPatch, RunQuery, RunStatus, StepCounts
+from lazulite.records import counting
 from lazulite.records.records import Records
 
 
@@ -156,6 +159,14 @@ def test_steps_are_counted_by_status_with_those_reused(records: Records, ws: str
     assert records.count_steps(ws, [pipeline.id, "no-such-run"]) == {pipeline.id: expected}
     assert records.count_steps(other, [pipeline.id]) == {}
     assert records.count_steps(ws, []) == {}
+
+
+@pytest.mark.skipif("LAZULITE_TEST_DATABASE" in os.environ, reason="how SQLite goes about it")
+def test_counting_the_steps_of_few_runs_does_not_look_at_all_steps(records: Records, ws: str) -> None:
+    wanted = counting.counted_steps(ws, ["one", "two"]).compile(compile_kwargs={"literal_binds": True})
+    with records._database.read() as connection:
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {wanted}")).all()
+    assert "runs_of_parent" in plan[0].detail
 
 
 def test_the_newest_numbers_of_runs_and_of_those_below(records: Records, ws: str, other: str) -> None:
