@@ -40,6 +40,11 @@ def moment(value: datetime | None) -> int | None:
     return (value - _EPOCH) // _MICROSECOND
 
 
+def when(value: int | None) -> datetime | None:
+    """Return the moment that was stored so."""
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
 class Words(TypeDecorator[str]):
     """Text, stored as `words` says."""
 
@@ -60,4 +65,4 @@ class Moment(TypeDecorator[datetime]):
         return moment(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return when(value)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, select
 
 from lazulite.records.columns import words
 from lazulite.records.insertion import insert_or_replace, insert_stored
+from lazulite.records.statements import Statement
 from lazulite.records.tables import labels, runs
 
 TAG = "tag"
@@ -51,19 +53,18 @@ def of_runs(connection: Connection, run_ids: Sequence[str]) -> dict[tuple[str, s
     """Return {(run id, kind): {name: value}} for those of the runs that have any."""
     found: dict[tuple[str, str], dict[str, str]] = {}
     for chunk in chunks(run_ids):
-        is_one = len(chunk) == 1  # which is quicker than a list of one
-        rows = (
-            connection.execute(_OF_ONE, {"of": chunk[0]})
-            if is_one
-            else connection.execute(_OF_SOME, {"of": list(chunk)})
-        )
-        for run_id, kind, name, value in rows.all():
-            found.setdefault((run_id, kind), {})[name] = value
+        rows: Sequence[Any]
+        if len(chunk) == 1:  # which is quicker than a list of one
+            rows = _OF_ONE.run(connection, [{"of": chunk[0]}]).all()
+        else:
+            rows = connection.execute(_OF_SOME, {"of": list(chunk)}).all()
+        for row in rows:
+            found.setdefault((row.run_id, row.kind), {})[row.name] = row.value
     return found
 
 
 _ALL = select(labels.c.run_id, labels.c.kind, labels.c.name, labels.c.value)
-_OF_ONE = _ALL.where(labels.c.run_id == bindparam("of"))
+_OF_ONE = Statement(lambda _kind: _ALL.where(labels.c.run_id == bindparam("of", type_=labels.c.run_id.type)))
 _OF_SOME = _ALL.where(labels.c.run_id.in_(bindparam("of", expanding=True)))
 
 

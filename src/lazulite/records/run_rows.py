@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -13,7 +14,7 @@ from lazulite.model.codec import dumps, loads
 from lazulite.model.errors import Conflict, NotFound
 from lazulite.model.run import Run, RunError, RunKind, RunStatus
 from lazulite.records import labels, workspaces
-from lazulite.records.columns import moment, words
+from lazulite.records.columns import moment, when, words
 from lazulite.records.insertion import insert_stored
 from lazulite.records.missing import not_found
 from lazulite.records.statements import Statement
@@ -82,22 +83,31 @@ def read_runs(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Run, ..
 
 def get(connection: Connection, ws_id: str, run_id: str, *, locked: bool = False) -> Run:
     """Return one run of a workspace; `locked`: nobody else changes it until this transaction ends."""
-    row = connection.execute(_ONE_LOCKED if locked else _ONE, {"run_id": run_id, "ws_id": ws_id}).first()
+    query = _ONE_LOCKED if locked else _ONE
+    row = query.run(connection, [{"run_id": run_id, "ws_id": ws_id}]).mappings().first()
     if row is None:
         raise missing(connection, ws_id, run_id)
-    return read_runs(connection, [row])[0]
+    found = labels.of_runs(connection, [run_id])
+    stored = SimpleNamespace(**row)
+    for moment_ in _MOMENTS:
+        setattr(stored, moment_, when(row[moment_]))
+    return _run(stored, found.get((run_id, labels.TAG), {}), found.get((run_id, labels.PROPERTY), {}))
 
 
 #: Built once: putting a query together takes longer than the database needs to answer it.
-_HERE = (runs.c.id == bindparam("run_id"), runs.c.workspace == bindparam("ws_id"))
-_ONE = select(runs).where(*_HERE)
-_ONE_LOCKED = _ONE.with_for_update()
-_IS_THERE = select(runs.c.id).where(*_HERE)
+_HERE = (
+    runs.c.id == bindparam("run_id", type_=runs.c.id.type),
+    runs.c.workspace == bindparam("ws_id", type_=runs.c.workspace.type),
+)
+_ONE = Statement(lambda _kind: select(runs).where(*_HERE))
+_ONE_LOCKED = Statement(lambda _kind: select(runs).where(*_HERE).with_for_update())
+_IS_THERE = Statement(lambda _kind: select(runs.c.id).where(*_HERE))
+_MOMENTS = ("created_at", "started_at", "ended_at")
 
 
 def require(connection: Connection, ws_id: str, run_id: str) -> None:
     """Make sure that the workspace has the run."""
-    if connection.execute(_IS_THERE, {"run_id": run_id, "ws_id": ws_id}).scalar() is None:
+    if _IS_THERE.run(connection, [{"run_id": run_id, "ws_id": ws_id}]).scalar() is None:
         raise missing(connection, ws_id, run_id)
 
 
@@ -170,7 +180,7 @@ def _labels(run: Run) -> Iterator[labels.Stored]:
     yield from labels.stored(run.id, labels.TAG, run.tags)
 
 
-def _run(row: Row[Any], tags: dict[str, str], properties: dict[str, str]) -> Run:
+def _run(row: Any, tags: dict[str, str], properties: dict[str, str]) -> Run:
     return Run(
         id=row.id,
         workspace=row.workspace,

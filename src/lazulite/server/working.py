@@ -9,6 +9,7 @@ import anyio
 import anyio.to_thread
 
 from lazulite.server.settings import Settings
+from lazulite.server.threads import Threads
 
 T = TypeVar("T")
 
@@ -18,13 +19,13 @@ class Workers:
     keeps short calls waiting."""
 
     def __init__(self, settings: Settings) -> None:
-        self._calls = anyio.CapacityLimiter(settings.worker_threads)
+        self._calls = Threads(settings.worker_threads)
         self._transfers = anyio.CapacityLimiter(settings.transfer_threads)
         self._looks = anyio.CapacityLimiter(4)
 
     async def call(self, work: Callable[[], T]) -> T:
         """Return what `work` returns; for calls that end soon."""
-        return await anyio.to_thread.run_sync(work, limiter=self._calls)
+        return await self._calls.call(work)
 
     async def transfer(self, work: Callable[[], T]) -> T:
         """As `call`, for what may take as long as a body takes to come or go."""
