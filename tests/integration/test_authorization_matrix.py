@@ -67,8 +67,14 @@ OF_RUNS = {
 }
 #: A personal token makes no other: tested with the logins.
 NOT_BY_TOKEN = {"POST /auth/tokens"}
-#: Of the portal's forms, those that need more than a Contributor.
-OWNERS_FORMS: set[str] = set()
+#: Of the portal's pages and forms, those that need another role than Reader (GET) or Contributor (POST).
+PORTAL = {
+    "GET /workspaces/{workspace}/runs/delete": Role.OWNER,
+    "POST /workspaces/{workspace}/runs/delete": Role.OWNER,
+    "GET /workspaces/{workspace}/experiments/{name}/delete": Role.OWNER,
+    "POST /workspaces/{workspace}/experiments/{name}/delete": Role.OWNER,
+    "GET /workspaces/{workspace}/runs/{run_id}/delete": Role.CONTRIBUTOR,
+}
 CALLERS = (
     "nobody",
     "bad token",
@@ -225,7 +231,7 @@ def wanted(route: str) -> Role | str | None:
         return table[route]
     method, _, template = route.partition(" ")
     if template.startswith("/workspaces/{workspace}"):  # the portal's pages and forms
-        return Role.OWNER if route in OWNERS_FORMS else Role.READER if method == "GET" else Role.CONTRIBUTOR
+        return PORTAL.get(route, Role.READER if method == "GET" else Role.CONTRIBUTOR)
     return None
 
 

@@ -71,13 +71,15 @@ def require_role(caller: Caller, role: Role, workspace: str, what: str) -> None:
         return
     if workspace != EVERYWHERE and not caller.may(Role.READER, workspace):
         raise NotFound(
-            f"There is no workspace {workspace!r} that {caller.name} may look at. An owner can give the role Reader.",
+            f"There is no workspace {workspace!r} that {caller.name} may look at. Who runs the server "
+            "gives roles.",
             kind="workspace",
             name=workspace,
         )
     where = "everywhere" if workspace == EVERYWHERE else f"in the workspace {workspace}"
     raise Forbidden(
-        f"{caller.name} needs the role {role.value} {where} to {what}. An owner can give it.",
+        f"{caller.name} needs the role {role.value} {where} to {what}. Who runs the server gives it: "
+        "lazulite roles grant.",
         role=role.value,
         workspace=workspace,
     )
