@@ -48,6 +48,7 @@ def test_an_open_page_turns_with_its_run_and_follows_the_log(told, waiting, open
     expect(page.locator("#run-facts .status")).to_have_text("Running")
     expect(page.locator(".box")).to_have_class(re.compile("live"))
     page.locator(".box").click()
+    expect(page.locator("#panel-title")).to_have_text("wait")
     page.locator(".tabs a", has_text="Logs").click()
     lines = page.locator("#log-lines li")
     expect(lines.last).to_contain_text("waiting")

@@ -52,8 +52,9 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def told(story_home: Path, service: Service, lab: str) -> Told:
-    return Told(service, lab, *submitted(story_home))
+def told(story_home: Path, service: Service) -> Told:
+    runs = submitted(story_home)
+    return Told(service, service.list_workspaces("markup")[0].id, *runs)
 
 
 @pytest.fixture

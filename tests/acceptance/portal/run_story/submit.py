@@ -1,4 +1,4 @@
-"""Runs for the tests of the run page, by plain v1 code: in "lab", the experiment "page".
+"""Runs for the tests of the run page, by plain v1 code: in a workspace of its own, the experiment "page".
 
 Completed, completed with an edited script, and failed; names, tags, logs, metrics and files hold markup. Run with the
 argument `wait FOLDER` it submits one whose only step waits for the file FOLDER/go, and prints the run's id.
@@ -42,7 +42,7 @@ def build(ws, folder):
 
 
 def main():
-    ws = Workspace.create("lab", exist_ok=True)
+    ws = Workspace.create("markup", exist_ok=True)
     ComputeTarget.create(
         ws, "page-cluster", AmlCompute.provisioning_configuration(vm_size="STANDARD_D2_V2", max_nodes=2)
     )
