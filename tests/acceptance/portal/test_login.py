@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.acceptance.portal.axe import barriers
-from tests.acceptance.portal.looking import Looker, assert_fits, chromium, picture
+from tests.acceptance.portal.looking import Looker, assert_fits, picture
 from tests.serving import Served, serving
 
 from lazulite.api.home_secrets import link_key
@@ -21,12 +21,6 @@ from lazulite.service.local import LocalService
 
 pytestmark = pytest.mark.slow
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
