@@ -80,8 +80,9 @@ def slow_run(service: Service, lab: str) -> Callable[..., str]:
     return submit
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Not longer than the tests of a module: while Playwright is there, nothing else can run an event loop."""
     with chromium() as started:
         yield started
 

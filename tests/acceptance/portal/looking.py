@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 _FLAGS = (
@@ -19,6 +21,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 #: Where screenshots go; a folder outside the repository unless the caller says otherwise.
 PICTURES = "LAZULITE_SCREENSHOTS"
 
@@ -26,7 +29,9 @@ PICTURES = "LAZULITE_SCREENSHOTS"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium."""
-    program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    if program is None:
+        pytest.skip("these tests need Chromium: scripts/system-packages installs it")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=list(_FLAGS))
         try:

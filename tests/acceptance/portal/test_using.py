@@ -29,11 +29,14 @@ def told(page: Page) -> Locator:
 def test_filters_stand_in_the_address_and_can_be_saved(looker, lab):
     page = looker.open(f"/workspaces/{lab}/runs")
     page.get_by_label("Status", exact=True).select_option("Failed")
+    page.get_by_label("Experiment", exact=True).fill("squares")
     page.get_by_text("More filters").click()
     page.get_by_label("Parameter").fill("rate=0.4")
     page.get_by_label("Metric").fill("accuracy >= 0.9")
     page.get_by_role("button", name="Filter", exact=True).click()
-    page.wait_for_url(re.compile(r"status=Failed&parameter=rate%3D0.4&metric=accuracy\+%3E%3D\+0.9$"))
+    page.wait_for_url(
+        re.compile(r"status=Failed&experiment=squares&parameter=rate%3D0.4&metric=accuracy\+%3E%3D\+0.9$")
+    )
     assert names(page) == ["squares #5"]
     page.get_by_label("Name of this filter").fill("too fast")
     page.get_by_role("button", name="Save filter").click()
@@ -127,6 +130,7 @@ def test_times_are_in_the_readers_zone(looker, lab):
 def test_the_form_of_a_published_pipeline_starts_a_run(looker, service, lab, empty):
     page = looker.open(addresses(service, lab, empty)["pipeline"])
     page.get_by_label("rate").fill("0.15")
+    page.get_by_label("Experiment").fill("by-form")
     page.get_by_label("Name of the run").fill("by hand")
     page.get_by_label("Tags").fill("from=form, quick")
     page.get_by_role("button", name="Start a run").click()
