@@ -42,6 +42,7 @@ class Server:
     def __init__(self, pid: int, ready: int) -> None:
         self.pid = pid
         self.ready = ready
+        self.is_heard = False  # it has said whether it answers
         self.answers = False
         self.started = time.monotonic()
 
@@ -87,7 +88,7 @@ class Door:
 
     def _look(self, seconds: float) -> None:
         """Wait for a signal, a visitor while there is no server, or a word of a server that starts."""
-        wanted = [self._wake, *(one.ready for one in self._servers if not one.answers)]
+        wanted = [self._wake, *(one.ready for one in self._servers if not one.is_heard)]
         if not self._servers and not self._is_steady:
             wanted.append(self._listener.fileno())
         ready, _, _ = select.select(wanted, [], [], seconds)
@@ -153,8 +154,9 @@ class Door:
 
     def _hear(self, server: Server) -> None:
         """A server answers, or has ended; those before one that answers have done their part."""
-        server.answers = True
-        if os.read(server.ready, 1):
+        server.is_heard = True
+        server.answers = bool(os.read(server.ready, 1))
+        if server.answers:
             for older in self._servers[: self._servers.index(server)]:
                 older.end()
 
@@ -167,7 +169,12 @@ class Door:
         code = os.waitstatus_to_exitcode(status)
         if code and not self._stopping:
             print(f"a server ended with the exit code {code}", flush=True)
-            if time.monotonic() - server.started < _STARTED_SECONDS and not self._servers:
+            # One that had answered is replaced at once; who waits is answered by the next.
+            if (
+                not server.answers
+                and time.monotonic() - server.started < _STARTED_SECONDS
+                and not self._servers
+            ):
                 self._not_before = time.monotonic() + _AGAIN_SECONDS
                 self._apologize()
 
