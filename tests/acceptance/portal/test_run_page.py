@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.acceptance.portal.accessibility import complaints
+from tests.acceptance.portal.axe import barriers
 from tests.acceptance.portal.looking import assert_fits, picture
 from tests.acceptance.portal.told import LEARN, MARKUP, Told
 
@@ -186,7 +186,7 @@ def test_every_view_fits_and_is_accessible(told, looker, no_alerts, width, theme
         picture(page, f"{name}-{width}-{theme}")
         # Each check takes a second; widths and themes have no rule of their own but contrast.
         if (width, theme) in ((1280, "light"), (390, "dark")):
-            assert complaints(page) == [], name
+            assert barriers(page) == [], name
 
 
 def test_without_script_everything_can_be_read(told, looker):
