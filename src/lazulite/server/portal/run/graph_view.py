@@ -25,7 +25,6 @@ _WORST = (
     RunStatus.NOT_STARTED,
     RunStatus.COMPLETED,
 )
-_LONGEST = 22
 #: In a picture of more lines their names would cover it; pointing at a line still tells.
 _MOST_NAMES = 40
 
@@ -45,10 +44,6 @@ class Node:
     is_chosen: bool
     run: Run | None
     count: int
-
-    @property
-    def short(self) -> str:
-        return self.name if len(self.name) <= _LONGEST else f"{self.name[: _LONGEST - 1]}…"
 
     @property
     def label(self) -> str:
