@@ -53,7 +53,7 @@ def test_graph_and_timeline_share_the_selection(told, open_page, no_alerts):
 
 def test_the_graph_tells_status_data_and_reuse(told, open_page):
     page = open_page(told.at(told.second))
-    label = page.locator(".box", has_text="prepare").get_attribute("aria-label")
+    label = page.locator(".box", has_text="prepare").locator("title").text_content()
     assert label == "prepare: Completed, no time, reused"
     assert re.search(r"table · \d", page.locator(".wire text").text_content())
     page.locator("#step-search").fill("lear")
