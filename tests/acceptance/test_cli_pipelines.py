@@ -11,7 +11,7 @@ from tests.acceptance.cli_calls import inside
 
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.pipeline import Pipeline
-from lazulite.sdk.pipeline_endpoint import PipelineEndpoint
+from lazulite.sdk.publishing.pipeline_endpoint import PipelineEndpoint
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.workspace import Workspace
 

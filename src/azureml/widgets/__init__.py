@@ -1,5 +1,5 @@
 """v1's `azureml.widgets`."""
 
-from lazulite.sdk.run_widget import RunDetails
+from lazulite.sdk.widgets.run_widget import RunDetails
 
 __all__ = ["RunDetails"]

@@ -119,7 +119,7 @@ def _document(record: PipelineEndpoint) -> dict[str, Any]:
 def _address(here: Place, record: PipelineEndpoint) -> str | None:
     """The address to POST to; None where the server is switched off."""
     from lazulite.sdk.exceptions import UserErrorException
-    from lazulite.sdk.pipeline_endpoint import of_record
+    from lazulite.sdk.publishing.pipeline_endpoint import of_record
 
     try:
         return of_record(here.workspace(), record).endpoint

@@ -219,7 +219,7 @@ def _text(default: Any) -> str:
 def _endpoint(here: Place, record: PublishedPipeline) -> str | None:
     """The address to POST to; None where the server is switched off."""
     from lazulite.sdk.exceptions import UserErrorException
-    from lazulite.sdk.published_pipeline import of_record
+    from lazulite.sdk.publishing.published_pipeline import of_record
 
     try:
         return of_record(here.workspace(), record).endpoint

@@ -21,7 +21,7 @@ from lazulite.cli.place import place, workspace_option
 
 if TYPE_CHECKING:
     from lazulite.model.schedule import ScheduleCheck
-    from lazulite.sdk.schedule import Schedule
+    from lazulite.sdk.schedules.schedule import Schedule
 
 _COLUMNS = (
     Column("SCHEDULE"),
@@ -52,7 +52,7 @@ def schedules() -> None:
 @json_option
 def list_schedules(workspace: str | None, as_json: bool) -> None:
     """List the schedules of a workspace, the newest first."""
-    from lazulite.sdk.schedule import Schedule
+    from lazulite.sdk.schedules.schedule import Schedule
 
     here = place(workspace)
     found = Schedule.list(here.workspace(), active_only=False)
@@ -162,7 +162,7 @@ def _found(named: str, workspace: str | None) -> Schedule:
     """The one schedule that is meant."""
     from lazulite.cli.failures import Usage
     from lazulite.model.errors import NotFound
-    from lazulite.sdk.schedule import Schedule
+    from lazulite.sdk.schedules.schedule import Schedule
 
     here = place(workspace)
     known = Schedule.list(here.workspace(), active_only=False)

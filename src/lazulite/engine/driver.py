@@ -29,7 +29,7 @@ from lazulite.engine.layout import Home
 from lazulite.engine.machine import CancelJob, Finish, Launch
 from lazulite.engine.news import Decided, News, StepNews, Woken
 from lazulite.engine.resting import give_back
-from lazulite.engine.schedules import Schedules
+from lazulite.engine.scheduling.schedules import Schedules
 from lazulite.model.errors import LazuliteError, ServiceUnavailable, StorageError
 from lazulite.model.run import Run, RunError, RunStatus
 from lazulite.records.changes import Change

@@ -12,7 +12,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
-from lazulite.engine import plans
+from lazulite.engine.submitting import plans
 from lazulite.engine.layout import Home
 from lazulite.model.assets import AssetKind
 from lazulite.model.errors import Corrupt, NotFound

@@ -22,7 +22,7 @@ from lazulite.sdk.exceptions import UserErrorException, v1_errors
 from lazulite.sdk.missing_data import missing_data
 from lazulite.sdk.pipeline_errors import PipelineBuildError
 from lazulite.sdk.pipeline_later import Later
-from lazulite.sdk.pipeline_publishing import PipelinePublishing
+from lazulite.sdk.publishing.pipeline_publishing import PipelinePublishing
 from lazulite.sdk.pipeline_submission import (
     announce,
     ask_git,

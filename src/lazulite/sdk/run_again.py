@@ -13,7 +13,7 @@ from lazulite.sdk.pipeline_submission import announce_run, user
 
 if TYPE_CHECKING:
     from lazulite.sdk.pipeline_run import PipelineRun
-    from lazulite.sdk.published_pipeline import PublishedPipeline
+    from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
     from lazulite.sdk.workspace import Workspace
 
 
@@ -113,7 +113,7 @@ class RunAgain:
             UserErrorException: the name cannot be used, or the code is no longer kept.
             TypeError: an unknown keyword.
         """
-        from lazulite.sdk.published_pipeline import published
+        from lazulite.sdk.publishing.published_pipeline import published
         from lazulite.sdk.run_arguments import refuse_unknown
 
         refuse_unknown("publish_pipeline", kwargs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lazulite.engine import process, submitting
+from lazulite.engine import process
+from lazulite.engine.submitting import recording
 from lazulite.engine.layout import Home
 from lazulite.model.errors import Conflict
 from lazulite.model.run import Run, Submission
@@ -14,19 +15,19 @@ def hand_over(home: Home, records: Records, workspace: str, submission: Submissi
 
     A submission that chose its run's id and comes again gets the run that there is.
     """
-    work = submitting.checked(home, records, workspace, submission)
-    earlier = submitting.known(records, work)
+    work = recording.checked(home, records, workspace, submission)
+    earlier = recording.known(records, work)
     if earlier is not None:
         process.ensure(home)
         return earlier
     process.ensure_alive(home)  # before anything is recorded: a run that nobody moves helps nobody
     try:
-        stored = submitting.record(records, work)
+        stored = recording.record(records, work)
     except Conflict:
-        earlier = submitting.known(records, work)  # another try of the same was a moment faster
+        earlier = recording.known(records, work)  # another try of the same was a moment faster
         if earlier is None:
             raise
         return earlier
     process.ensure(home)  # again: it may just have been idle for long enough
-    submitting.make_room(home, records, stored)
+    recording.make_room(home, records, stored)
     return stored

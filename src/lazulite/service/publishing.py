@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lazulite.engine import endpoints, plans, rerunning, starting, submissions, submitting
+from lazulite.engine.submitting import endpoints, plans, rerunning, starting, submissions, recording
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data, to_data
@@ -29,7 +29,7 @@ class Publishing(Base):
     """Publishing pipelines, changing endpoints, starting and re-running."""
 
     def put_plan(self, workspace: str, plan: Plan) -> str:
-        submitting.check_plan(self._home, self._records, workspace, plan)
+        recording.check_plan(self._home, self._records, workspace, plan)
         return plans.keep(plan, BlobStore(self._home.blobs(workspace)))
 
     def get_plan(self, workspace: str, graph: str) -> Plan:

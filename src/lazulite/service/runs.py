@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lazulite.engine import process, submissions, submitting
+from lazulite.engine import process
+from lazulite.engine.submitting import submissions, recording
 from lazulite.engine.reuse import Reuse, forecast
 from lazulite.model import ids
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound
@@ -23,7 +24,7 @@ class Runs(Base):
         return hand_over(self._home, self._records, workspace, submission)
 
     def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
-        work = submitting.checked(self._home, self._records, workspace, submission)
+        work = recording.checked(self._home, self._records, workspace, submission)
         return forecast(Reuse(self._home, self._records, workspace), work.submission)
 
     def create_run(self, workspace: str, run: Run) -> Run:
@@ -33,12 +34,12 @@ class Runs(Base):
         ids.checked("experiment", run.experiment)
         parent = self._records.run(workspace, run.parent_id) if run.parent_id else None
         wanted = submissions.interactive_run(record, run, parent)
-        submitting.ensure_experiment(self._records, workspace, run.experiment)
+        recording.ensure_experiment(self._records, workspace, run.experiment)
         try:
             stored = self._records.add_run(wanted)
         except Conflict:
             return self._created(wanted)
-        submitting.make_room(self._home, self._records, stored)
+        recording.make_room(self._home, self._records, stored)
         return stored
 
     def _created(self, wanted: Run) -> Run:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from lazulite.engine import firing, recurrence, starting
+from lazulite.engine.scheduling import firing, recurrence
+from lazulite.engine.submitting import starting
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
 from lazulite.graph.labels import listed, nearest

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from lazulite.engine import firing, process, submitting
+from lazulite.engine import process
+from lazulite.engine.scheduling import firing
+from lazulite.engine.submitting import recording
 from lazulite.model.assets import AssetKind
 from lazulite.model.codec import from_data
 from lazulite.model.errors import InvalidRequest
@@ -38,5 +40,5 @@ class Schedules(Base):
         )
         run = self._records.start_scheduled(workspace, schedule, check, start)
         process.ensure(self._home)
-        submitting.make_room(self._home, self._records, run)
+        recording.make_room(self._home, self._records, run)
         return run

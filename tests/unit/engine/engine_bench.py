@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from tests.unit.engine.prompted_compute import PromptedCompute
 
-from lazulite.engine import backends, process, submissions
+from lazulite.engine import backends, process
+from lazulite.engine.submitting import submissions
 from lazulite.engine.driver import Driver
 from lazulite.engine.layout import Home
 from lazulite.model.assets import AssetKind, ComputeTarget, Workspace

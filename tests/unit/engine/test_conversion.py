@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lazulite.engine.conversion import converted
+from lazulite.engine.submitting.conversion import converted
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.plan import Parameter
 from lazulite.model.values import DataPathValue

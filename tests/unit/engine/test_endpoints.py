@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lazulite.engine.endpoints import changed, check
+from lazulite.engine.submitting.endpoints import changed, check
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data, to_data
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lazulite.engine.layout import Home
-from lazulite.engine.schedules import Schedules
+from lazulite.engine.scheduling.schedules import Schedules
 from lazulite.model.assets import Asset, AssetKind, Workspace
 from lazulite.model.codec import to_data
 from lazulite.model.ids import new_id

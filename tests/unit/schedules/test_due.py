@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazulite.engine.due import GRACE, Due, due
-from lazulite.engine.recurrence import next_after
+from lazulite.engine.scheduling.due import GRACE, Due, due
+from lazulite.engine.scheduling.recurrence import next_after
 from lazulite.model.schedule import Recurrence
 
 MADE = datetime(2026, 1, 14, 10, 0, tzinfo=timezone.utc)

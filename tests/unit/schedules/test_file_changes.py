@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazulite.engine.file_changes import changes
+from lazulite.engine.scheduling.file_changes import changes
 from lazulite.model.schedule import ScheduleState
 
 names = st.sampled_from(["a", "b", "c"])

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lazulite.engine.recurrence import FREQUENCIES, WEEK_DAYS, check, next_after, times
-from lazulite.engine.zones import zone
+from lazulite.engine.scheduling.recurrence import FREQUENCIES, WEEK_DAYS, check, next_after, times
+from lazulite.engine.scheduling.zones import zone
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.schedule import Recurrence
 

@@ -9,7 +9,7 @@ import pytest
 from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.experiment import Experiment
 from lazulite.sdk.pipeline import Pipeline
-from lazulite.sdk.pipeline_draft import PipelineDraft
+from lazulite.sdk.publishing.pipeline_draft import PipelineDraft
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.workspace import Workspace
 

@@ -9,8 +9,8 @@ import pytest
 from lazulite.model.publishing import ENDPOINT_ID, PIPELINE_ID
 from lazulite.sdk.experiment import Experiment
 from lazulite.sdk.pipeline import Pipeline
-from lazulite.sdk.pipeline_endpoint import PipelineEndpoint
-from lazulite.sdk.published_pipeline import PublishedPipeline
+from lazulite.sdk.publishing.pipeline_endpoint import PipelineEndpoint
+from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
 from lazulite.sdk.workspace import Workspace
 
 
@@ -123,7 +123,7 @@ def _add_five(endpoint_id: str, number: int) -> None:
     record = endpoint.get_pipeline()
     plan = workspace._service.get_plan(workspace._id, record.graph_id)
     from lazulite.model.publishing import Publication
-    from lazulite.sdk.published_pipeline import published
+    from lazulite.sdk.publishing.published_pipeline import published
 
     for place in range(5):
         endpoint.add(published(workspace, Publication(plan, f"{number} {place}")))

@@ -12,7 +12,7 @@ from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.experiment import Experiment
 from lazulite.sdk.pipeline import Pipeline
 from lazulite.sdk.pipeline_run import PipelineRun
-from lazulite.sdk.published_pipeline import PublishedPipeline
+from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.workspace import Workspace
 

@@ -10,9 +10,9 @@ import pytest
 from lazulite.model.schedule import Verdict
 from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.pipeline import Pipeline
-from lazulite.sdk.pipeline_endpoint import PipelineEndpoint
-from lazulite.sdk.schedule import Schedule
-from lazulite.sdk.schedule_recurrence import ScheduleRecurrence
+from lazulite.sdk.publishing.pipeline_endpoint import PipelineEndpoint
+from lazulite.sdk.schedules.schedule import Schedule
+from lazulite.sdk.schedules.schedule_recurrence import ScheduleRecurrence
 from lazulite.sdk.workspace import Workspace
 
 NIGHTLY = ScheduleRecurrence("Day", 1, time_zone="Europe/Istanbul", time_of_day="02:30")

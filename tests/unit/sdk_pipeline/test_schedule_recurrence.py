@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lazulite.engine.zones import zone
+from lazulite.engine.scheduling.zones import zone
 from lazulite.model.schedule import Recurrence
 from lazulite.sdk.exceptions import UserErrorException
-from lazulite.sdk.schedule_recurrence import ScheduleRecurrence
-from lazulite.sdk.time_zone import TimeZone
+from lazulite.sdk.schedules.schedule_recurrence import ScheduleRecurrence
+from lazulite.sdk.schedules.time_zone import TimeZone
 
 
 def test_what_is_given_is_what_is_kept() -> None:

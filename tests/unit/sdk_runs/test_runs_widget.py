@@ -16,9 +16,9 @@ from azureml.widgets import RunDetails
 from lazulite.model.run import Metric, RunError, RunStatus
 from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.run import Run
-from lazulite.sdk.widget_data import Watched
-from lazulite.sdk.widget_page import page
-from lazulite.sdk.widget_terminal import follow
+from lazulite.sdk.widgets.widget_data import Watched
+from lazulite.sdk.widgets.widget_page import page
+from lazulite.sdk.widgets.widget_terminal import follow
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 MARKUP = "<script>alert('x')</script>"

@@ -19,7 +19,7 @@ from lazulite.sdk.pipeline_graph_nodes import DataSourceNode, Edge, InputPort, M
 from lazulite.sdk.pipeline_run import PipelineRun
 from lazulite.sdk.port_data import PortDataReference
 from lazulite.sdk.ports import InputPortBinding, OutputPortBinding
-from lazulite.sdk.published_pipeline import PublishedPipeline
+from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
 from lazulite.sdk.reexports import missing
 
 __all__ = [

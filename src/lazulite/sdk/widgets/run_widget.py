@@ -10,7 +10,7 @@ from typing import Any
 from lazulite.sdk.exceptions import AzureMLException, UserErrorException
 from lazulite.sdk.run import Run
 from lazulite.sdk.terminal import is_terminal
-from lazulite.sdk.widget_data import Snapshot, Watched
+from lazulite.sdk.widgets.widget_data import Snapshot, Watched
 
 #: A link in a cell that is older than this is no help; the run goes on without its widget.
 _NO_LINK = ("file:",)
@@ -57,13 +57,13 @@ class RunDetails:
         """
         watched = self._watched()
         if callable(render_lib):
-            from lazulite.sdk.widget_page import page
+            from lazulite.sdk.widgets.widget_page import page
 
             render_lib(page(watched.now()))
         elif (shell := _notebook()) is not None:
             self._drawing = _draw(watched, shell)
         else:
-            from lazulite.sdk.widget_terminal import follow, lines
+            from lazulite.sdk.widgets.widget_terminal import follow, lines
 
             if is_terminal(sys.stdout):
                 follow(watched)
@@ -99,7 +99,7 @@ def _draw(watched: Watched, display: Callable[..., Any]) -> threading.Thread:
     """Show the run in this cell, and draw it anew from a thread until it has ended."""
     from IPython.display import HTML
 
-    from lazulite.sdk.widget_page import page
+    from lazulite.sdk.widgets.widget_page import page
 
     def shown(snapshot: Snapshot) -> Any:
         return HTML(page(snapshot))

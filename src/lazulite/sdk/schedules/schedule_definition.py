@@ -12,7 +12,7 @@ from lazulite.sdk.data_place import datastore_name
 from lazulite.sdk.parameter import ParameterDefault, plain
 from lazulite.sdk.pipeline_errors import PipelineBuildError
 from lazulite.sdk.pipeline_submission import user
-from lazulite.sdk.schedule_recurrence import ScheduleRecurrence
+from lazulite.sdk.schedules.schedule_recurrence import ScheduleRecurrence
 
 if TYPE_CHECKING:
     from lazulite.model.values import ParameterValue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from lazulite.engine.recurrence import next_after, times
+from lazulite.engine.scheduling.recurrence import next_after, times
 from lazulite.model.schedule import Recurrence
 
 #: A time that passed so lately counts as met: engines are replaced, and machines are busy.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lazulite.engine import starting, submitting
+from lazulite.engine.submitting import starting, recording
 from lazulite.engine.layout import Home
-from lazulite.engine.zones import zone
+from lazulite.engine.scheduling.zones import zone
 from lazulite.model.publishing import StartRequest
 from lazulite.model.schedule import DataTrigger, Schedule, ScheduleCheck, Verdict
 from lazulite.model.values import DataPathValue, ParameterValue
@@ -42,9 +42,9 @@ def start(
         submitted_by=schedule.created_by,
     )
     submission = starting.submission_of(home, records, workspace, request)
-    work = submitting.checked(home, records, workspace, submission)
-    submitting.ensure_experiment(records, workspace, schedule.experiment)
-    run, steps = submitting.rows(work)
+    work = recording.checked(home, records, workspace, submission)
+    recording.ensure_experiment(records, workspace, schedule.experiment)
+    run, steps = recording.rows(work)
     return Start(run, steps, work.submission)
 
 

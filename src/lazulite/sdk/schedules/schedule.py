@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from lazulite.model.schedule import Schedule as Record
 from lazulite.model.schedule import ScheduleStatus
-from lazulite.sdk.schedule_control import ScheduleControl
-from lazulite.sdk.schedule_definition import POLLING_INTERVAL, made, timing, values
-from lazulite.sdk.schedule_keeping import announce, found, put, stored
-from lazulite.sdk.schedule_recurrence import ScheduleRecurrence
+from lazulite.sdk.schedules.schedule_control import ScheduleControl
+from lazulite.sdk.schedules.schedule_definition import POLLING_INTERVAL, made, timing, values
+from lazulite.sdk.schedules.schedule_keeping import announce, found, put, stored
+from lazulite.sdk.schedules.schedule_recurrence import ScheduleRecurrence
 
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
@@ -209,7 +209,7 @@ class Schedule(ScheduleControl):
         Raises:
             UserErrorException: the file cannot be read or understood (also a ValueError).
         """
-        from lazulite.sdk.schedule_file import load
+        from lazulite.sdk.schedules.schedule_file import load
 
         return load(filename)
 

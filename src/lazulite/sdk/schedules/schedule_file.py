@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lazulite.sdk.pipeline_errors import PipelineBuildError
-from lazulite.sdk.schedule_recurrence import ScheduleRecurrence
+from lazulite.sdk.schedules.schedule_recurrence import ScheduleRecurrence
 
 
 def load(filename: str) -> dict[str, Any]:

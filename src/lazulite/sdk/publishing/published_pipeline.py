@@ -13,7 +13,7 @@ from lazulite.model.publishing import Publication, PublishedStatus, StartRequest
 from lazulite.model.publishing import PublishedPipeline as Record
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
 from lazulite.sdk.pipeline_errors import PipelineBuildError, value_errors
-from lazulite.sdk.published_pipeline_record import PublishedPipelineRecord
+from lazulite.sdk.publishing.published_pipeline_record import PublishedPipelineRecord
 
 if TYPE_CHECKING:
     from lazulite.sdk.experiment import Experiment
@@ -103,7 +103,7 @@ class PublishedPipeline(PublishedPipelineRecord):
         Raises:
             UserErrorException: it is disabled, or a value cannot be used (also a ValueError).
         """
-        from lazulite.sdk.published_start import experiment_for
+        from lazulite.sdk.publishing.published_start import experiment_for
 
         return self._submit(
             experiment_for(workspace, experiment_name),
@@ -116,7 +116,7 @@ class PublishedPipeline(PublishedPipelineRecord):
         self, experiment: Experiment, pipeline_parameters: Mapping[str, Any] | None = None, **more: Any
     ) -> PipelineRun:
         """Submit to an experiment: what `Experiment.submit` calls."""
-        from lazulite.sdk.published_start import given_values, options, started
+        from lazulite.sdk.publishing.published_start import given_values, options, started
 
         refuse_other_workspace(experiment, self.workspace)
         values = given_values(self._record.parameters, pipeline_parameters)

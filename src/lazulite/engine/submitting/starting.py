@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from lazulite.engine import plans
-from lazulite.engine.conversion import converted
+from lazulite.engine.submitting import plans
+from lazulite.engine.submitting.conversion import converted
 from lazulite.engine.layout import Home
 from lazulite.graph.labels import listed
 from lazulite.model.assets import Asset, AssetKind

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from lazulite.engine import submissions
+from lazulite.engine.submitting import submissions
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
 from lazulite.model import ids

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lazulite.engine.conversion import converted
-from lazulite.engine.starting import usable
-from lazulite.engine.submissions import check_parameters
+from lazulite.engine.submitting.conversion import converted
+from lazulite.engine.submitting.starting import usable
+from lazulite.engine.submitting.submissions import check_parameters
 from lazulite.graph.labels import listed, nearest
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.plan import Plan

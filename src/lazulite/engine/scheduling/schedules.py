@@ -13,9 +13,9 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
-from lazulite.engine import submitting
+from lazulite.engine.submitting import recording
 from lazulite.engine.layout import Home
-from lazulite.engine.looks import Listed, Look, Looks
+from lazulite.engine.scheduling.looks import Listed, Look, Looks
 from lazulite.engine.places import Places
 from lazulite.model.assets import AssetKind
 from lazulite.model.codec import from_data
@@ -131,7 +131,7 @@ class Schedules:
             return False
         self._plan(key, look.after.next_at)
         for start in look.starts:
-            submitting.make_room(self._home, self._records, start.run)
+            recording.make_room(self._home, self._records, start.run)
         return bool(look.starts)
 
     def _plan(self, key: _Key, next_at: datetime | None) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lazulite.model.schedule import DataTrigger, ScheduleStatus
 from lazulite.model.schedule import Schedule as Record
-from lazulite.sdk.schedule_recurrence import ScheduleRecurrence
+from lazulite.sdk.schedules.schedule_recurrence import ScheduleRecurrence
 
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace

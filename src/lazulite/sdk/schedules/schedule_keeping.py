@@ -12,7 +12,7 @@ from lazulite.sdk.exceptions import v1_errors
 from lazulite.sdk.pipeline_errors import value_errors
 
 if TYPE_CHECKING:
-    from lazulite.sdk.schedule_control import ScheduleControl
+    from lazulite.sdk.schedules.schedule_control import ScheduleControl
     from lazulite.sdk.workspace import Workspace
 
 

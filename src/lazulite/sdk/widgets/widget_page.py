@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from lazulite.model.run import Run, RunStatus
-from lazulite.sdk.widget_data import Snapshot
+from lazulite.sdk.widgets.widget_data import Snapshot
 
 _MARKS = {
     RunStatus.COMPLETED: ("✓", "#2f9e63"),

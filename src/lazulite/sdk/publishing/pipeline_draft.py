@@ -15,16 +15,16 @@ from lazulite.model.publishing import PipelineDraft as Record
 from lazulite.model.publishing import Publication
 from lazulite.model.run import Submission
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
-from lazulite.sdk.pipeline_draft_record import PipelineDraftRecord
+from lazulite.sdk.publishing.pipeline_draft_record import PipelineDraftRecord
 from lazulite.sdk.pipeline_errors import value_errors
 from lazulite.sdk.pipeline_submission import announce_run, flag, parameter_values, user
 
 if TYPE_CHECKING:
     from lazulite.sdk.experiment import Experiment
-    from lazulite.sdk.pipeline_draft_source import Source
+    from lazulite.sdk.publishing.pipeline_draft_source import Source
     from lazulite.sdk.pipeline_graph import Graph
     from lazulite.sdk.pipeline_run import PipelineRun
-    from lazulite.sdk.published_pipeline import PublishedPipeline
+    from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
     from lazulite.sdk.workspace import Workspace
 
 _Drafts = list["PipelineDraft"]  # `list` is a method of the class below
@@ -101,7 +101,7 @@ class PipelineDraft(PipelineDraftRecord):
         Raises:
             UserErrorException: a value cannot be used (also a ValueError).
         """
-        from lazulite.sdk.pipeline_draft_source import source_of
+        from lazulite.sdk.publishing.pipeline_draft_source import source_of
         from lazulite.sdk.workspace_lookup import checked_tags
 
         source = source_of(workspace, pipeline)
@@ -165,7 +165,7 @@ class PipelineDraft(PipelineDraftRecord):
         Raises:
             UserErrorException: a value cannot be used (also a ValueError).
         """
-        from lazulite.sdk.pipeline_draft_source import source_of
+        from lazulite.sdk.publishing.pipeline_draft_source import source_of
         from lazulite.sdk.workspace_lookup import checked_tags
 
         self._refresh()
@@ -192,7 +192,7 @@ class PipelineDraft(PipelineDraftRecord):
         Raises:
             UserErrorException: it cannot run, for instance because a compute target was deleted.
         """
-        from lazulite.sdk.published_start import experiment_for
+        from lazulite.sdk.publishing.published_start import experiment_for
 
         self._refresh()
         return self._submit(experiment_for(self._workspace, self._record.experiment))
@@ -206,8 +206,8 @@ class PipelineDraft(PipelineDraftRecord):
     ) -> PipelineRun:
         """Submit to an experiment: what `Experiment.submit` calls."""
         from lazulite.sdk.pipeline_run import PipelineRun
-        from lazulite.sdk.published_pipeline import refuse_other_workspace
-        from lazulite.sdk.published_start import options
+        from lazulite.sdk.publishing.published_pipeline import refuse_other_workspace
+        from lazulite.sdk.publishing.published_start import options
 
         refuse_other_workspace(experiment, self._workspace)
         record = self._record
@@ -244,7 +244,7 @@ class PipelineDraft(PipelineDraftRecord):
         Raises:
             UserErrorException: it cannot run, for instance because a compute target was deleted (also a ValueError).
         """
-        from lazulite.sdk.published_pipeline import published
+        from lazulite.sdk.publishing.published_pipeline import published
 
         self._refresh()
         record = self._record

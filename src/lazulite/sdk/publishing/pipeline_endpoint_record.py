@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lazulite.model.publishing import EndpointVersion, PublishedStatus
 from lazulite.model.publishing import PipelineEndpoint as Record
-from lazulite.sdk.pipeline_endpoint_versions import PipelineIdVersion
+from lazulite.sdk.publishing.pipeline_endpoint_versions import PipelineIdVersion
 
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace

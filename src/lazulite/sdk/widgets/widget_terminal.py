@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.run import RunStatus
-from lazulite.sdk.widget_data import Snapshot, Watched
+from lazulite.sdk.widgets.widget_data import Snapshot, Watched
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

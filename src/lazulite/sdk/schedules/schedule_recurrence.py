@@ -10,7 +10,7 @@ from typing import Any
 from lazulite.graph.labels import nearest
 from lazulite.model.schedule import Recurrence
 from lazulite.sdk.pipeline_errors import PipelineBuildError
-from lazulite.sdk.time_zone import TimeZone
+from lazulite.sdk.schedules.time_zone import TimeZone
 
 _FREQUENCIES = ("Minute", "Hour", "Day", "Week", "Month")
 _WEEK_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone
 
-from lazulite.engine.zones import zone
+from lazulite.engine.scheduling.zones import zone
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.schedule import Recurrence
 

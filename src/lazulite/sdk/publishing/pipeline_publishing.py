@@ -11,7 +11,7 @@ from lazulite.sdk.pipeline_submission import user
 
 if TYPE_CHECKING:
     from lazulite.model.plan import Plan
-    from lazulite.sdk.published_pipeline import PublishedPipeline
+    from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
     from lazulite.sdk.workspace import Workspace
 
 
@@ -58,7 +58,7 @@ class PipelinePublishing:
             `published = pipeline.publish("train", "Trains the model", "1.0")`, then
             `requests.post(published.endpoint, headers=auth.get_authentication_header(), json={"ExperimentName": "nightly"})`
         """
-        from lazulite.sdk.published_pipeline import published
+        from lazulite.sdk.publishing.published_pipeline import published
 
         self._warn_of_current_directory(3)
         with v1_errors():

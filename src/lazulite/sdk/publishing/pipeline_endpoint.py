@@ -11,10 +11,10 @@ from lazulite.model.codec import from_data
 from lazulite.model.publishing import EndpointChange, EndpointVersion, PublishedStatus, StartRequest
 from lazulite.model.publishing import PipelineEndpoint as Record
 from lazulite.sdk.exceptions import v1_errors
-from lazulite.sdk.pipeline_endpoint_record import PipelineEndpointRecord
-from lazulite.sdk.pipeline_endpoint_versions import PipelineVersion
+from lazulite.sdk.publishing.pipeline_endpoint_record import PipelineEndpointRecord
+from lazulite.sdk.publishing.pipeline_endpoint_versions import PipelineVersion
 from lazulite.sdk.pipeline_errors import PipelineBuildError, value_errors
-from lazulite.sdk.published_pipeline import PublishedPipeline, refuse_other_workspace
+from lazulite.sdk.publishing.published_pipeline import PublishedPipeline, refuse_other_workspace
 
 if TYPE_CHECKING:
     from lazulite.sdk.experiment import Experiment
@@ -273,7 +273,7 @@ class PipelineEndpoint(PipelineEndpointRecord):
         Raises:
             UserErrorException: the endpoint or the pipeline is disabled, or a value cannot be used (also a ValueError).
         """
-        from lazulite.sdk.published_start import experiment_for
+        from lazulite.sdk.publishing.published_start import experiment_for
 
         return self._submit(
             experiment_for(self._workspace, experiment_name),
@@ -290,7 +290,7 @@ class PipelineEndpoint(PipelineEndpointRecord):
         **more: Any,
     ) -> PipelineRun:
         """Submit to an experiment: what `Experiment.submit` calls."""
-        from lazulite.sdk.published_start import given_values, options, started
+        from lazulite.sdk.publishing.published_start import given_values, options, started
 
         refuse_other_workspace(experiment, self._workspace)
         version = None if pipeline_version is None else str(pipeline_version)

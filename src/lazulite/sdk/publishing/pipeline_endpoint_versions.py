@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lazulite.sdk.published_pipeline import PublishedPipeline
+    from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
 
 
 class PipelineVersion:

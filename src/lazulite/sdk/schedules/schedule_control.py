@@ -13,10 +13,10 @@ from lazulite.model.run import RunKind, RunQuery
 from lazulite.model.schedule import ScheduleCheck, ScheduleState, ScheduleStatus
 from lazulite.sdk.exceptions import v1_errors
 from lazulite.sdk.pipeline_errors import value_errors
-from lazulite.sdk.schedule_definition import changed_timing, status_of, values
-from lazulite.sdk.schedule_keeping import put, stored
-from lazulite.sdk.schedule_record import ScheduleRecord
-from lazulite.sdk.schedule_recurrence import ScheduleRecurrence
+from lazulite.sdk.schedules.schedule_definition import changed_timing, status_of, values
+from lazulite.sdk.schedules.schedule_keeping import put, stored
+from lazulite.sdk.schedules.schedule_record import ScheduleRecord
+from lazulite.sdk.schedules.schedule_recurrence import ScheduleRecurrence
 
 if TYPE_CHECKING:
     from lazulite.sdk.pipeline_run import PipelineRun

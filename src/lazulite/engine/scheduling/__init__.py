@@ -1,0 +1,1 @@
+"""Schedules: when they are due, what changed data mean, and the looks that start runs."""

@@ -1,0 +1,1 @@
+"""Published pipelines, their endpoints and drafts, as v1 had them."""

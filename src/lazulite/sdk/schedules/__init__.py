@@ -1,0 +1,1 @@
+"""Schedules of published pipelines and endpoints, as v1 had them."""
