@@ -30,7 +30,7 @@ def arm(moment: str, number: int) -> None:
         if count == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    Records.record = record  # type: ignore[method-assign]
+    Records.record = record  # type: ignore[method-assign,assignment]
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from lazulite.sdk.authentication import InteractiveLoginAuthentication
 from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.pipeline import Pipeline
-from lazulite.sdk.publishing.pipeline_endpoint import PipelineEndpoint
 from lazulite.sdk.pipeline_run import PipelineRun
+from lazulite.sdk.publishing.pipeline_endpoint import PipelineEndpoint
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.workspace import Workspace
 

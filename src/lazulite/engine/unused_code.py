@@ -12,8 +12,8 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
-from lazulite.engine.submitting import plans
 from lazulite.engine.layout import Home
+from lazulite.engine.submitting import plans
 from lazulite.model.assets import AssetKind
 from lazulite.model.errors import Corrupt, NotFound
 from lazulite.records.records import Records

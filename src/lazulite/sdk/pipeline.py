@@ -22,7 +22,6 @@ from lazulite.sdk.exceptions import UserErrorException, v1_errors
 from lazulite.sdk.missing_data import missing_data
 from lazulite.sdk.pipeline_errors import PipelineBuildError
 from lazulite.sdk.pipeline_later import Later
-from lazulite.sdk.publishing.pipeline_publishing import PipelinePublishing
 from lazulite.sdk.pipeline_submission import (
     announce,
     ask_git,
@@ -33,6 +32,7 @@ from lazulite.sdk.pipeline_submission import (
     warn_of_current_directory,
 )
 from lazulite.sdk.pipeline_tree import PipelineTree
+from lazulite.sdk.publishing.pipeline_publishing import PipelinePublishing
 from lazulite.sdk.steps.base import Author
 from lazulite.sdk.steps.script_step import SCOPES
 

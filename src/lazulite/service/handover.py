@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lazulite.engine import process
-from lazulite.engine.submitting import recording
 from lazulite.engine.layout import Home
+from lazulite.engine.submitting import recording
 from lazulite.model.errors import Conflict
 from lazulite.model.run import Run, Submission
 from lazulite.records.records import Records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lazulite.engine.submitting import endpoints, plans, rerunning, starting, submissions, recording
+from lazulite.engine.submitting import endpoints, plans, recording, rerunning, starting, submissions
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data, to_data

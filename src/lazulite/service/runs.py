@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lazulite.engine import process
-from lazulite.engine.submitting import submissions, recording
 from lazulite.engine.reuse import Reuse, forecast
+from lazulite.engine.submitting import recording, submissions
 from lazulite.model import ids
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound
 from lazulite.model.events import Event

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from lazulite.engine.scheduling import firing, recurrence
-from lazulite.engine.submitting import starting
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
+from lazulite.engine.scheduling import firing, recurrence
+from lazulite.engine.submitting import starting
 from lazulite.graph.labels import listed, nearest
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind

@@ -12,9 +12,9 @@ import pytest
 from tests.unit.engine.prompted_compute import PromptedCompute
 
 from lazulite.engine import backends, process
-from lazulite.engine.submitting import submissions
 from lazulite.engine.driver import Driver
 from lazulite.engine.layout import Home
+from lazulite.engine.submitting import submissions
 from lazulite.model.assets import AssetKind, ComputeTarget, Workspace
 from lazulite.model.codec import from_data
 from lazulite.model.plan import Plan, RunScript, Step

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lazulite.engine.submitting import starting, recording
 from lazulite.engine.layout import Home
 from lazulite.engine.scheduling.zones import zone
+from lazulite.engine.submitting import recording, starting
 from lazulite.model.publishing import StartRequest
 from lazulite.model.schedule import DataTrigger, Schedule, ScheduleCheck, Verdict
 from lazulite.model.values import DataPathValue, ParameterValue

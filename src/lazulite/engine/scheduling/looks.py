@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Union
 
+from lazulite.engine.layout import Home
 from lazulite.engine.scheduling import firing
 from lazulite.engine.scheduling.due import Due, due
 from lazulite.engine.scheduling.file_changes import Changes, changes
-from lazulite.engine.layout import Home
 from lazulite.model.errors import LazuliteError, ServiceUnavailable, StorageFull
 from lazulite.model.schedule import (
     MISSED_CHOICES,

@@ -13,10 +13,10 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
-from lazulite.engine.submitting import recording
 from lazulite.engine.layout import Home
-from lazulite.engine.scheduling.looks import Listed, Look, Looks
 from lazulite.engine.places import Places
+from lazulite.engine.scheduling.looks import Listed, Look, Looks
+from lazulite.engine.submitting import recording
 from lazulite.model.assets import AssetKind
 from lazulite.model.codec import from_data
 from lazulite.model.errors import NotFound

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from lazulite.engine.submitting import submissions
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
+from lazulite.engine.submitting import submissions
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Experiment, Workspace
 from lazulite.model.codec import loads, to_data

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from lazulite.engine.layout import Home
 from lazulite.engine.submitting import plans
 from lazulite.engine.submitting.conversion import converted
-from lazulite.engine.layout import Home
 from lazulite.graph.labels import listed
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data

@@ -15,15 +15,15 @@ from lazulite.model.publishing import PipelineDraft as Record
 from lazulite.model.publishing import Publication
 from lazulite.model.run import Submission
 from lazulite.sdk.exceptions import UserErrorException, v1_errors
-from lazulite.sdk.publishing.pipeline_draft_record import PipelineDraftRecord
 from lazulite.sdk.pipeline_errors import value_errors
 from lazulite.sdk.pipeline_submission import announce_run, flag, parameter_values, user
+from lazulite.sdk.publishing.pipeline_draft_record import PipelineDraftRecord
 
 if TYPE_CHECKING:
     from lazulite.sdk.experiment import Experiment
-    from lazulite.sdk.publishing.pipeline_draft_source import Source
     from lazulite.sdk.pipeline_graph import Graph
     from lazulite.sdk.pipeline_run import PipelineRun
+    from lazulite.sdk.publishing.pipeline_draft_source import Source
     from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
     from lazulite.sdk.workspace import Workspace
 

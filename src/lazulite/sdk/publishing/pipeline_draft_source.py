@@ -36,8 +36,8 @@ def source_of(workspace: Workspace, made_from: Any) -> Source:
         PipelineBuildError: a draft cannot be made from it.
     """
     from lazulite.sdk.pipeline import Pipeline
-    from lazulite.sdk.publishing.pipeline_draft import PipelineDraft
     from lazulite.sdk.pipeline_run import PipelineRun
+    from lazulite.sdk.publishing.pipeline_draft import PipelineDraft
     from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
 
     if isinstance(made_from, Pipeline):

@@ -11,9 +11,9 @@ from lazulite.model.codec import from_data
 from lazulite.model.publishing import EndpointChange, EndpointVersion, PublishedStatus, StartRequest
 from lazulite.model.publishing import PipelineEndpoint as Record
 from lazulite.sdk.exceptions import v1_errors
+from lazulite.sdk.pipeline_errors import PipelineBuildError, value_errors
 from lazulite.sdk.publishing.pipeline_endpoint_record import PipelineEndpointRecord
 from lazulite.sdk.publishing.pipeline_endpoint_versions import PipelineVersion
-from lazulite.sdk.pipeline_errors import PipelineBuildError, value_errors
 from lazulite.sdk.publishing.published_pipeline import PublishedPipeline, refuse_other_workspace
 
 if TYPE_CHECKING:
