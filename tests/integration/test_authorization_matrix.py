@@ -73,7 +73,6 @@ PORTAL = {
     "POST /workspaces/{workspace}/runs/delete": Role.OWNER,
     "GET /workspaces/{workspace}/experiments/{name}/delete": Role.OWNER,
     "POST /workspaces/{workspace}/experiments/{name}/delete": Role.OWNER,
-    "GET /workspaces/{workspace}/runs/{run_id}/delete": Role.CONTRIBUTOR,
 }
 CALLERS = (
     "nobody",

@@ -180,9 +180,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("copy_files", "POST", _D + "/copy", _CONTRIBUTOR),
     Operation("remove_file", "DELETE", _D + "/file", _CONTRIBUTOR),
     # --- deleting ---
-    Operation("delete_runs", "POST", _W + "/deleted-runs", _CONTRIBUTOR),
-    Operation("delete_experiment", "DELETE", _W + "/experiments/{name}", _CONTRIBUTOR),
-    Operation("apply_retention", "POST", _W + "/retention", _CONTRIBUTOR),
+    Operation("delete_runs", "POST", _W + "/deleted-runs", _OWNER),
+    Operation("delete_experiment", "DELETE", _W + "/experiments/{name}", _OWNER),
+    Operation("apply_retention", "POST", _W + "/retention", _OWNER),
     # --- the machinery ---
     Operation("get_nodes", "GET", _W + "/computes/{compute}/nodes", _READER),
     Operation("engine_status", "GET", "/engine", None),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lazulite.cli.display import counted, iso, json_option, show_json, size
+from lazulite.cli.display import iso, json_option, show_json
 from lazulite.cli.place import connected
+from lazulite.model.amounts import counted, size
 
 if TYPE_CHECKING:
     from lazulite.model.backup import Backup

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from lazulite.cli.confirmation import confirm, yes_option
-from lazulite.cli.display import Column, counted, json_option, show_json, show_table, size
+from lazulite.cli.display import Column, json_option, show_json, show_table
 from lazulite.cli.place import Place, place, workspace_option
 from lazulite.cli.run_choice import complete_run
+from lazulite.model.amounts import counted, size
 
 if TYPE_CHECKING:
     from lazulite.model.deletion import Deletion, RetentionRule

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import click
 
+from lazulite.model import amounts
+
 #: Stands for a value that does not exist.
 NONE = "-"
 _STATUS_STYLES = {
@@ -31,8 +33,6 @@ _STATUS_STYLES = {
     "Queued": "blue",
 }
 _ANY_WIDTH = 100_000
-_STEP = 1000
-_STEPS = (("B", 0), ("KB", 1), ("MB", 1), ("GB", 2), ("TB", 2))
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -153,31 +153,5 @@ def elapsed(start: datetime | None, end: datetime | None) -> float | None:
 
 
 def duration(seconds: float | None) -> str:
-    """A duration for people: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 03 min`, `4 d 01 h`."""
-    if seconds is None:
-        return NONE
-    if seconds < 9.95:  # noqa: PLR2004 - below this, tenths tell
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days} d {hours:02d} h"
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
-
-
-def size(count: int) -> str:
-    """A number of bytes for people: `512 B`, `1.5 MB` (units of 1000)."""
-    value = float(count)
-    for unit, digits in _STEPS:
-        if round(value, digits) < _STEP or unit == _STEPS[-1][0]:
-            return f"{value:.{digits}f} {unit}"
-        value /= _STEP
-    raise AssertionError("the last unit takes everything")
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """A duration for people; a dash where there is none."""
+    return NONE if seconds is None else amounts.duration(seconds)

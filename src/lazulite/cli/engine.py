@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lazulite import __version__
-from lazulite.cli.display import Column, counted, iso, json_option, moment, show_facts, show_json, show_table
+from lazulite.cli.display import Column, iso, json_option, moment, show_facts, show_json, show_table
 from lazulite.cli.place import connected
+from lazulite.model.amounts import counted
 from lazulite.model.errors import Corrupt, StorageError
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ import click
 from lazulite.cli.display import (
     NONE,
     Column,
-    counted,
     duration,
     elapsed,
     json_option,
@@ -19,12 +18,12 @@ from lazulite.cli.display import (
     show_facts,
     show_json,
     show_table,
-    size,
     styled,
 )
 from lazulite.cli.documents import output_document, run_document
 from lazulite.cli.place import workspace_option
 from lazulite.cli.run_choice import SHORT, Chosen, choose, run_argument
+from lazulite.model.amounts import counted, size
 
 if TYPE_CHECKING:
     from lazulite.model.run import OutputRecord, Run

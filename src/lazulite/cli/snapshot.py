@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lazulite.cli.display import (
-    Column,
-    counted,
-    json_option,
-    moment,
-    show_facts,
-    show_json,
-    show_table,
-    size,
-)
+from lazulite.cli.display import Column, json_option, moment, show_facts, show_json, show_table
 from lazulite.cli.paths import existing_folder
 from lazulite.cli.place import place, workspace_option
+from lazulite.model.amounts import counted, size
 
 if TYPE_CHECKING:
     from lazulite.model.run import Run

@@ -15,9 +15,9 @@ EVERYWHERE = "*"
 class Role(enum.Enum):
     """What a principal may do in a workspace; each one may also do what those before it may.
 
-    READER looks at everything but secrets. CONTRIBUTOR submits, cancels, publishes, changes and deletes
-    assets, data and runs. OWNER also changes and deletes the workspace, registers folders of the server, reads the log
-    of changes. Roles are given on the server's machine.
+    READER looks at everything but secrets. CONTRIBUTOR submits, cancels, publishes, changes and deletes assets and
+    data. OWNER also deletes runs and experiments, changes and deletes the workspace, registers folders of the server,
+    reads the log of changes. Roles are given on the server's machine.
     """
 
     READER = "Reader"

@@ -35,7 +35,7 @@ def main(home: str, listener: str, lifeline: str, ready: str, config: str | None
         AccessGuard(service.access, issuers(team.oidc), team.rules()) if team else AccessGuard(service.access)
     )
     app = make_app(service, guard, settings)
-    visitors = Visitors(app)
+    visitors = Visitors(app, app.state.news.close)
     server = Running(visitors, _terms(team), int(lifeline), int(ready))
     print(f"server {os.getpid()} starts, after {time.monotonic() - began:.2f} s", flush=True)
     cared = care.begin(service) if team else None

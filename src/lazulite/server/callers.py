@@ -28,7 +28,8 @@ class Caller:
 
     `grants` maps a workspace's id, or EVERYWHERE, to a role. `run_id` is set for the token of a run, which reaches only
     the runs in `reach`: its own, and the one that this request is about, if that is below it. `by_cookie` is set if a browser sent the proof by itself: such a request changes
-    something only if it comes from our own pages.
+    something only if it comes from our own pages. `is_operator` is set for who has the home's own token: the one person
+    whose machine it is.
     """
 
     id: str
@@ -36,17 +37,13 @@ class Caller:
     grants: Mapping[str, Role] = field(default_factory=dict)
     run_id: str | None = None
     by_cookie: bool = False
+    is_operator: bool = False
     reach: frozenset[str] = frozenset()
 
     def may(self, role: Role, workspace: str) -> bool:
         """Whether the caller has `role`, or a higher one, in that workspace (an id, or EVERYWHERE)."""
         held = [self.grants[place] for place in (workspace, EVERYWHERE) if place in self.grants]
         return any(one.includes(role) for one in held)
-
-    @property
-    def is_everywhere_owner(self) -> bool:
-        """Whether nothing is refused to the caller."""
-        return self.run_id is None and self.may(Role.OWNER, EVERYWHERE)
 
 
 class Guard(Protocol):
@@ -81,7 +78,7 @@ class HomeGuard:
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
-        self._owner = Caller("owner", "owner", {EVERYWHERE: Role.OWNER})
+        self._owner = Caller("owner", "owner", {EVERYWHERE: Role.OWNER}, is_operator=True)
 
     async def identify(self, request: HTTPConnection) -> Caller | None:
         sent = bearer_token(request)

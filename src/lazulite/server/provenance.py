@@ -18,13 +18,13 @@ _SIGNATURES = ("submitted_by", "published_by")
 
 
 def signed(body: T, caller: Caller) -> T:
-    """`body` with the caller's name where it says who submits. The owner of a home signs as they like: only one person
+    """`body` with the caller's name where it says who submits. The operator of a home signs as they like: only one person
     has its token. Steps run with the interpreter of the server: one that a caller names is of another machine."""
     if isinstance(body, (Submission, Publication)):
         body = cast("T", dataclasses.replace(body, interpreter=""))
     for name in _SIGNATURES:
         said = getattr(body, name, None)
-        if said is not None and not (said and caller.is_everywhere_owner):
+        if said is not None and not (said and caller.is_operator):
             return cast("T", dataclasses.replace(cast("Any", body), **{name: caller.name}))
     return body
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,10 +13,16 @@ _EVENTS = b"text/event-stream"
 
 
 class Visitors:
-    """Around an application: counts the requests that are being answered, and tells endless ones to end."""
+    """Around an application: counts the requests that are being answered, and tells endless ones to end.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: The application.
+        on_leaving: Called when all are seen off; it sends away those who wait for news.
+    """
+
+    def __init__(self, app: ASGIApp, on_leaving: Callable[[], None]) -> None:
         self._app = app
+        self._on_leaving = on_leaving
         self._present = 0
         self._last = time.monotonic()
         self._leaving = asyncio.Event()
@@ -28,6 +35,7 @@ class Visitors:
     def see_off(self) -> None:
         """End the event streams, and have every connection closed after its next answer."""
         self._leaving.set()
+        self._on_leaving()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

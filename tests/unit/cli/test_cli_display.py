@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lazulite.cli import display
 from lazulite.cli.display import Column
+from lazulite.model import amounts
 
 COLUMNS = (Column("RUN", whole=True), Column("NAME"), Column("SIZE", right=True, whole=True))
 
@@ -48,13 +49,13 @@ def test_durations_read_as_people_say_them(seconds: float | None, text: str) -> 
     ],
 )
 def test_sizes_read_as_people_say_them(count: int, text: str) -> None:
-    assert display.size(count) == text
+    assert amounts.size(count) == text
 
 
 @given(st.integers(min_value=0, max_value=10**17))
 @settings(deadline=None)
 def test_a_size_never_shows_four_digits_before_the_point(count: int) -> None:
-    number, unit = display.size(count).split(" ")
+    number, unit = amounts.size(count).split(" ")
     assert float(number) < 1000 or unit == "TB"
 
 

@@ -37,7 +37,7 @@ class Here:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
         self.port = self.listener.getsockname()[1]
-        self.server = Running(Visitors(told), terms, lifeline)
+        self.server = Running(Visitors(told, lambda: None), terms, lifeline)
 
     async def __aenter__(self) -> Here:  # noqa: PYI034 - Self is not in Python 3.10's typing
         self.task = asyncio.create_task(self.server.serve(sockets=[self.listener]))

@@ -14,7 +14,8 @@ from lazulite.server.callers import Caller
 from lazulite.server.provenance import signed
 
 SOMEBODY = Caller("1", "ada", {"w": Role.CONTRIBUTOR})
-OWNER = Caller("2", "owner", {EVERYWHERE: Role.OWNER})
+ADMIN = Caller("2", "eve", {EVERYWHERE: Role.OWNER})
+OPERATOR = Caller("3", "owner", {EVERYWHERE: Role.OWNER}, is_operator=True)
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,11 @@ OWNER = Caller("2", "owner", {EVERYWHERE: Role.OWNER})
 )
 def test_nobody_signs_for_another(body: Any, field: str) -> None:
     assert getattr(signed(body, SOMEBODY), field) == "ada"
-    assert getattr(signed(body, OWNER), field) == "the boss"
+    assert getattr(signed(body, ADMIN), field) == "eve"
+    assert getattr(signed(body, OPERATOR), field) == "the boss"
 
 
-@pytest.mark.parametrize("caller", [SOMEBODY, OWNER])
+@pytest.mark.parametrize("caller", [SOMEBODY, ADMIN, OPERATOR])
 def test_no_caller_names_an_interpreter_of_the_server(caller: Caller) -> None:
     for body in (
         Submission("e", Plan(()), interpreter="/usr/bin/python3"),

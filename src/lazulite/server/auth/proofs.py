@@ -7,6 +7,7 @@ import hmac
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -45,7 +46,7 @@ class Proofs:
         self._sessions = Remembered(access.version)
         self._credentials = Remembered(access.version)
         self._ids: dict[str, tuple[float, str | None]] = {}
-        self.operator = Caller("operator", _user(), {EVERYWHERE: Role.OWNER})
+        self.operator = Caller("operator", _user(), {EVERYWHERE: Role.OWNER}, is_operator=True)
 
     def is_home_token(self, token: str) -> bool:
         """Whether it is the home's own token."""
@@ -68,8 +69,7 @@ class Proofs:
         if known is None:
             return None
         if known.principal.kind is PrincipalKind.OPERATOR:
-            operator = self.operator
-            return Proof(Caller(operator.id, operator.name, operator.grants, by_cookie=True), known)
+            return Proof(replace(self.operator, by_cookie=True), known)
         return _proof(known, by_cookie=True)
 
     def _of_signed(self, token: str, path: str) -> Proof | None:

@@ -6,12 +6,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from lazulite.model.access import Role
+from lazulite.model.amounts import counted, size
 from lazulite.model.deletion import Deletion
 from lazulite.model.errors import InvalidRequest
 from lazulite.server.portal import flash, links
 from lazulite.server.portal.pages import page
 from lazulite.server.portal.routing import Visit, acting, reading
-from lazulite.server.portal.words import counted, size
 
 _RUNS = "/workspaces/{workspace}/runs/delete"
 _EXPERIMENT = "/workspaces/{workspace}/experiments/{name}/delete"

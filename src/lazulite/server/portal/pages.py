@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import lazulite
+from lazulite.model import amounts
 from lazulite.model.access import Role
 from lazulite.model.assets import Workspace
 from lazulite.server.callers import Caller
@@ -68,8 +69,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = "ago absolute iso duration size counted number status_icon status_tone status_word seconds_of title_of"
+    names = "ago absolute iso duration number status_icon status_tone status_word seconds_of title_of"
     made.filters.update({name: getattr(words, name) for name in names.split()})
+    made.filters.update(size=amounts.size, counted=amounts.counted)
     functions: dict[str, Any] = {
         "static": static_files.address,
         "at": links.at,

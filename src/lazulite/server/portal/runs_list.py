@@ -7,6 +7,7 @@ from dataclasses import replace
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
+from lazulite.model.amounts import counted
 from lazulite.model.errors import LazuliteError, NotFound
 from lazulite.model.run import HANDLED, RunPatch, RunQuery, RunStatus
 from lazulite.server.portal import flash, links, run_filters
@@ -14,7 +15,6 @@ from lazulite.server.portal.pages import page
 from lazulite.server.portal.routing import Visit, acting, reading
 from lazulite.server.portal.run_filters import Filters
 from lazulite.server.portal.run_rows import rows_of
-from lazulite.server.portal.words import counted
 
 _RUNS = "/workspaces/{workspace}/runs"
 #: So many runs are counted at most; beyond, the number helps nobody and costs a look at every row.

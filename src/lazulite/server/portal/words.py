@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from lazulite.model import amounts
 from lazulite.model.run import Run, RunStatus
 
 #: Stands for a value that does not exist.
 NONE = "–"
-_STEP = 1000
-_UNITS = (("B", 0), ("KB", 1), ("MB", 1), ("GB", 2), ("TB", 2))
 _SPANS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _NOW_SECONDS = 5
-_TENTHS_BELOW = 9.95
 
 #: Status → the name of its icon and of its colour; a colour alone says nothing to one reader in twelve.
 _LOOKS = {
@@ -76,35 +74,10 @@ def seconds_of(run: Run) -> float | None:
 
 
 def duration(seconds: float | timedelta | None) -> str:
-    """A duration: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 03 min`, `4 d 01 h`."""
+    """A duration for people; a dash where there is none."""
     if seconds is None:
         return NONE
-    value = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
-    if value < _TENTHS_BELOW:
-        return f"{value:.1f} s"
-    minutes, rest = divmod(round(value), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days} d {hours:02d} h"
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
-
-
-def size(count: int) -> str:
-    """A number of bytes: `512 B`, `1.5 MB` (units of 1000)."""
-    value = float(count)
-    for unit, digits in _UNITS:
-        if round(value, digits) < _STEP or unit == _UNITS[-1][0]:
-            return f"{value:.{digits}f} {unit}"
-        value /= _STEP
-    raise AssertionError("the last unit takes everything")
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return amounts.duration(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
 
 
 def number(value: float) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lazulite.model import amounts
 from lazulite.model.run import Run, RunStatus
 from lazulite.server.portal import words
 from lazulite.server.portal.run.drawing import HEIGHT, WIDTH, Box, Line, drawing
@@ -131,7 +132,7 @@ def _wire(line: Line, record: RunRecord, by_node: dict[str | None, Run], near: s
     for node, output in line.outputs:
         run = by_node.get(node)
         known = {one.name: one for one in record.outputs(run)} if sized and run else {}
-        size = f" · {words.size(known[output].bytes)}" if output in known else ""
+        size = f" · {amounts.size(known[output].bytes)}" if output in known else ""
         told.append(f"{output}{size}")
     text = told[0] if len(told) == 1 else f"{len(told)} outputs" if told else ""
     return Wire(
