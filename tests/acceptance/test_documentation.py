@@ -40,6 +40,16 @@ def blocks(page: Path) -> list[dict[str, str]]:
     ]
 
 
+@pytest.fixture
+def environment() -> Iterator[None]:
+    """What a page sets in its own process ends with the page."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
 def test_every_block_of_the_page_runs(
     page: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch

@@ -146,7 +146,8 @@ def rebuilt(code: str, message: str, details: Mapping[str, Any]) -> LazuliteErro
 
 
 def _by_code(kind: type[LazuliteError]) -> dict[str, type[LazuliteError]]:
-    found = {kind.code: kind}
+    # A class without a code of its own is a face's way to say one of these.
+    found = {kind.code: kind} if "code" in vars(kind) else {}
     for inner in kind.__subclasses__():
         found |= _by_code(inner)
     return found

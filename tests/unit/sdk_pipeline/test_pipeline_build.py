@@ -11,6 +11,7 @@ import pytest
 
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget
 from lazulite.model.codec import to_data
+from lazulite.model.errors import InvalidRequest
 from lazulite.sdk.data_reference import DataReference
 from lazulite.sdk.datapath import DataPath, DataPathComputeBinding
 from lazulite.sdk.exceptions import UserErrorException
@@ -136,9 +137,8 @@ def test_the_workspace_may_choose_the_scope(ws, step):
     record = service.get_workspace(ws._id)
     service.update_workspace(replace(record, settings={"reuse.scope": "script"}))
     assert Pipeline(ws, [step("a")])._frozen.plan.steps[0].scope == "script"
-    service.update_workspace(replace(record, settings={"reuse.scope": "everything"}))
-    with pytest.raises(UserErrorException, match=r"reuse\.scope is 'everything'"):
-        Pipeline(ws, [step("a")])
+    with pytest.raises(InvalidRequest, match=r"reuse\.scope is 'everything'"):
+        service.update_workspace(replace(record, settings={"reuse.scope": "everything"}))
 
 
 def test_unknown_keywords(ws):
