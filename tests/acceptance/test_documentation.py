@@ -27,6 +27,8 @@ from lazulite.service.local import LocalService
 SERVER = re.compile(r"<!-- with a server at (\S+) -->")
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+#: The pages that a new user reads first; the others are left to the whole suite.
+EVERYDAY = ("README", "first-pipeline")
 BLOCK = re.compile(
     r"(?:<!-- file: (?P<file>\S+) -->\n+)?^(?P<indent> *)```(?P<kind>python|sh|json|js)\n(?P<body>.*?)^(?P=indent)```",
     re.DOTALL | re.MULTILINE,
@@ -50,7 +52,14 @@ def environment() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, id=page.stem, marks=[] if page.stem in EVERYDAY else pytest.mark.slow)
+        for page in PAGES
+        if blocks(page)
+    ],
+)
 def test_every_block_of_the_page_runs(
     page: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

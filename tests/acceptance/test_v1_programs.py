@@ -104,6 +104,7 @@ def test_iris(submitted: Run, tmp_path: Path) -> None:
     assert train.get_details()["runDefinition"]["arguments"][-3:-1] == ["0.5", "--model"]
 
 
+@pytest.mark.slow
 def test_retraining_registers_only_what_is_better(submitted: Run) -> None:
     submitted("mlops", SLOPES="1.0 0.5 1.5")
     first, worse, better = runs("mlops", "retraining")
@@ -122,6 +123,7 @@ def test_retraining_registers_only_what_is_better(submitted: Run) -> None:
     assert better.get_metrics() == {"mse": 0.25}
 
 
+@pytest.mark.slow
 def test_commands(submitted: Run, tmp_path: Path) -> None:
     submitted("commands")
     (run,) = runs("commands", "commands")
@@ -146,6 +148,7 @@ def test_commands(submitted: Run, tmp_path: Path) -> None:
     assert began_after("last", "text")
 
 
+@pytest.mark.slow
 def test_data_modes(submitted: Run) -> None:
     submitted("data_modes")
     (run,) = runs("data", "data")
@@ -158,6 +161,7 @@ def test_data_modes(submitted: Run) -> None:
     assert sorted(step(run, "write").get_outputs()) == ["folder", "renamed", "uploaded"]
 
 
+@pytest.mark.slow
 def test_a_pipeline_uses_what_another_left(submitted: Run, tmp_path: Path) -> None:
     submitted("chained")
     (first,), (second,) = runs("chained", "first"), runs("chained", "second")
@@ -167,6 +171,7 @@ def test_a_pipeline_uses_what_another_left(submitted: Run, tmp_path: Path) -> No
     assert (total.get_metrics(), total.tags) == ({"total": 30}, {"notes": "number, square"})
 
 
+@pytest.mark.slow
 def test_child_runs_and_metrics(submitted: Run, tmp_path: Path) -> None:
     submitted("folds")
     (run,) = runs("folds", "folds")
@@ -201,6 +206,7 @@ def test_child_runs_and_metrics(submitted: Run, tmp_path: Path) -> None:
     assert "metric score:\n0.0\n" in alone.stdout
 
 
+@pytest.mark.slow
 def test_reuse(submitted: Run) -> None:
     submitted("reuse")
     found = runs("reuse", "reuse")
@@ -227,6 +233,7 @@ def test_reuse(submitted: Run) -> None:
     assert step(by_tag["a module changed"], "read").get_metrics() == {"value": 30}
 
 
+@pytest.mark.slow
 def test_environments(submitted: Run) -> None:
     submitted("environments")
     (run,) = runs("environments", "environments")
@@ -241,6 +248,7 @@ def test_environments(submitted: Run) -> None:
     assert str(step(run, "conda").get_environment().name) == "from-conda"
 
 
+@pytest.mark.slow
 def test_failures(submitted: Run) -> None:
     output = submitted("failures")
     (failing,), (canceled,) = runs("failures", "failing"), runs("failures", "canceled")

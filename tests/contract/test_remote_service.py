@@ -14,6 +14,8 @@ from lazulite.client.remote import RemoteService
 from lazulite.service.local import LocalService
 from lazulite.testing.service_contract import ServiceContract
 
+pytestmark = pytest.mark.slow
+
 
 class TestRemoteService(ServiceContract):
     @pytest.fixture

@@ -22,6 +22,8 @@ from lazulite.model.run import Run, RunKind, RunQuery
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission, wait
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def service(home: Path) -> LocalService:

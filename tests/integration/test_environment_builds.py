@@ -18,6 +18,8 @@ from lazulite.environments.running import find_uv
 from lazulite.model.environment import EnvironmentSpec
 from lazulite.model.errors import EnvironmentFailed
 
+pytestmark = pytest.mark.slow
+
 SIX = EnvironmentSpec(name="tiny", pip=("azureml-defaults", "six==1.16.0"))
 
 

@@ -17,6 +17,8 @@ from lazulite.server.settings import Settings
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission, wait
 
+pytestmark = pytest.mark.slow
+
 SLOW = b"""
 import pathlib, sys, time
 print("first line", flush=True)

@@ -25,6 +25,8 @@ from lazulite.server.auth.issuer import Issuer, issuers
 from lazulite.server.auth.issuer_keys import AGAIN, FRESH, STALE, IssuerKeys
 from lazulite.service.local import LocalService
 
+pytestmark = pytest.mark.slow
+
 GRANTS = [
     {"claim": "groups", "value": "science", "role": "Contributor", "workspace": "team"},
     {"claim": "groups", "value": "readers", "role": "Reader", "workspace": "team"},

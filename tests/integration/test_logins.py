@@ -21,6 +21,8 @@ from lazulite.server.settings import Settings
 from lazulite.service.access.access import Access
 from lazulite.service.local import LocalService
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "correct horse battery"
 PAGE = {"Accept": "text/html"}
 

@@ -16,6 +16,8 @@ from lazulite.model.run import RunStatus
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission, wait
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(postgres_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -13,6 +13,8 @@ from tests.acceptance.test_crashes import (  # noqa: F401 - collected here, with
     test_the_submitter_is_killed,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(postgres_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -10,6 +10,8 @@ import pytest
 from lazulite.service.local import LocalService
 from lazulite.testing.service_contract import ServiceContract
 
+pytestmark = pytest.mark.slow
+
 
 class TestServiceOnPostgres(ServiceContract):
     @pytest.fixture

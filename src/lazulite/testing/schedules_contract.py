@@ -149,6 +149,7 @@ class SchedulesContract:
         with pytest.raises(errors.InvalidRequest):
             service.list_schedule_checks(workspace, made.id, 0)
 
+    @pytest.mark.slow
     def test_a_file_that_changed_starts_a_run(self, service: Service, workspace: str) -> None:
         plan = submission(store_snapshot(service, workspace)).plan
         place = DataPathValue("workspaceblobstore", "in")
@@ -165,6 +166,7 @@ class SchedulesContract:
         given = service.get_submission(workspace, run_id).parameters
         assert given == {"word": "timely", "data": DataPathValue("workspaceblobstore", "in/a.csv")}
 
+    @pytest.mark.slow
     def test_what_stops_a_schedule_is_told_where_its_looks_are(
         self, service: Service, workspace: str
     ) -> None:

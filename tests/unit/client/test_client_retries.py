@@ -17,6 +17,8 @@ from lazulite.model.errors import ServiceUnavailable
 from lazulite.model.run import RunKind, RunQuery
 from lazulite.testing.sample_runs import store_snapshot, submission
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_submission_whose_answer_was_lost_is_one_run(
     proxy: Between, service: Service, workspace: str

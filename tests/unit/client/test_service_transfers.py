@@ -14,6 +14,8 @@ from lazulite.sdk.data_files import files_on
 from lazulite.sdk.service_files import ServiceFiles
 from lazulite.storage.transfer import TransferProgress
 
+pytestmark = pytest.mark.slow
+
 BLOB = "workspaceblobstore"
 
 

@@ -100,6 +100,7 @@ def test_the_next_engine_asks_a_node_about_a_job_that_ended_meanwhile_without_a_
         assert is_canceled
         assert over.outcome.status is OutcomeStatus.CANCELED
     else:  # also of a canceled one, if the node answers between the two calls
+        assert isinstance(over, JobLost)
         assert over.reason.startswith("its node has left it")
     new.launch(after := played(place), ONE)
     second.ended(after)
