@@ -9,10 +9,15 @@ STAMP := $(VENV)/.lazulite-ready
 demo: $(STAMP)
 	@$(BIN)/lazulite demo
 
-# Everything: what CI runs. Twice, because scripts may be forked or get a fresh process each.
+# Tests of what runs scripts: these may be forked or get a fresh process each, and both must be right.
+SCRIPTS := tests/unit/worker tests/unit/processes tests/contract/test_processes_compute.py tests/contract/test_local_service.py \
+	tests/acceptance/test_v1_programs.py tests/acceptance/test_founding_document.py tests/acceptance/test_crashes.py \
+	tests/acceptance/test_cli_runs.py tests/acceptance/test_error_messages_running.py
+
+# Everything: what CI runs.
 test: $(STAMP) lint
 	$(BIN)/pytest -n 2 --dist worksteal
-	LAZULITE_FRESH_PROCESS=1 $(BIN)/pytest -n 2 --dist worksteal
+	LAZULITE_FRESH_PROCESS=1 $(BIN)/pytest -n 2 --dist worksteal $(SCRIPTS)
 
 # The everyday part, under two minutes.
 test-fast: $(STAMP)
