@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -367,3 +368,30 @@ def test_a_key_that_is_wrong_or_for_a_program_opens_nothing(server: Served, home
     key = link_key(str(home))
     assert requests.get(f"{server.url}/api/v1/workspaces", params={"key": key}, timeout=30).status_code == 401
     assert requests.get(f"{server.url}/auth/me", headers=bearer(key), timeout=30).status_code == 401
+
+
+def test_a_token_makes_no_other_by_way_of_a_session(server: Served, access: Access) -> None:
+    _, token = access.create_token("ada", "ci", days=1)
+    session = browser()
+    assert login(server, session, token=token).status_code == 303
+    wish, headers = {"label": "for ever"}, {"Origin": server.url, "Accept": "application/json"}
+    refused = session.post(f"{server.url}/auth/tokens", json=wish, headers=headers, timeout=30)
+    assert refused.status_code == 403, refused.text
+    assert [one.label for one in access.tokens("ada")] == ["ci"]
+
+
+def test_a_session_lasts_no_longer_than_the_token_that_opened_it(server: Served, access: Access) -> None:
+    _, personal = access.create_token("ada", "ci", days=1)
+    given = exchange(server, grant_type="password", username="ada", password=PASSWORD).json()["access_token"]
+    for token, seconds in ((personal, 24 * 3600), (given, 3600)):
+        answer = login(server, browser(), token=token)
+        assert answer.status_code == 303
+        age = re.search(r"max-age=(\d+)", answer.headers["set-cookie"], re.IGNORECASE)
+        assert age is not None
+        assert seconds - 60 <= int(age[1]) <= seconds
+        text = answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+        known = access.known_by_session(text)
+        assert known is not None
+        assert known.credential.expires_at is not None
+        left = known.credential.expires_at - datetime.now(timezone.utc)
+        assert left.total_seconds() <= seconds

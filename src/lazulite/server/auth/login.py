@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import operator
-import time
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 import anyio.to_thread
@@ -30,6 +30,14 @@ PATH, OUT = "/login", "/logout"
 KEY = "key"
 _SEE_OTHER = 303
 _WRONG = "That is not right. Check the name and the password, or the token."
+
+
+class Opened(NamedTuple):
+    """A session that was opened: whose it is, its text, and how long it lasts."""
+
+    name: str
+    text: str
+    lifetime: timedelta
 
 
 class Login:
@@ -60,19 +68,18 @@ class Login:
             form.get("token", "").strip(),
         )
         if token:
-            entered = await self._logins.attempt(
-                request, "", functools.partial(self._by_token, token), operator.itemgetter(0)
+            opened = await self._logins.attempt(
+                request, "", functools.partial(self._by_token, token), operator.attrgetter("name")
             )
-            text = None if entered is None else entered[1]
         elif name and password:
             known_by = functools.partial(self._access.known_by_password, name, password)
             known = await self._logins.attempt(request, name, known_by, name_of)
-            text = None if known is None else await self._opened(known)
+            opened = None if known is None else await anyio.to_thread.run_sync(self._by_password, known)
         else:
             return login_page.form(request, wanted, "Give a name and a password, or a token.", name, 400)
-        if text is None:
+        if opened is None:
             return login_page.form(request, wanted, _WRONG, name, 401, with_token=bool(token))
-        return self._let_in(request, text, wanted)
+        return self._let_in(request, opened.text, opened.lifetime, wanted)
 
     async def leave(self, request: Request) -> Response:
         """POST: end the session."""
@@ -102,29 +109,33 @@ class Login:
         if claims_of(self._access.home_token.encode(), LINK, key) is None:
             return _on(request, rest)  # where the browser is sent to the form, unless it is known after all
         opened = await anyio.to_thread.run_sync(self._access.open_operator_session, self._lifetime)
-        return self._let_in(request, opened, rest)
+        return self._let_in(request, opened, self._lifetime, rest)
 
-    def _let_in(self, request: Request, text: str, wanted: str) -> Response:
+    def _let_in(self, request: Request, text: str, lifetime: timedelta, wanted: str) -> Response:
         response = _on(request, wanted)
-        self._cookie.put(request, response, text, int(self._lifetime.total_seconds()))
+        self._cookie.put(request, response, text, int(lifetime.total_seconds()))
         return response
 
-    async def _opened(self, known: Known) -> str:
-        return await anyio.to_thread.run_sync(self._access.open_session, known, self._lifetime)
+    def _by_password(self, known: Known) -> Opened:
+        return Opened(name_of(known), self._access.open_session(known, self._lifetime), self._lifetime)
 
-    def _by_token(self, token: str) -> tuple[str, str] | None:
-        """Name and session of whose token that is; None if nobody's, or of a run."""
+    def _by_token(self, token: str) -> Opened | None:
+        """The session of whose token that is, which lasts no longer than the token; None if nobody's, or of a run."""
         proof = self._proofs.of_token(token, "")
         if proof is None or proof.caller.run_id is not None:
             return None
+        lifetime = self._lifetime
+        if proof.ends is not None:
+            lifetime = min(lifetime, proof.ends - datetime.now(timezone.utc))
         if proof.known is not None:
-            return proof.caller.name, self._access.open_session(proof.known, self._lifetime)
-        if proof.verified is not None:
-            # The session has what the token has, for as long.
+            text = self._access.open_session(proof.known, lifetime)
+        elif proof.verified is not None:
+            # The session has what the token has.
             roles = self._proofs.by_id(proof.verified.roles)
-            ends = min(self._lifetime, timedelta(seconds=proof.verified.expires - time.time()))
-            return proof.caller.name, self._access.open_external_session(proof.caller.id, ends, roles)
-        return proof.caller.name, self._access.open_operator_session(self._lifetime)
+            text = self._access.open_external_session(proof.caller.id, lifetime, roles)
+        else:
+            text = self._access.open_operator_session(lifetime)
+        return Opened(proof.caller.name, text, lifetime)
 
 
 def is_page(request: HTTPConnection) -> bool:

@@ -1,7 +1,7 @@
 """`/auth/me` and `/auth/tokens`: who one is, and one's own personal tokens.
 
 A token is made by who logged in with a password, in a browser or by `POST /auth/token`; never with another personal
-token, which would so outlive its own end. Whom an issuer vouches for gets tokens from there.
+token, nor in a session that one opened: it would so outlive its own end. Whom an issuer vouches for gets tokens from there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from lazulite.model.access import Credential, CredentialKind, Known, PrincipalKind
+from lazulite.model.access import Credential, Known, PrincipalKind
 from lazulite.model.codec import to_data
 from lazulite.model.errors import Forbidden, InvalidRequest
 from lazulite.server.bodies import read_json
@@ -45,7 +45,7 @@ class OwnTokens:
     async def made(self, request: Request) -> Response:
         """POST {"label", "days"}: a new one; its text is in this answer and nowhere else."""
         known = _user(request)
-        if known.credential.kind is CredentialKind.TOKEN:
+        if await anyio.to_thread.run_sync(self._access.stems_from_token, known):
             raise Forbidden("A personal token makes no other. Log in with the password.")
         request.scope["lazulite.body"].limit = _LARGEST
         label, days = _wanted(await read_json(request))

@@ -8,12 +8,13 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from lazulite.model.access import EVERYWHERE, Known, PrincipalKind, Role, stronger
 from lazulite.model.errors import InvalidRequest, NotFound
-from lazulite.model.signed import ACCESS, PREFIX, RUN, claims_of
+from lazulite.model.signed import ACCESS, EXPIRES, PREFIX, RUN, claims_of
 from lazulite.server.auth.bearer import Bearers, Verified
 from lazulite.server.auth.remembered import Remembered
 from lazulite.server.callers import Caller
@@ -27,11 +28,13 @@ _NAMES_SECONDS = 30.0
 
 
 class Proof(NamedTuple):
-    """Who it is; `known`, of what this system can end: a password, secret, token or session; `verified`, of an issuer."""
+    """Who it is; `known`, of what this system can end: a password, secret, token or session; `verified`, of an issuer.
+    `ends` is when what was shown proves nothing any more; None: never by itself."""
 
     caller: Caller
     known: Known | None = None
     verified: Verified | None = None
+    ends: datetime | None = None
 
 
 class Proofs:
@@ -77,7 +80,7 @@ class Proofs:
         claims = claims_of(key, ACCESS, token)
         if claims is not None:
             known = self._credentials.known(str(claims.get("credential")), self._access.known_by_credential)
-            return None if known is None else _proof(known)
+            return None if known is None else _proof(known)._replace(ends=_moment(claims[EXPIRES]))
         claims = claims_of(key, RUN, token)
         return None if claims is None else self._of_run(claims, path)
 
@@ -102,7 +105,8 @@ class Proofs:
         if principal.disabled_at is not None:
             return None
         grants = stronger(self._access.grants_of(principal.id), self.by_id(verified.roles))
-        return Proof(Caller(principal.id, principal.name, grants), verified=verified)
+        caller = Caller(principal.id, principal.name, grants)
+        return Proof(caller, verified=verified, ends=_moment(verified.expires))
 
     def by_id(self, roles: Mapping[str, Role]) -> dict[str, Role]:
         """Roles by workspace as the configuration names it, by id; those of workspaces that are not there are left out."""
@@ -128,7 +132,12 @@ class Proofs:
 
 def _proof(known: Known, *, by_cookie: bool = False) -> Proof:
     principal = known.principal
-    return Proof(Caller(principal.id, principal.name, known.grants, by_cookie=by_cookie), known)
+    caller = Caller(principal.id, principal.name, known.grants, by_cookie=by_cookie)
+    return Proof(caller, known, ends=known.credential.expires_at)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.utc)
 
 
 def _user() -> str:

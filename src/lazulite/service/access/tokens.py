@@ -56,6 +56,16 @@ class Tokens(Proofs):
             raise NotFound(f"There is no token {token_id!r}.", kind="token", name=token_id)
         self._records.remove_credential(token_id)
 
+    def stems_from_token(self, known: Known) -> bool:
+        """Whether a personal token proved it: by itself, or by a session that it opened."""
+        proved = known.credential
+        if proved.kind is CredentialKind.SESSION:
+            try:
+                proved = self._records.credential(proved.behind)
+            except NotFound:  # what opened it has just ended, and the session with it
+                return True
+        return proved.kind is CredentialKind.TOKEN
+
     def open_session(self, known: Known, lifetime: timedelta) -> str:
         """Return the text of a new session of somebody who is known; it ends with what proved it."""
         behind = known.credential.id
