@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import threading
 import time
 
 from lazulite.api.service import Service
@@ -48,6 +49,7 @@ class News:
         self._workers = workers
         self._watches: dict[tuple[str, str], _Watch] = {}
         self._streams = 0
+        self._counting = threading.Lock()  # pages open theirs in worker threads
         self._max_streams = max_streams
         self.is_closed = False
 
@@ -90,15 +92,17 @@ class News:
         Raises:
             ServiceUnavailable: as many do as are allowed.
         """
-        if self._streams >= self._max_streams:
-            raise ServiceUnavailable(
-                f"{self._streams} event streams are open, the most that are served at a time."
-            )
-        self._streams += 1
+        with self._counting:
+            if self._streams >= self._max_streams:
+                raise ServiceUnavailable(
+                    f"{self._streams} event streams are open, the most that are served at a time."
+                )
+            self._streams += 1
 
     def close_stream(self) -> None:
         """Count one less."""
-        self._streams -= 1
+        with self._counting:
+            self._streams -= 1
 
     def close(self) -> None:
         """Send all away who wait: the server stops. Streams end, and their readers come back to the next server."""

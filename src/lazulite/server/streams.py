@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from lazulite.api.service import Service
 from lazulite.model.codec import dumps
@@ -75,15 +76,21 @@ def stream(request: Request, messages: AsyncIterator[str]) -> Response:
         return Response(headers=_HEADERS, media_type="text/event-stream")
     news: News = request.app.state.news
     news.open_stream()
-    return StreamingResponse(_counted(news, messages), headers=_HEADERS, media_type="text/event-stream")
+    return _Stream(news, messages)
 
 
-async def _counted(news: News, messages: AsyncIterator[str]) -> AsyncIterator[str]:
-    try:
-        async for one in messages:
-            yield one
-    finally:
-        news.close_stream()
+class _Stream(StreamingResponse):
+    """Is counted until it ends, also where its reader had gone before the first message."""
+
+    def __init__(self, news: News, messages: AsyncIterator[str]) -> None:
+        super().__init__(messages, headers=_HEADERS, media_type="text/event-stream")
+        self._news = news
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._news.close_stream()
 
 
 def message(event: str, data: str, number: str) -> str:

@@ -59,3 +59,15 @@ def test_memory_is_bounded() -> None:
         throttle.failed("x" * 10_000 + str(number), f"address-{number}")
     assert len(throttle._failures) <= 20_000
     assert max(len(name) for name, _ in throttle._failures) <= 200
+
+
+def test_a_token_which_names_nobody_counts_for_its_address_alone() -> None:
+    throttle = Throttle(Clock())
+    fail(throttle, "", "1.1.1.1", 49)
+    throttle.succeeded("", "1.1.1.1")  # one that is right forgives no guessing
+    fail(throttle, "ada", "1.1.1.1", 1)
+    with pytest.raises(TooManyAttempts):
+        throttle.check("", "1.1.1.1")
+    for number in range(60):
+        fail(throttle, "", f"2.2.2.{number}", 1)
+    throttle.check("", "3.3.3.3")

@@ -61,10 +61,13 @@ class Throttle:
 
     def succeeded(self, name: str, address: str) -> None:
         """Forget what this one got wrong from there."""
-        with self._lock:
-            self._failures.pop(_keys(name, address)[0][0], None)
+        if name:  # else it would forget what all others got wrong from there
+            with self._lock:
+                self._failures.pop(_keys(name, address)[0][0], None)
 
 
 def _keys(name: str, address: str) -> list[tuple[tuple[str, str], int]]:
+    if not name:  # a token, which names nobody
+        return [(("", address), _BY_ADDRESS)]
     short = name[:200]
     return [((short, address), _BY_BOTH), ((short, ""), _BY_NAME), (("", address), _BY_ADDRESS)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from lazulite.api import query
 from lazulite.api.service import Service
 from lazulite.model.assets import AssetKind, Model
 from lazulite.model.codec import from_data
-from lazulite.model.errors import InvalidRequest, NotFound
+from lazulite.model.errors import NotFound
 from lazulite.model.run import Run
 from lazulite.server.portal.pages import page
 from lazulite.server.portal.routing import Visit, reading
@@ -60,9 +61,7 @@ def _version(visit: Visit) -> int | None:
     text = visit.request.path_params.get("version")
     if text is None:
         return None
-    if not str(text).isdecimal():
-        raise InvalidRequest(f"'{text}' is no version of a model. Expected a number, such as 1.")
-    return int(text)
+    return int(query.value_of("version", int, text))
 
 
 def _run(service: Service, workspace: str, model: Model) -> Run | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from lazulite.api import query
 from lazulite.api.service import Service
 from lazulite.model.assets import Asset, AssetKind
 from lazulite.model.codec import from_data, to_data
@@ -85,7 +86,7 @@ def show(visit: Visit) -> Response:
     view = _view(service, ws, service.get_asset(ws, AssetKind.SCHEDULE, visit.part("id")))
     before = visit.asked("before")
     checks = service.list_schedule_checks(
-        ws, view.schedule.id, _CHECKS + 1, int(before) if before.isdecimal() else None
+        ws, view.schedule.id, _CHECKS + 1, query.value_of("before", int, before) if before else None
     )
     shown = checks[:_CHECKS]
     runs = service.list_runs(

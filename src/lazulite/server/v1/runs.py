@@ -49,7 +49,7 @@ def list_runs(view: View) -> list[dict[str, Any]]:
 
 
 def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= 1000:  # noqa: PLR2004 - a page
+    if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= 1000:  # noqa: PLR2004 - a page
         raise InvalidRequest(f"top is {text!r}. Expected a number from 1 to 1000.", name="top")
     return int(text)
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from lazulite.model.errors import LazuliteError, NotFound
+from lazulite.server import streams
+from lazulite.server.news import News
 from lazulite.server.portal.routing import Visit, reading
 from lazulite.server.portal.run.ansi import pieces
 from lazulite.server.portal.run.log_file import Page
 from lazulite.server.portal.run.run_files import RunFiles, files_of
+from lazulite.server.working import Workers
 
 _RUN = "/workspaces/{workspace}/runs/{run_id}/log"
 #: Lines of one answer, and numbers of lines that hold a text.
 _MOST_LINES, _MOST_FOUND = 2000, 5000
 _LOOK_SECONDS, _HEARTBEAT_SECONDS = 0.4, 15.0
-_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 def routes() -> list[BaseRoute]:
@@ -51,19 +53,18 @@ def find(visit: Visit) -> Response:
 
 def stream(visit: Visit) -> Response:
     """Whole lines after number `after` as they come, as server-sent events; `end` when the run has ended."""
-    files = _files(visit)
-    after = visit.request.headers.get("last-event-id") or visit.asked("after") or "0"
-    start = int(after) if after.isascii() and after.isdigit() else 0
-    tail = _tail(visit, files, visit.asked("file"), start)
-    return StreamingResponse(tail, media_type="text/event-stream", headers=_HEADERS)
+    start = streams.start_of(visit.request, "after")
+    return streams.stream(visit.request, _tail(visit, _files(visit), visit.asked("file"), start))
 
 
 async def _tail(visit: Visit, files: RunFiles, name: str, after: int) -> AsyncIterator[str]:
+    news: News = visit.request.app.state.news
+    workers: Workers = visit.request.app.state.workers
     yield "retry: 2000\n\n"
     told = time.monotonic()
-    while True:
+    while not news.is_closed:
         try:
-            page, has_ended = await run_in_threadpool(_look, visit, files, name, after)
+            page, has_ended = await workers.look(functools.partial(_look, visit, files, name, after))
         except LazuliteError:  # the run was deleted
             return
         if page is not None and page.lines:

@@ -1,0 +1,83 @@
+"""What a page is asked for with numbers that nothing counts to, and by too many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from tests.serving import Served, serving
+
+from lazulite.model.assets import Asset, AssetKind, Workspace
+from lazulite.model.codec import to_data
+from lazulite.model.publishing import Publication
+from lazulite.model.run import Run, RunKind, RunStatus
+from lazulite.model.schedule import Recurrence, Schedule, ScheduleStatus
+from lazulite.server.settings import Settings
+from lazulite.service.local import LocalService
+from lazulite.testing.sample_runs import store_snapshot, submission
+
+ENDLESS = "1" * 5000
+
+
+class Place:
+    def __init__(self, service: LocalService, server: Served) -> None:
+        self.service, self.server = service, server
+        self.workspace = service.create_workspace(Workspace("", "pages", "sub", "group")).id
+        plan = submission(store_snapshot(service, self.workspace)).plan
+        pipeline = service.publish(self.workspace, Publication(plan, "published"))
+        self.schedule = Schedule(
+            "daily",
+            "daily",
+            "exp",
+            pipeline_id=pipeline.id,
+            recurrence=Recurrence("Day", 1),
+            status=ScheduleStatus.DISABLED,
+        )
+        service.put_asset(self.workspace, Asset(AssetKind.SCHEDULE, "daily", to_data(self.schedule)))
+        self.run = service.create_run(
+            self.workspace,
+            Run(
+                "", self.workspace, "exp", RunKind.INTERACTIVE, RunStatus.RUNNING, datetime.now(timezone.utc)
+            ),
+        )
+
+
+@pytest.fixture
+def place(home: Path) -> Iterator[Place]:
+    service = LocalService(str(home))
+    with serving(service, settings=Settings(max_streams=2)) as server:
+        yield Place(service, server)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/schedules/daily?before={ENDLESS}", 400),
+        (f"/schedules/daily?before={ENDLESS[:30]}", 400),
+        (f"/models/none/{ENDLESS}", 400),
+        (f"/models/none/{ENDLESS[:30]}", 400),
+    ],
+)
+def test_a_number_that_nothing_counts_to_is_refused(place: Place, path: str, status: int) -> None:
+    answer = place.server.get(f"/workspaces/{place.workspace}{path}")
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize("top", ["0", "1001", "00001999999999", "00001" + "9" * 30, ENDLESS])
+def test_v1s_top_has_the_same_bound_however_it_is_written(place: Place, top: str) -> None:
+    scope = "/subscriptions/sub/resourceGroups/group/providers/Microsoft.MachineLearningServices"
+    url = f"/pipelines/v1.0{scope}/workspaces/pages/PipelineRuns?top={top}"
+    assert place.server.get(url).status_code == 400
+
+
+def test_the_streams_of_pages_are_counted_with_the_others(place: Place) -> None:
+    url = f"/workspaces/{place.workspace}/runs/{place.run.id}/log/stream?file=logs/none.txt"
+    assert place.server.get(url, headers={"Last-Event-ID": ENDLESS}).status_code == 400
+    first = place.server.get(url, stream=True)
+    second = place.server.get(url, stream=True)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert place.server.get(url, stream=True).status_code == 503
+    first.close()
+    second.close()
