@@ -51,11 +51,26 @@ def test_an_index_grows_with_the_file() -> None:
         data += b"%d" % n + b"x" * 20_000 + b"\n"
         data += b"half"
         file = log(data, index)
+        index = file.index
         assert file.total == n + 2
         assert file.page(-1, 1).lines == ("half",)
         assert file.page(1, 99, whole=True).total == n + 1
         data = data[:-4]
     assert log(b"new\n", index).page(1, 9).lines == ("new",), "a file that was replaced is read anew"
+
+
+def test_one_who_counts_slowly_does_not_change_what_another_reads() -> None:
+    data = b"".join(b"line %d\n" % n for n in range(1, 200_001))
+    known = log(data[:1000]).index
+    quick = log(data, known)
+    seen: list[tuple[str, ...]] = []
+
+    def slow(offset: int, length: int) -> bytes:
+        seen.append(quick.page(199_999, 2).lines)
+        return data[offset : offset + length]
+
+    assert LogFile(slow, len(data), known).total == 200_000
+    assert set(seen) == {("line 199999", "line 200000")}
 
 
 def test_finding_text_and_the_first_error() -> None:
@@ -85,12 +100,11 @@ def test_a_log_of_100_mb_is_paged_without_being_held() -> None:
         start = offset % len(block)
         return (block[start:] + block)[: min(length, size - offset)]
 
-    index = LineIndex()
-    file = LogFile(read, size, index)
+    file = LogFile(read, size)
     assert file.total == count * 20_000
     read_bytes = 0
     began = time.process_time()
-    file = LogFile(read, size, index)
+    file = LogFile(read, size, file.index)
     page = file.page(file.total // 2, 1000)
     assert len(page.lines) == 1000
     assert read_bytes < 2_000_000

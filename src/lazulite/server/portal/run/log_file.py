@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 #: From offset, so many bytes → the bytes, fewer at the end of the file.
 Reader = Callable[[int, int], bytes]
@@ -23,25 +23,25 @@ _ERROR = re.compile(
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class LineIndex:
-    """How many lines end before each chunk of a file, as far as it was counted."""
+    """How many lines end before each chunk of a file, as far as it was counted. It never changes: several may read the
+    same log at a time."""
 
-    ends: list[int] = field(default_factory=lambda: [0])
+    ends: tuple[int, ...] = (0,)
     size: int = 0
 
-    def grow(self, read: Reader, size: int) -> None:
-        """Count what was added; a file that became shorter is counted anew."""
-        if size < self.size:
-            self.ends[:], self.size = [0], 0
-        while self.size < size:
-            whole = self.size // _CHUNK
+    def grown(self, read: Reader, size: int) -> LineIndex:
+        """Return it with what was added; a file that became shorter is counted anew."""
+        ends, known = ([0], 0) if size < self.size else (list(self.ends), self.size)
+        while known < size:
+            whole = known // _CHUNK
             data = read(whole * _CHUNK, _CHUNK)
-            if whole * _CHUNK + len(data) <= self.size:
-                return
-            del self.ends[whole + 1 :]
-            self.ends.append(self.ends[whole] + data.count(b"\n"))
-            self.size = whole * _CHUNK + len(data)
+            if whole * _CHUNK + len(data) <= known:
+                break
+            ends[whole + 1 :] = [ends[whole] + data.count(b"\n")]
+            known = whole * _CHUNK + len(data)
+        return LineIndex(tuple(ends), known)
 
     @property
     def lines(self) -> int:
@@ -69,27 +69,26 @@ class LogFile:
     Args:
         read: Reads a part of it.
         size: Its size now, in bytes.
-        index: What is known of its lines; it is brought up to date.
+        index: What is known of its lines. The attribute `index` is that, brought up to date.
     """
 
     def __init__(self, read: Reader, size: int, index: LineIndex | None = None) -> None:
         self._read = read
         self._size = size
-        self._index = index if index is not None else LineIndex()
-        self._index.grow(read, size)
-        self._is_open = bool(self._index.size) and read(self._index.size - 1, 1) != b"\n"
+        self.index = (index or LineIndex()).grown(read, size)
+        self._is_open = bool(self.index.size) and read(self.index.size - 1, 1) != b"\n"
 
     @property
     def total(self) -> int:
         """How many lines it has; one that is not complete counts."""
-        return self._index.lines + self._is_open
+        return self.index.lines + self._is_open
 
     def page(self, first: int, count: int, *, whole: bool = False) -> Page:
         """Return `count` lines from number `first` on (from 1; a negative number counts from the end).
 
         With `whole`, a last line that is not complete is left out.
         """
-        total = self._index.lines if whole else self.total
+        total = self.index.lines if whole else self.total
         first = max(1, total + 1 + first if first < 0 else first)
         wanted = min(count, total - first + 1)
         if wanted <= 0:
@@ -147,8 +146,8 @@ class LogFile:
 
     def _from(self, first: int) -> Iterator[bytes]:
         """The lines from number `first` on, without their ends; of an endless one no more than a page."""
-        chunk = max(0, bisect_left(self._index.ends, first - 1, hi=len(self._index.ends) - 1) - 1)
-        skip = first - 1 - self._index.ends[chunk]
+        chunk = max(0, bisect_left(self.index.ends, first - 1, hi=len(self.index.ends) - 1) - 1)
+        skip = first - 1 - self.index.ends[chunk]
         offset, rest = chunk * _CHUNK, b""
         while offset < self._size:
             data = self._read(offset, _CHUNK)

@@ -83,16 +83,16 @@ class RunFiles:
         """
         size = self.size(name)
         key = (self.run.workspace, self.run.artifact_datastore, self.path(name))
-        index = _indexes.pop(key, None) or LineIndex()
-        _indexes[key] = index
-        while len(_indexes) > _REMEMBERED:
-            _indexes.popitem(last=False)
 
         def read(offset: int, length: int) -> bytes:
             with self.open(name, offset, length) as file:
                 return file.read()
 
-        return LogFile(read, size, index)
+        log = LogFile(read, size, _indexes.pop(key, None))
+        _indexes[key] = log.index
+        if len(_indexes) > _REMEMBERED:
+            _indexes.popitem(last=False)
+        return log
 
 
 def files_of(service: Service, run: Run) -> RunFiles:
