@@ -12,7 +12,7 @@ from tests.serving import Served, serving
 from lazulite.model.assets import Asset, AssetKind, Workspace
 from lazulite.model.codec import to_data
 from lazulite.model.publishing import Publication
-from lazulite.model.run import Run, RunKind, RunStatus
+from lazulite.model.run import Metric, Run, RunKind, RunStatus
 from lazulite.model.schedule import Recurrence, Schedule, ScheduleStatus
 from lazulite.server.settings import Settings
 from lazulite.service.local import LocalService
@@ -81,3 +81,19 @@ def test_the_streams_of_pages_are_counted_with_the_others(place: Place) -> None:
     assert place.server.get(url, stream=True).status_code == 503
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), 1.7976931348623157e308, -1.7976931348623157e308, 5e-324, 10**400]
+)
+def test_pages_show_whatever_numbers_a_run_logged(place: Place, value: float) -> None:
+    at = datetime.now(timezone.utc)
+    logged = [Metric("loss", "scalar", value, at), Metric("accuracy", "scalar", 0.5, at)]
+    place.service.add_metrics(place.workspace, place.run.id, logged)
+    pages = ("experiments/exp", f"runs/{place.run.id}?tab=metrics", "runs", f"compare?run={place.run.id}")
+    for page in pages:
+        path = f"/workspaces/{place.workspace}/{page}"
+        answer = place.server.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 200, (page, answer.text[-500:])
+        assert "nan," not in answer.text
+        assert ",nan" not in answer.text

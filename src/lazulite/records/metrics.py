@@ -83,9 +83,16 @@ def latest(connection: Connection, ws_id: str, run_ids: Sequence[str]) -> dict[s
         query = query.join(metrics, metrics.c.position == chosen.c.position).order_by(metrics.c.name)
         for root_id, name, text in connection.execute(query):
             value = json.loads(text)
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and _is_finite(value):
                 found.setdefault(root_id, {})[name] = value
     return found
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def _metrics(connection: Connection, run_id: str, name: str | None) -> tuple[Metric, ...]:

@@ -6,20 +6,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lazulite.server.portal.scale import Scale, Tick
+
 Point = tuple[float, float]
 #: The picture's coordinates: the drawing lies within these edges, axes' words around it.
 WIDTH, HEIGHT = 560, 260
 LEFT, RIGHT, TOP, BOTTOM = 58, 548, 12, 228
 #: A line of more points is thinned: a screen has no more columns.
 _MOST_POINTS = 500
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A mark on an axis: where, and what it says."""
-
-    at: float
-    text: str
 
 
 @dataclass(frozen=True)
@@ -88,54 +82,6 @@ def bars(title: str, across: str, edges: Sequence[float], counts: Sequence[float
         for start, end, count in zip(edges, edges[1:], counts, strict=False)
     )
     return Chart(title, across, (), scale_x.ticks, scale_y.ticks, drawn)
-
-
-@dataclass(frozen=True)
-class Scale:
-    """From values between `low` and `high` to places between `start` and `end`."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    @staticmethod
-    def over(values: Sequence[float], start: float, end: float, *, tight: bool = False) -> Scale:
-        """The scale on which all values have a place; unless `tight`, with some air around."""
-        low, high = min(values), max(values)
-        if low == high:
-            pad = abs(low) / 10 or 1.0
-            return Scale(low - pad, high + pad, start, end)
-        pad = 0 if tight else (high - low) * 0.05
-        if not math.isfinite(high - low + pad):  # the range of all floats
-            return Scale(low, high, start, end)
-        return Scale(low if low == 0 else low - pad, high + pad, start, end)
-
-    def __call__(self, value: float) -> float:
-        share = value / (self.high - self.low) - self.low / (self.high - self.low)
-        return self.start + share * (self.end - self.start)
-
-    @property
-    def ticks(self) -> tuple[Tick, ...]:
-        span = self.high - self.low
-        if not math.isfinite(span):
-            return ()
-        power = 10.0 ** math.floor(math.log10(span / 4))
-        if power == 0 or not math.isfinite(power):
-            return ()
-        step = next((factor * power for factor in (1, 2, 5, 10) if span / (factor * power) <= 5), 10 * power)  # noqa: PLR2004
-        first = math.ceil(self.low / step)
-        count = min(12, math.floor(self.high / step) - first + 1)
-        values = [(first + n) * step for n in range(count)]
-        return tuple(Tick(round(self(value), 1), _short(value, step)) for value in values)
-
-
-def _short(value: float, step: float) -> str:
-    if abs(value) < step / 1000:
-        return "0"
-    if abs(value) >= 1e6 or step < 1e-4:  # noqa: PLR2004
-        return f"{value:.3g}"
-    return f"{value:,.{max(0, -math.floor(math.log10(step)))}f}"
 
 
 def _thinned(points: Sequence[Point], most: int = _MOST_POINTS) -> list[Point]:

@@ -167,7 +167,7 @@ def _numbers(name: str, found: Sequence[object]) -> Row:
         "" if v is None else words.number(v) if isinstance(v, (int, float)) else str(v) for v in found
     )
     numbers = [
-        (float(value), place)
+        (value, place)
         for place, value in enumerate(found)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - not NaN
     ]
