@@ -128,8 +128,7 @@ class News:
             watch.fail(error)
         finally:
             watch.looking = None
-            if not watch.waiting or self.is_closed:
-                self._watches.pop((workspace, run_id), None)
+            self._watches.pop((workspace, run_id), None)
 
     def _care(self, workspace: str, run_id: str) -> None:
         """Start an engine that died while the run is active."""

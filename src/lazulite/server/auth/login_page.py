@@ -48,6 +48,7 @@ def form(
         problem=problem,
         name=name[:_LONGEST_NAME],
         with_token=with_token,
+        workspaces=(),  # asking for them would keep the event loop waiting
     )
 
 

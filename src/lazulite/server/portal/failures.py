@@ -51,7 +51,7 @@ def not_allowed(request: Request, role: Role, workspace: Workspace) -> Response:
     """The page for who lacks a role."""
     message = (
         f"This needs the role {role.value} in workspace '{workspace.name}'. "
-        f"Ask one of its owners: lazulite access grant NAME {role.value} -w {workspace.name}"
+        f"Who runs the server gives it: lazulite roles grant NAME {role.value} --workspace {workspace.name}"
     )
     return page(request, "failure.html", 403, title="Not allowed", message=message, code="Forbidden")
 
@@ -59,7 +59,7 @@ def not_allowed(request: Request, role: Role, workspace: Workspace) -> Response:
 def large_form(request: Request) -> Response:
     """The page for a form that is larger than any of ours."""
     message = "The form is larger than 1 MB, so nothing was done. Choose fewer rows, or use the command line."
-    return page(request, "failure.html", 413, title="Too large", message=message, code="TooLarge")
+    return error_page(request, 413, message)
 
 
 def _title(status: int) -> str:

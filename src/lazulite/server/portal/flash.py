@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 _COOKIE = "lazulite_flash"
-_LONGEST = 1500  # a cookie holds 4 KB, and the text is quoted twice
+_LONGEST = 1500  # bytes: a cookie holds 4 KB, and the text is quoted twice
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ def redirect(target: str, text: str = "", tone: str = "good") -> Response:
     """Return a redirect to a page of ours that shows `text` there, once."""
     response = RedirectResponse(target, status_code=303)
     if text:
-        data = json.dumps([text[:_LONGEST], tone]).encode()
+        cut = text.encode()[:_LONGEST].decode(errors="ignore")
+        data = json.dumps([cut, tone], ensure_ascii=False).encode()
         response.set_cookie(
             _COOKIE,
             base64.urlsafe_b64encode(data).decode(),

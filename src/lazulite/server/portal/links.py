@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote, urlencode
 
+from starlette.requests import Request
+
+from lazulite.server.settings import Settings
+
 Query = Mapping[str, str | Iterable[str] | None]
 
 
@@ -31,6 +35,12 @@ def with_query(query: Mapping[str, object]) -> str:
         if one not in (None, "", False)
     ]
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def base(request: Request) -> str:
+    """Return what the server is reached by from outside, without a slash at the end."""
+    settings: Settings = request.app.state.settings
+    return (settings.public_url or str(request.base_url)).rstrip("/")
 
 
 def is_local(target: str) -> bool:

@@ -14,8 +14,8 @@ from lazulite.model.assets import Workspace
 from lazulite.model.plan import Parameter
 from lazulite.model.publishing import StartRequest
 from lazulite.model.values import DataPathValue, ParameterValue
+from lazulite.server.portal import links
 from lazulite.server.portal.routing import Visit
-from lazulite.server.settings import Settings
 from lazulite.server.v1.prefixes import PREFIXES, SCOPE
 
 #: Before a parameter's name, so that it cannot be mistaken for a field of the form's own.
@@ -100,14 +100,12 @@ def snippets(
     request: Request, workspace: Workspace, route: str, parameters: Sequence[Parameter], name: str
 ) -> Snippets:
     """Return the snippets for `route`, such as `PipelineSubmit/<id>`."""
-    settings: Settings = request.app.state.settings
-    base = (settings.public_url or str(request.base_url)).rstrip("/")
     scope = SCOPE.format(
         subscription=quote(workspace.subscription_id, safe=""),
         group=quote(workspace.resource_group, safe=""),
         workspace=quote(workspace.name, safe=""),
     )
-    address = f"{base}{PREFIXES[0]}{scope}/PipelineRuns/{route}"
+    address = f"{links.base(request)}{PREFIXES[0]}{scope}/PipelineRuns/{route}"
     body: Mapping[str, object] = {
         "ExperimentName": suggested_experiment(name),
         "ParameterAssignments": {

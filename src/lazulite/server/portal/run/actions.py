@@ -186,10 +186,9 @@ def rest_call(visit: Visit, run: Run) -> str:
     """The command line that starts the same run over HTTP."""
     path = next(one.path for one in OPERATIONS if one.name == "rerun")
     path = path.replace("{workspace}", run.workspace).replace("{run_id}", run.id)
-    base = str(visit.request.base_url).rstrip("/")
     body = dumps({"parameters": {}})
     return (
-        f"curl -X POST '{base}{PREFIX}{path}' \\\n"
+        f"curl -X POST '{links.base(visit.request)}{PREFIX}{path}' \\\n"
         f"  -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\\n  -d '{body}'"
     )
 
