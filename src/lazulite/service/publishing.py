@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from lazulite.engine import process
 from lazulite.engine.submitting import endpoints, plans, recording, rerunning, starting, submissions
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind
@@ -59,6 +60,10 @@ class Publishing(Base):
 
     def start_published(self, workspace: str, request: StartRequest) -> Run:
         self._records.workspace(workspace)
+        earlier = starting.earlier(self._records, workspace, request)
+        if earlier is not None:
+            process.ensure(self._home)
+            return earlier
         submission = starting.submission_of(self._home, self._records, workspace, request)
         return hand_over(self._home, self._records, workspace, submission)
 

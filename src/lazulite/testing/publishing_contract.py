@@ -179,6 +179,30 @@ class PublishingContract:
         assert len(service.list_runs(workspace, RunQuery(kind=RunKind.PIPELINE))) == 2
         wait(service, workspace, "run-again-once")
 
+    def test_what_is_sent_again_is_the_same_run_whatever_changed_since(
+        self, service: Service, workspace: str
+    ) -> None:
+        one, two = (published(service, workspace, name) for name in ("one", "two"))
+        endpoint_of(service, workspace, one, two)
+        by_id = StartRequest("starts", one.id, parameters={"word": "20"}, run_id="started-once")
+        by_name = StartRequest("starts", endpoint="words", run_id="called-once")
+        service.start_published(workspace, by_id)
+        service.start_published(workspace, by_name)
+        service.change_endpoint(workspace, "words", EndpointChange(default_version="1"))
+        asset = service.get_asset(workspace, AssetKind.PUBLISHED_PIPELINE, one.id)
+        disabled = to_data(replace(one, status=PublishedStatus.DISABLED))
+        service.put_asset(workspace, replace(asset, document=disabled))
+        for request in (by_id, by_name):
+            assert service.start_published(workspace, request).id == request.run_id
+            with pytest.raises(errors.Conflict):
+                service.start_published(workspace, replace(request, description="another"))
+        for other in (replace(by_id, pipeline=two.id), replace(by_name, version="1")):
+            with pytest.raises(errors.Conflict):
+                service.start_published(workspace, other)
+        assert len(service.list_runs(workspace, RunQuery(kind=RunKind.PIPELINE))) == 2
+        for request in (by_id, by_name):
+            wait(service, workspace, str(request.run_id))
+
     # --- endpoints ---
 
     def test_an_endpoint_leads_to_its_versions(self, service: Service, workspace: str) -> None:

@@ -6,6 +6,7 @@ The service does it for people and for calls over the network, the engine itself
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from lazulite.engine.layout import Home
@@ -25,10 +26,21 @@ from lazulite.model.publishing import (
     PublishedStatus,
     StartRequest,
 )
-from lazulite.model.run import Submission
+from lazulite.model.run import Run, RunKind, Submission
 from lazulite.records.records import Records
 from lazulite.storage.blobs import BlobStore
 
+#: What a submission has from its request as it is.
+_TAKEN_OVER = (
+    "experiment",
+    "tags",
+    "step_tags",
+    "properties",
+    "description",
+    "display_name",
+    "regenerate_outputs",
+    "parent_run_id",
+)
 #: v1's word for how a run came about, by its word for who started it.
 _RUN_TYPES = {"API": "HTTP", "Schedule": "Schedule"}
 
@@ -64,6 +76,45 @@ def submission_of(home: Home, records: Records, workspace: str, request: StartRe
         interpreter=usable(pipeline.interpreter),
         submitted_by=request.submitted_by,
         run_id=request.run_id,
+    )
+
+
+def earlier(records: Records, workspace: str, request: StartRequest) -> Run | None:
+    """Return the run that an earlier try of the same request started; None if there is none.
+
+    What became of the pipeline or the endpoint since does not matter: it may be disabled by now, or have another default.
+    """
+    if request.run_id is None:
+        return None
+    try:
+        run = records.run(workspace, request.run_id)
+    except NotFound:
+        return None
+    if run.kind is not RunKind.PIPELINE:
+        return None
+    made = records.submission(workspace, run.id)
+    is_same = _leads_to(records, workspace, request, made.run_properties) and _asks_for(request, made)
+    return run if is_same else None
+
+
+def _leads_to(records: Records, workspace: str, request: StartRequest, origin: Mapping[str, str]) -> bool:
+    if not request.endpoint:
+        return origin.get(PIPELINE_ID) == request.pipeline and ENDPOINT_ID not in origin
+    try:
+        asset = find_endpoint(records, workspace, request.endpoint)
+    except NotFound:  # renamed or deleted since
+        return ENDPOINT_ID in origin
+    endpoint = from_data(PipelineEndpoint, asset.document)
+    is_version = request.version is None or endpoint.pipeline_of(request.version) == origin.get(PIPELINE_ID)
+    return origin.get(ENDPOINT_ID) == endpoint.id and is_version
+
+
+def _asks_for(request: StartRequest, made: Submission) -> bool:
+    return (
+        all(getattr(made, name) == getattr(request, name) for name in _TAKEN_OVER)
+        and request.continue_on_step_failure in (None, made.continue_on_step_failure)
+        and request.submitted_by in ("", made.submitted_by)
+        and converted(made.plan.parameters, request.parameters)[0] == made.parameters
     )
 
 
