@@ -72,9 +72,7 @@ def refuse_going(connection: Connection, sources: Collection[str]) -> None:
     Raises:
         Conflict: one does.
     """
-    if connection.dialect.name != "sqlite":  # whose writers exclude each other anyway
-        for chunk in labels.chunks(sorted(sources)):
-            connection.execute(select(runs.c.id).where(runs.c.id.in_(chunk)).with_for_update(read=True)).all()
+    _hold(connection, sources, shared=True)
     if (
         connection.execute(
             select(deleted_runs.c.run_id).where(deleted_runs.c.is_kept.is_(False)).limit(1)
@@ -116,11 +114,12 @@ def mark(connection: Connection, ws_id: str, run_ids: Iterable[str]) -> Plan:
     """Do the first step of deleting these runs. For the errors see `plan`."""
     workspaces.lock(connection, ws_id)
     found = plan(connection, ws_id, run_ids)
+    if _hold(connection, (*found.going, *found.kept)):
+        # What took over the work of one of them while we waited for its row is seen only now.
+        found = plan(connection, ws_id, run_ids)
     at = now()
     for is_kept, ids in ((False, found.going), (True, tuple(sorted(found.kept)))):
         for chunk in labels.chunks(ids):
-            if connection.dialect.name != "sqlite":
-                connection.execute(select(runs.c.id).where(runs.c.id.in_(chunk)).with_for_update()).all()
             here = deleted_runs.c.run_id.in_(chunk)
             known = set(connection.execute(select(deleted_runs.c.run_id).where(here)).scalars())
             connection.execute(update(deleted_runs).where(here).values(is_kept=is_kept))
@@ -134,6 +133,16 @@ def mark(connection: Connection, ws_id: str, run_ids: Iterable[str]) -> Plan:
             if not is_kept:
                 connection.execute(delete(reuse_index).where(reuse_index.c.run_id.in_(chunk)))
     return found
+
+
+def _hold(connection: Connection, run_ids: Collection[str], *, shared: bool = False) -> bool:
+    """Lock the rows of runs, in one order for all. Whether there was any need to: SQLite's writers take turns anyway."""
+    if connection.dialect.name == "sqlite":
+        return False
+    for chunk in labels.chunks(sorted(run_ids)):
+        rows = select(runs.c.id).where(runs.c.id.in_(chunk)).order_by(runs.c.id)
+        connection.execute(rows.with_for_update(read=shared)).all()
+    return True
 
 
 def going(connection: Connection, ws_id: str, run_ids: Sequence[str] | None = None) -> tuple[Doomed, ...]:
