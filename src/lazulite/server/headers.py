@@ -12,7 +12,6 @@ _ALL = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"lazulite-version", __version__.encode()),
 ]
 _DIRECTIVES = (
     "default-src 'self'",

@@ -136,6 +136,14 @@ class FullService(LocalService):
         raise StorageFull("The disk under /home is full.")
 
 
+def test_no_header_is_sent_twice(server: Served) -> None:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    connection.request("GET", "/health")
+    names = [name.lower() for name, _ in connection.getresponse().getheaders()]
+    connection.close()
+    assert len(names) == len(set(names))
+
+
 def test_a_mistake_of_ours_tells_only_its_number(home: Path, caplog: pytest.LogCaptureFixture) -> None:
     with serving(FullService(str(home))) as server:
         assert server.get("/api/v1/workspaces").status_code == 507
