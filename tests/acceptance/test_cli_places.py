@@ -106,6 +106,13 @@ def test_a_location_that_cannot_be_used_is_said(somewhere: Path) -> None:
     assert "cannot be used" in refusal(1, "--home", "file/below", "status")
 
 
+def test_the_url_of_a_server_without_http_is_not_taken_for_a_folder(somewhere: Path) -> None:
+    said = refusal(2, "runs", "list", settings={"LAZULITE_URL": "127.0.0.1:8430"})
+    assert "LAZULITE_URL is '127.0.0.1:8430', which is no URL" in said
+    assert "https://127.0.0.1:8430" in said
+    assert not list(somewhere.iterdir())
+
+
 def test_names_are_checked_and_nothing_is_deleted_unasked() -> None:
     assert "not a valid workspace name" in refusal(2, "workspaces", "create", "a b")
     call("workspaces", "create", "kept")

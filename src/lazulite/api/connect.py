@@ -28,8 +28,17 @@ _lock = threading.Lock()
 
 
 def default_location() -> str:
-    """Return the location that is used when a user says nothing."""
+    """Return the location that is used when a user says nothing.
+
+    Raises:
+        InvalidRequest: LAZULITE_URL is no URL. As a folder it would be made here, and hold what was meant for a server.
+    """
     url = os.environ.get(ENV_URL)
+    if url and "://" not in url:
+        raise InvalidRequest(
+            f"{ENV_URL} is {url!r}, which is no URL. Expected one that begins with http:// or https://, such as "
+            f"https://{url.strip('/')}; a home folder is named by {ENV_HOME}."
+        )
     if url:
         return url
     home = os.environ.get(ENV_HOME)

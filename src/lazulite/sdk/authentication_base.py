@@ -101,11 +101,16 @@ def home_token(location: str) -> str:
 
 
 def current_place() -> str:
-    """Where the system is that is used here: a server's URL, or a home folder."""
+    """Where the system is that is used here: a server's URL, or a home folder.
+
+    Raises:
+        AuthenticationException: LAZULITE_URL is no URL.
+    """
     from lazulite.sdk import workspace_config
 
     try:
         named = workspace_config.read_config(workspace_config.find_config()).service_url
     except UserErrorException:
         named = None
-    return named or default_location()
+    with v1_errors(AuthenticationException):
+        return named or default_location()

@@ -44,8 +44,8 @@ def connected(location: str | None, auth: Any = None) -> Service:
     Raises:
         UserErrorException: it cannot be used; the message says why.
     """
-    where = location or default_location()
     with v1_errors():
+        where = location or default_location()
         return connect(where, _Signer(auth, where) if auth is not None and "://" in where else None)
 
 
