@@ -27,5 +27,5 @@ def confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Usage(f"{question} Nobody is there to answer; say --yes if you are sure.")
+        raise Usage(f"Nobody is there to answer; say --yes if you are sure. {question}")
     click.confirm(question, abort=True)

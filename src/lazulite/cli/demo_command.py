@@ -71,5 +71,7 @@ def _why() -> None:
     if isinstance(newest, PipelineRun):
         click.echo("\nWhy, step by step (`lazulite explain last`):\n")
         click.echo(newest.explain())
-    click.echo("\nNext: lazulite runs list · lazulite runs show last · lazulite explain last")
+    click.echo(
+        "\nNext: lazulite portal last · lazulite runs list · lazulite runs show last · lazulite explain last"
+    )
     click.echo("(with -w lazulite-demo, if you have other workspaces)")
