@@ -39,6 +39,12 @@ def test_one_value_is_a_value_and_several_are_a_curve() -> None:
     assert chart.words == "loss over step: loss ends at 0.333333"
 
 
+def test_the_order_of_logging_has_whole_marks_only() -> None:
+    (chart,) = shown([metric("loss", "scalar", value) for value in (3.0, 2.0, 1.0)], text_of_nothing).charts
+    assert chart.across == "order of logging"
+    assert [tick.text for tick in chart.ticks_x] == ["0", "1", "2"]
+
+
 def test_rows_and_tables() -> None:
     found = shown(
         [

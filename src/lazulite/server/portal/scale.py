@@ -23,11 +23,16 @@ class Scale:
     high: float
     start: float
     end: float
+    is_whole: bool = False
 
     @staticmethod
     def over(values: Sequence[float], start: float, end: float, *, tight: bool = False) -> Scale:
-        """The scale on which all values have a place; unless `tight`, with some air around."""
+        """The scale on which all values have a place; unless `tight`, with some air around.
+
+        On a tight scale of whole numbers (steps, the order of logging) only whole numbers are marked.
+        """
         low, high = min(values), max(values)
+        is_whole = tight and all(float(value).is_integer() for value in values)
         if low == high:
             pad = abs(low) / 10 or 1.0
             if not math.isfinite(2 * (abs(low) + pad)):
@@ -36,7 +41,7 @@ class Scale:
         pad = 0 if tight else (high - low) * 0.05
         if not math.isfinite(high - low + pad):  # the range of all floats
             return Scale(low, high, start, end)
-        return Scale(low if low == 0 else low - pad, high + pad, start, end)
+        return Scale(low if low == 0 else low - pad, high + pad, start, end, is_whole)
 
     def __call__(self, value: float) -> float:
         share = value / (self.high - self.low) - self.low / (self.high - self.low)
@@ -61,6 +66,8 @@ class Scale:
         if power == 0 or not math.isfinite(power):
             return []
         step = next((factor * power for factor in (1, 2, 5, 10) if span / (factor * power) <= 5), 10 * power)  # noqa: PLR2004
+        if self.is_whole:  # between the first and the second value there is none
+            step = max(1.0, step)
         first = math.ceil(self.low / step)
         count = min(12, math.floor(self.high / step) - first + 1)
         values = [(first + n) * step for n in range(count)]

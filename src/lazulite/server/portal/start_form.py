@@ -87,6 +87,13 @@ def suggested_experiment(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-_")[:100] or "published"
 
 
+#: Puts into a shell's $TOKEN what the Python snippet sends: a home's token, or that of a login.
+EXPORT = (
+    "export TOKEN=$(python -c 'from azureml.core.authentication import InteractiveLoginAuthentication as Login; "
+    'print(Login().get_authentication_header()["Authorization"][7:])\')'
+)
+
+
 @dataclass(frozen=True)
 class Snippets:
     """How a program starts the same, ready to be copied."""
@@ -94,6 +101,7 @@ class Snippets:
     address: str
     curl: str
     python: str
+    shell: str = EXPORT
 
 
 def snippets(

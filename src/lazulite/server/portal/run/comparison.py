@@ -143,12 +143,16 @@ def _readable(differing: Sequence[str], told: Sequence[Mapping[str, str]]) -> li
 def curves(runs: Sequence[Compared], names: Sequence[str]) -> list[Chart]:
     """The curves of all runs, those of one name in one chart."""
     found: dict[str, list[tuple[str, list[Point]]]] = {}
+    across: dict[str, str] = {}
     for one, run_name in zip(runs, names, strict=True):
         for step, logged in one.metrics.items():
             for metric, points in metrics.series(logged).items():
                 title = f"{step} · {metric}" if step else metric
                 found.setdefault(title, []).append((run_name, points))
-    drawn = (charts.lines(title, "step", series) for title, series in list(found.items())[:_MOST_CHARTS])
+                across[title] = metrics.across(one for one in logged if one.name == metric)
+    drawn = (
+        charts.lines(title, across[title], series) for title, series in list(found.items())[:_MOST_CHARTS]
+    )
     return [chart for chart in drawn if chart is not None]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -92,6 +92,11 @@ def series(metrics: Sequence[Metric]) -> dict[str, list[Point]]:
     return {name: points for name, points in found.items() if len(points) > 1}
 
 
+def across(metrics: Iterable[Metric]) -> str:
+    """What a curve of these runs over: the steps that were logged with the values, else their order."""
+    return "step" if any(metric.step is not None for metric in metrics) else "order of logging"
+
+
 def file_of(address: object) -> str | None:
     """Return the name of the run's file that an image's or chart's value is the address of."""
     if not isinstance(address, str) or not address.startswith(_ADDRESS):
@@ -124,8 +129,7 @@ class _Parts:
     def _add_values(self, name: str, records: Sequence[Metric]) -> None:
         points = series(records).get(name)
         if points:
-            has_steps = any(record.step is not None for record in records)
-            self._draw(charts.lines(name, "step" if has_steps else "order of logging", [(name, points)]))
+            self._draw(charts.lines(name, across(records), [(name, points)]))
         elif len(records) == 1 and records[0].kind == "scalar":
             self.values.append((name, records[0].value))
         else:

@@ -5,7 +5,7 @@ export function confirmForms() {
     const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
     if (!question || form.dataset.sure) return;
     event.preventDefault();
-    ask(question, event.submitter?.textContent.trim() || "Go on").then((sure) => {
+    ask(question, form.dataset.confirmWord || event.submitter?.textContent.trim() || "Go on").then((sure) => {
       if (!sure) return;
       form.dataset.sure = "1";
       form.requestSubmit(event.submitter);
