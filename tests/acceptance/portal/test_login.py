@@ -101,6 +101,20 @@ def test_a_token_opens_the_portal(browser: Browser, server: Served) -> None:
     looker.close()
 
 
+def test_where_nobody_has_a_password_the_way_in_is_told(browser: Browser, home: Path) -> None:
+    service = LocalService(str(home))
+    with serving(service, AccessGuard(service.access), token=service.access.home_token) as served:
+        looker = Looker(browser, served.url)
+        for theme, width in (("light", 390), ("dark", 1280)):
+            page = looker.open("/login", width=width, theme=theme)
+            page.get_by_text("lazulite portal").wait_for()
+            assert page.get_by_label("Password").count() == 0
+            assert_fits(page)
+            assert barriers(page) == []
+            picture(page, f"login-alone-{width}-{theme}")
+        looker.close()
+
+
 def test_the_form_fits_and_has_no_barriers(browser: Browser, server: Served) -> None:
     looker = Looker(browser, server.url)
     for theme in ("light", "dark"):

@@ -56,7 +56,8 @@ class Login:
         """GET: the form."""
         if request.state.caller is not None:
             return RedirectResponse(_inside(request.query_params.get("next")), _SEE_OTHER)
-        return login_page.form(request, _inside(request.query_params.get("next")))
+        has_names = await anyio.to_thread.run_sync(self._access.is_anybody_known)
+        return login_page.form(request, _inside(request.query_params.get("next")), has_names=has_names)
 
     async def enter(self, request: Request) -> Response:
         """POST: a name and a password, or a token."""

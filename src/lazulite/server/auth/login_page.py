@@ -29,6 +29,7 @@ def form(
     status: int = 200,
     *,
     with_token: bool = False,
+    has_names: bool = True,
 ) -> Response:
     """The form.
 
@@ -39,6 +40,7 @@ def form(
         name: The name that was filled in.
         status: Of the answer.
         with_token: Whether the part for a token is open.
+        has_names: Whether anybody can have a name and a password; on a machine of one's own nobody has.
     """
     return page(
         request,
@@ -49,6 +51,7 @@ def form(
         name=name[:_LONGEST_NAME],
         with_token=with_token,
         workspaces=(),  # asking for them would keep the event loop waiting
+        has_names=has_names,
     )
 
 

@@ -29,7 +29,7 @@ from lazulite.server.portal.start_form import snippets, start_request, suggested
 from lazulite.server.portal.words import title_of
 
 _ENDPOINTS = "/workspaces/{workspace}/endpoints"
-_CALLS = 15
+_CALLS = 8
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from lazulite.server.portal.start_form import fields_of, snippets, start_request
 from lazulite.server.portal.words import title_of
 
 _PIPELINES = "/workspaces/{workspace}/pipelines"
-_CALLS = 15
+_CALLS = 8
 TONES = {PublishedStatus.ACTIVE: "good", PublishedStatus.DEPRECATED: "warn", PublishedStatus.DISABLED: "off"}
 
 

@@ -41,6 +41,10 @@ class Principals(AccessBase):
         credential = new_credential(principal.id, CredentialKind.SECRET)
         return self._records.add_principal(principal, credential, passwords.digest_of_random(secret)), secret
 
+    def is_anybody_known(self) -> bool:
+        """Whether there is any user or program besides who runs the system."""
+        return any(one.kind is not PrincipalKind.OPERATOR for one in self._records.principals())
+
     def first_administrator(self, password: str | None = None) -> tuple[Principal, str | None] | None:
         """Add the user `admin` who may do everything, unless anybody is there already; returns it, and the password
         where none was given.
@@ -48,7 +52,7 @@ class Principals(AccessBase):
         Raises:
             InvalidRequest: the password is too short.
         """
-        if any(one.kind is not PrincipalKind.OPERATOR for one in self._records.principals()):
+        if self.is_anybody_known():
             return None
         chosen = passwords.checked(password) if password is not None else passwords.random_text("")
         principal = new_principal(PrincipalKind.USER, _FIRST)

@@ -77,7 +77,7 @@ export function graph() {
   canvas.addEventListener("scroll", draw, { passive: true });
   addEventListener("resize", draw);
 
-  if (width > canvas.clientWidth) zoom(Math.max(0.55, canvas.clientWidth / width), 0, 0);
+  if (width > canvas.clientWidth) zoom(Math.max(0.5, canvas.clientWidth / width), 0, 0);
   draw();
   // The corner of a large picture may be empty: it begins at the chosen step, or at the first.
   let first = true;
