@@ -67,6 +67,7 @@ def test_an_open_page_turns_with_its_run_and_follows_the_log(told, waiting, open
 def test_cancel_from_the_page(told, waiting, open_page):
     page = open_page(waiting.path)
     page.locator("#run-actions button", has_text="Cancel").click()
+    expect(page.locator("dialog button.danger")).to_have_text("Cancel the run")
     page.locator("dialog button.danger").click()
     expect(page.locator(".flash")).to_contain_text("Asked for the cancellation of the run")
     expect(page.locator("#run-facts .status")).to_have_text("Canceled")
@@ -92,6 +93,7 @@ def test_run_again_with_another_parameter_and_resume(told, open_page):
     expect(page.locator("#run-facts .status")).to_have_text("Failed", timeout=60_000)
     resumed = page.url.rpartition("/")[2]
     assert resumed not in (new, told.failed)
+    expect(page.locator("#run-facts-rest")).to_contain_text(f"resumes {told.failed[:8]}")
     assert told.step(resumed, LEARN).status is RunStatus.FAILED
 
 

@@ -50,5 +50,5 @@ def test_steps_by_time_or_reuse() -> None:
 
 def test_curves_of_one_name_share_a_chart() -> None:
     (chart,) = comparison.curves(RUNS, ["one", "two", "three"])
-    assert chart.title == "a · loss"
+    assert (chart.title, chart.across) == ("a · loss", "order of logging")
     assert [one.name for one in chart.curves] == ["one", "two", "three"]
