@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.acceptance.cli_calls import inside
+from tests.acceptance.cli_calls import inside, program
 
 from azureml.core import Experiment, Workspace
 from azureml.pipeline.core import Pipeline, Schedule, ScheduleRecurrence
@@ -80,6 +80,15 @@ def test_schedules_are_shown_run_paused_and_deleted(shop: Workspace, pipeline: P
     assert "no schedule 'weekly'" in call("schedules", "show", "weekly", code=3)
     Schedule.create(shop, "arriving", published.id, "weeks", recurrence)
     assert "Which schedule 'arriving'?" in call("schedules", "show", "arriving", code=2)
+
+
+def test_a_stop_waits_for_the_engine_that_a_schedule_makes_it_start(
+    shop: Workspace, pipeline: Pipeline
+) -> None:
+    Schedule.create(shop, "weekly", pipeline.publish("words").id, "weeks", ScheduleRecurrence("Week", 1))
+    call("schedules", "checks", "weekly")
+    for _ in range(2):
+        assert "The engine has stopped" in program(("stop",), Path.cwd(), os.environ).stdout
 
 
 def ran(pipeline: Pipeline, shop: Workspace, experiment: str) -> str:

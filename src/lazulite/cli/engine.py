@@ -106,12 +106,12 @@ def stop(as_json: bool) -> None:
 def _settled(service: Service) -> EngineStatus:
     """The engine's status, when it is not just starting.
 
-    Opening a home that has active runs and no engine starts one; a stop that came before it would be lost.
+    Opening a home that has active runs or schedules and no engine starts one; a stop that came before it would be lost.
     """
     deadline = time.monotonic() + _STARTING_SECONDS
     while True:
         found = service.engine_status()
-        starting = found.pid is None and (found.running or found.active_runs)
+        starting = found.pid is None and (found.running or found.active_runs or found.active_schedules)
         if not starting or time.monotonic() > deadline:
             return found
         time.sleep(_POLL_SECONDS)
