@@ -14,6 +14,8 @@ from azureml.core import Experiment, Workspace
 from azureml.pipeline.core import Pipeline, Schedule, ScheduleRecurrence
 from azureml.pipeline.steps import PythonScriptStep
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def shop(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SUBMIT = """
 import sys
 from azureml.core import Experiment, Workspace

@@ -18,6 +18,8 @@ import pytest
 from lazulite.api.connect import connect
 from lazulite.engine import process
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 SUBMIT = """
 import sys

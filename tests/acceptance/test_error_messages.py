@@ -33,6 +33,8 @@ from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter
 from lazulite.api.connect import connect
 from lazulite.engine import process
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:

@@ -26,6 +26,8 @@ from tests.permissions import modes_count
 from azureml.core import Datastore
 from azureml.pipeline.core import PipelineData
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:

@@ -19,6 +19,8 @@ from azureml.pipeline.core import Pipeline, PipelineData
 from azureml.pipeline.steps import PythonScriptStep
 from lazulite.service.local import LocalService
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
 import sys, os
 from azureml.core import Run

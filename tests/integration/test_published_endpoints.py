@@ -17,6 +17,8 @@ from lazulite.sdk.publishing.pipeline_endpoint import PipelineEndpoint
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pipeline(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pipeline:

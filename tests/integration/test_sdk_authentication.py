@@ -32,6 +32,8 @@ from lazulite.server.auth.guard import AccessGuard
 from lazulite.service.access.access import Access
 from lazulite.service.local import LocalService
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "correct horse battery"
 
 

@@ -24,6 +24,8 @@ from lazulite.model.run import RunQuery
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def service(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalService]:

@@ -16,6 +16,8 @@ from lazulite.model.run import Run
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission, wait
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = ("/pipelines/v1.0", "/api/v1.0")
 SCOPE = "/subscriptions/sub/resourceGroups/group/providers/Microsoft.MachineLearningServices/workspaces/team"
 BASE = PREFIXES[0] + SCOPE

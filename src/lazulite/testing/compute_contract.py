@@ -419,6 +419,7 @@ class ComputeContract:
             assert reports.ended(job).outcome.status is OutcomeStatus.COMPLETED
             assert reports.ends(job) == 1
 
+    @pytest.mark.slow
     def test_a_job_goes_on_when_the_engine_ends_and_its_node_then_ends(
         self, make: Callable[[Reports], Compute], place: Path, one: ComputeTarget
     ) -> None:

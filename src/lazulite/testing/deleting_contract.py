@@ -40,6 +40,7 @@ def files(service: Service, workspace: str, run: Run) -> list[str]:
 class DeletingContract:
     """Tests of deletion; the fixtures are those of `ServiceContract`."""
 
+    @pytest.mark.slow
     def test_a_run_goes_with_all_that_is_its(self, service: Service, workspace: str) -> None:
         run, step = ran(service, workspace)
         stays, _ = ran(service, workspace, "stays")
@@ -63,6 +64,7 @@ class DeletingContract:
         with pytest.raises(errors.NotFound):
             service.delete_runs(workspace, (run.id,))
 
+    @pytest.mark.slow
     def test_what_is_reused_stays_until_nothing_needs_it(self, service: Service, workspace: str) -> None:
         first, source = ran(service, workspace)
         second, reused = ran(service, workspace)
@@ -86,6 +88,7 @@ class DeletingContract:
         _, anew = ran(service, workspace)
         assert anew.reused_run_id is None
 
+    @pytest.mark.slow
     def test_active_runs_and_parts_of_runs_are_not_deleted(self, service: Service, workspace: str) -> None:
         run, step = ran(service, workspace)
         waiting = service.submit(workspace, submission(store_snapshot(service, workspace), "wait"))
@@ -121,6 +124,7 @@ class DeletingContract:
         with pytest.raises(errors.NotFound):
             service.delete_experiment(workspace, "notes")
 
+    @pytest.mark.slow
     def test_rules_let_old_runs_go(self, service: Service, workspace: str) -> None:
         old = [ran(service, workspace, word)[0] for word in ("a", "b", "c")]
         service.update_run(workspace, old[0].id, RunPatch(set_tags={"keep": "yes"}))

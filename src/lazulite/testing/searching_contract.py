@@ -52,6 +52,7 @@ class SearchingContract:
         with pytest.raises(errors.NotFound):
             service.list_runs(workspace, RunQuery(after="no-such-run"))
 
+    @pytest.mark.slow
     def test_steps_and_metrics_are_gathered_for_many_runs(self, service: Service, workspace: str) -> None:
         run = service.submit(workspace, submission(store_snapshot(service, workspace)))
         wait(service, workspace, run.id)

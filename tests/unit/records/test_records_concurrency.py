@@ -20,6 +20,8 @@ from lazulite.model.run import RunKind, RunQuery, RunStatus
 from lazulite.records.database import open_records
 from lazulite.records.records import Records
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 
 

@@ -182,6 +182,7 @@ def test_sites_that_are_named_may_call_with_a_token(home: Path) -> None:
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+@pytest.mark.slow
 def test_a_body_that_stops_coming_is_given_up(home: Path) -> None:
     with serving(LocalService(str(home)), settings=Settings(read_seconds=0.2)) as server:
         address = urlsplit(server.url)

@@ -138,6 +138,7 @@ def test_a_door_of_another_version_is_replaced(here: Home) -> None:
     assert pid_of(here) != old
 
 
+@pytest.mark.slow
 def test_the_door_goes_with_its_home(here: Home) -> None:
     url = address.ensure(here)
     door = pid_of(here)
