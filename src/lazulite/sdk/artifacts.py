@@ -151,20 +151,12 @@ class RunFiles:
 
 def files_of(service: Service, workspace: str, run: Run) -> RunFiles:
     """Return the files of a recorded run; of a run that reuses another: those of the other one."""
+    from lazulite.api.origin import origin_of
     from lazulite.sdk.data_files import files_on
 
     with v1_errors():
         source = origin_of(service, workspace, run)
         return RunFiles(files_on(service, workspace, source.artifact_datastore), source.artifact_path)
-
-
-def origin_of(service: Service, workspace: str, run: Run) -> Run:
-    """Return the run whose work `run` shows: itself, or the one it reuses."""
-    seen = {run.id}
-    while run.reused_run_id and run.reused_run_id not in seen:
-        seen.add(run.reused_run_id)
-        run = service.get_run(workspace, run.reused_run_id)
-    return run
 
 
 def folder_files(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -214,7 +214,7 @@ class Run(RunFileMethods, RunFamily, RunLookup, MetricLogging):
         """The record, with the place of the files that the run shows."""
         from dataclasses import replace
 
-        from lazulite.sdk.artifacts import origin_of
+        from lazulite.api.origin import origin_of
 
         record = self._fetch()
         with v1_errors():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from lazulite.api.origin import origin_of
 from lazulite.api.service import Service
 from lazulite.model.errors import NotFound
 from lazulite.model.files import FileInfo
@@ -41,10 +42,7 @@ class RunFolder:
 
 def folder_of(service: Service, workspace: str, run: Run) -> RunFolder:
     """The folder whose files `run` shows."""
-    seen = {run.id}
-    while run.reused_run_id and run.reused_run_id not in seen:
-        seen.add(run.reused_run_id)
-        run = service.get_run(workspace, run.reused_run_id)
+    run = origin_of(service, workspace, run)
     return RunFolder(workspace, run.artifact_datastore, run.artifact_path.strip("/"))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from lazulite.api.origin import reused_by
 from lazulite.api.service import Service
 from lazulite.model.errors import InvalidRequest, LazuliteError, NotFound
 from lazulite.model.files import FileInfo
@@ -97,11 +99,7 @@ class RunFiles:
 
 def files_of(service: Service, run: Run) -> RunFiles:
     """Return the files of the run whose work `run` shows: its own, or those of the run that it reuses."""
-    seen = {run.id}
-    while run.reused_run_id and run.reused_run_id not in seen:
-        seen.add(run.reused_run_id)
-        try:
-            run = service.get_run(run.workspace, run.reused_run_id)
-        except NotFound:
-            break
-    return RunFiles(service, run)
+    known: list[Run] = []
+    with suppress(NotFound):  # then the last one that is there
+        known.extend(reused_by(service, run.workspace, run))
+    return RunFiles(service, known[-1])
