@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.lazulite-ready
+# What tests need besides: every extra, and the servers that they start.
+TEST_STAMP := $(VENV)/.lazulite-test-ready
+EXTRAS := azure,s3,sql,databricks,spark,notebooks,usql
 
 .PHONY: demo test test-fast lint reference bench clean
 
@@ -15,15 +18,15 @@ SCRIPTS := tests/unit/worker tests/unit/processes tests/contract/test_processes_
 	tests/acceptance/test_cli_runs.py tests/acceptance/test_error_messages_running.py
 
 # Everything: what CI runs.
-test: $(STAMP) lint
+test: $(TEST_STAMP) lint
 	$(BIN)/pytest -n 2 --dist worksteal
 	LAZULITE_FRESH_PROCESS=1 $(BIN)/pytest -n 2 --dist worksteal $(SCRIPTS)
 
 # The everyday part, under two minutes.
-test-fast: $(STAMP)
+test-fast: $(TEST_STAMP)
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
-lint: $(STAMP)
+lint: $(TEST_STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -31,15 +34,20 @@ lint: $(STAMP)
 
 # Speed and scale beside peers, 25 minutes; writes docs/benchmarks.md. A quick look: make bench BENCH=--quick
 # The tables of docs/reference/http-api.md, from the code.
-reference: $(STAMP)
+reference: $(TEST_STAMP)
 	LAZULITE_WRITE_DOCS=1 $(BIN)/pytest -q tests/unit/server/test_http_reference.py
 
-bench: $(STAMP)
+bench: $(TEST_STAMP)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 $(STAMP): pyproject.toml scripts/setup
 	@scripts/setup $(PYTHON) $(VENV)
 	@touch $@
+
+$(TEST_STAMP): pyproject.toml scripts/setup scripts/setup-services
+	@scripts/setup $(PYTHON) $(VENV) $(EXTRAS)
+	@scripts/setup-services $(VENV)
+	@touch $(STAMP) $@
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,21 +2,25 @@
 
     <home>/token         who has it may do everything on this home: it is what local REST calls send
     <home>/signing-key   what the tokens of runs and short-lived tokens are signed with; it leaves this machine never
+    <home>/sealing-key   what stored credentials are encrypted with; without it they cannot be read
 
-A job gets neither. Deleting a file ends everything that was made with it; a new one is made at the next use.
+A job gets none in its environment. Deleting a file ends everything that was made with it; a new one is made at the next
+use.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 from pathlib import Path
 
 from lazulite.model.errors import InvalidRequest, StorageError
+from lazulite.model.sealed import unseal
 from lazulite.model.signed import LINK, sign
 
-_TOKEN, _SIGNING_KEY = "token", "signing-key"
+_TOKEN, _SIGNING_KEY, _SEALING_KEY = "token", "signing-key", "sealing-key"
 _OTHERS = 0o077
 #: How long a printed link opens the portal without a question, in seconds. Whoever came in stays in for longer.
 _LINK_SECONDS = 30 * 24 * 3600
@@ -40,6 +44,29 @@ def signing_key(location: str) -> bytes:
         StorageError: the file cannot be read or made.
     """
     return _secret(location, _SIGNING_KEY).encode("ascii")
+
+
+def sealing_key(location: str) -> bytes:
+    """Return the key with which this home seals stored credentials (`model.sealed`); make it if there is none.
+
+    Raises:
+        InvalidRequest: `location` is a server, or others can read the file.
+        StorageError: the file cannot be read or made.
+    """
+    return _secret(location, _SEALING_KEY).encode("ascii")
+
+
+def credentials(location: str, sealed: str) -> dict[str, str]:
+    """Return the credentials in a datastore's or compute target's `secret`, as this home keeps it; {} for none.
+
+    Raises:
+        Corrupt: it was sealed with another key, or altered.
+        InvalidRequest, StorageError: as `sealing_key`.
+    """
+    if not sealed:
+        return {}
+    found: dict[str, str] = json.loads(unseal(sealing_key(location), sealed))
+    return found
 
 
 def link_key(location: str) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from lazulite.api.home_secrets import credentials
 from lazulite.engine.layout import Home
 from lazulite.model.assets import AssetKind, Datastore
 from lazulite.model.codec import from_data
+from lazulite.model.errors import InvalidRequest
 from lazulite.records.records import Records
 from lazulite.storage.datastores import open_store
 from lazulite.storage.folders import FolderStore
+from lazulite.storage.store import Store
 
 
 class Places:
@@ -24,7 +28,7 @@ class Places:
         self._records = records
         self._workspace = workspace
         self._known: dict[str, Datastore] = {}
-        self._stores: dict[str, FolderStore] = {}
+        self._stores: dict[str, Store] = {}
 
     def datastore(self, name: str) -> Datastore:
         """The record of a datastore (`NotFound` if there is none)."""
@@ -34,8 +38,15 @@ class Places:
             self._known[name] = replace(record, folder=self._home.absolute(record.folder))
         return self._known[name]
 
+    def store(self, name: str) -> Store:
+        """The files of a datastore (`NotFound` if there is none, `InvalidRequest` if it has no files)."""
+        if name not in self._stores:
+            self._stores[name] = open_store(self.datastore(name), partial(credentials, str(self._home.root)))
+        return self._stores[name]
+
     def path(self, datastore: str, path: str) -> Path:
-        """The local path of a place on a datastore."""
-        if datastore not in self._stores:
-            self._stores[datastore] = open_store(self.datastore(datastore))
-        return self._stores[datastore].resolve(path)
+        """The local path of a place on a datastore that is a folder (`InvalidRequest` of any other)."""
+        store = self.store(datastore)
+        if not isinstance(store, FolderStore):
+            raise InvalidRequest(f"The {store.title} is no folder of this machine.")
+        return store.resolve(path)

@@ -16,7 +16,7 @@ from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.run import RunKind
 from lazulite.records.deleting import Doomed
 from lazulite.records.records import Records
-from lazulite.storage.datastores import open_store
+from lazulite.storage.datastores import open_folder
 from lazulite.storage.folders import FolderStore
 
 OUTPUTS, ARTIFACTS, CODE = "outputs", "artifacts", "code"
@@ -58,7 +58,7 @@ class RunBytes:
         """The files of a datastore; None if it is not registered any more, or not on a disk of ours."""
         if name not in self._stores:
             try:
-                self._stores[name] = open_store(self._places.datastore(name))
+                self._stores[name] = open_folder(self._places.datastore(name))
             except (NotFound, InvalidRequest):
                 self._stores[name] = None
         return self._stores[name]

@@ -97,7 +97,7 @@ def _step(draft: StepDraft, arrangement: Arrangement, nodes: Mapping[str, str], 
         outputs=tuple(_output(output, known) for output in draft.outputs),
         parameters=draft.parameters,
         environment=draft.environment,
-        source_directory=draft.source_directory or known.default_source_directory or "",
+        source_directory=_source_directory(draft, known),
         scope=draft.scope,
         hash_paths=draft.hash_paths,
         after=tuple(node for node in waited if node not in produced),
@@ -106,6 +106,13 @@ def _step(draft: StepDraft, arrangement: Arrangement, nodes: Mapping[str, str], 
         node_count=draft.node_count,
         timeout_seconds=draft.timeout_seconds,
     )
+
+
+def _source_directory(draft: StepDraft, known: Known) -> str:
+    """Nothing (""): the step has no code."""
+    if draft.source_directory is None:
+        return known.default_source_directory or ""
+    return draft.source_directory
 
 
 def _publishes_in_place(draft: StepDraft) -> bool:

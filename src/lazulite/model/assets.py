@@ -71,15 +71,31 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Datastore:
-    """Where bytes are. `type` chooses the code that reads and writes ("folder"); `face` is the v1 type it shows
-    (AzureBlob, AzureFile). A relative `folder` is below the home folder; the service hands it out absolute."""
+    """Where bytes are. `type` chooses the code that reads and writes; `face` is the v1 type it shows (AzureBlob,
+    AzureFile). A relative `folder` is below the home folder; the service hands it out absolute.
+
+    Types: folder; azure_blob, azure_file, adls_gen2, s3, dbfs (files behind an address); sql, postgresql, mysql
+    (tables: no files).
+    """
 
     name: str
     type: str = "folder"
     face: str = "AzureBlob"
     folder: str = ""
+    #: Container, share, file system or bucket.
     container_name: str = ""
+    #: Storage account or server.
     account_name: str = ""
+    #: https or http, and what follows the account's name (`core.windows.net`) or a whole URL.
+    protocol: str = ""
+    endpoint: str = ""
+    #: How to prove who we are: account_key, sas, service_principal, managed_identity, environment, password, anonymous.
+    auth: str = ""
+    #: What else the type needs and is no secret: region, database, port, tenant, client id …
+    options: Mapping[str, str] = field(default_factory=dict)
+    #: Credentials, as JSON text: plain on its way to the service, sealed (`model.sealed`) everywhere else, and given
+    #: to nobody over HTTP.
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,8 @@ class ComputeTarget:
     modified_at: datetime | None = None
     #: What v1 kept with a cluster and has no meaning on one's own machine, as the user gave it (never secrets).
     extra: Mapping[str, Any] = field(default_factory=dict)
+    #: Credentials of an outside service, as `Datastore.secret`.
+    secret: str = field(default="", repr=False)
 
 
 class NodeState(enum.Enum):

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FileInfo:
-    """One file of a datastore: its path with `/` relative to the root, size in bytes, modification time."""
+    """One file of a datastore: its path with `/` relative to the root, size in bytes, modification time.
+
+    `etag` is the version that an object store gives its content; a folder has none.
+    """
 
     path: str
     size: int
     mtime_ns: int
+    etag: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Union
+from typing import Any, ClassVar, Union
 
 from lazulite.model.environment import EnvironmentSpec
 from lazulite.model.values import ParameterValue
@@ -76,7 +76,20 @@ class RunShell:
     text: str
 
 
-Action = Union[RunScript, RunProgram, RunShell]
+@dataclass(frozen=True)
+class RunTask:
+    """Work that Lazulite itself does, in a process of the job: `task` names the program in `lazulite.worker.tasks`.
+
+    `settings` is JSON that the step's author decided, never a secret. What the other fields of the step say (arguments,
+    parameters, inputs, outputs) reaches the program as it does a script.
+    """
+
+    KIND: ClassVar[str] = "task"
+    task: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+Action = Union[RunScript, RunProgram, RunShell, RunTask]
 
 # --- data ------------------------------------------------------------------------------------------------
 
@@ -114,8 +127,9 @@ Source = Union[DataSource, StepOutput, PathParameter]
 class Input:
     """One named input of a step.
 
-    `mode` is mount (used in place), download (copied before the script starts) or upload (what the script left at
-    `path_on_compute` is copied to the source's place after success). `env` is the name behind
+    `mode` is mount (used in place), download (copied before the script starts), upload (what the script left at
+    `path_on_compute` is copied to the source's place after success) or direct (nothing is brought: the address is
+    handed over, and only a `RunTask` can use it). `env` is the name behind
     `AZUREML_DATAREFERENCE_` in the script's environment.
     """
 
@@ -152,7 +166,7 @@ class Step:
 
     `scope` says which files of the snapshot count for reuse: "directory" all of them, "script" the main script and
     `hash_paths`. `after` holds the node ids this step waits for besides the producers of its inputs.
-    `source_directory` is where the snapshot was taken from: for people, never for a decision.
+    `source_directory` is where the snapshot was taken from: for people, never for a decision; "" of a step without code.
     """
 
     node: str

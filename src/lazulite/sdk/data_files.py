@@ -88,9 +88,9 @@ def open_files(service: Service, workspace: str, record: Datastore) -> DataFiles
 
         return ServiceFiles(service, workspace, record)
     from lazulite.sdk.local_files import LocalFiles
-    from lazulite.storage.datastores import open_store
+    from lazulite.storage.datastores import open_folder
 
-    store = open_store(record)
+    store = open_folder(record)
     return LocalFiles(store.root, store.name)
 
 

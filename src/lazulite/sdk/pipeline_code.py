@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lazulite.graph.fingerprint import files_of
 from lazulite.model.errors import InvalidPlan
 from lazulite.model.plan import Plan, RunScript, Step
+from lazulite.model.snapshot import Snapshot
 from lazulite.sdk.code_upload import send
 
 if TYPE_CHECKING:
@@ -43,11 +44,12 @@ def hand_over(service: Service, workspace: str, plan: Plan) -> Plan:
 
 
 def _scans(service: Service, steps: Iterable[Step]) -> Mapping[str, Scan]:
-    from lazulite.storage.snapshots import scan
+    from lazulite.storage.snapshots import Scan, scan
 
     cache = service.cache_folder
+    nothing = Scan(Path(), Snapshot(()), {}, (), None)
     folders = dict.fromkeys(step.source_directory for step in steps)
-    return {folder: scan(Path(folder), cache) for folder in folders}
+    return {folder: scan(Path(folder), cache) if folder else nothing for folder in folders}
 
 
 def _left_out(step: Step, found: Scan) -> list[str]:

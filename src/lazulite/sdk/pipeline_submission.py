@@ -51,7 +51,7 @@ def ask_git(plan: Plan) -> Callable[[], dict[str, str]]:
     """
     from lazulite.sdk.provenance import git_properties
 
-    folders = list(dict.fromkeys(step.source_directory for step in plan.steps))
+    folders = list(dict.fromkeys(step.source_directory for step in plan.steps if step.source_directory))
     answer: dict[str, str] = {}
 
     def ask() -> None:

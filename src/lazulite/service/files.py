@@ -8,8 +8,7 @@ from lazulite.engine.places import Places
 from lazulite.model.files import FileCopy, FileInfo, FolderEntry
 from lazulite.service.base import Base
 from lazulite.storage import browsing
-from lazulite.storage.datastores import open_store
-from lazulite.storage.folders import FolderStore
+from lazulite.storage.store import Store
 
 
 class Files(Base):
@@ -18,20 +17,20 @@ class Files(Base):
     def list_files(
         self, workspace: str, datastore: str, prefix: str = "", limit: int | None = None, after: str = ""
     ) -> tuple[FileInfo, ...]:
-        return browsing.list_files(self._files(workspace, datastore), prefix, limit, after)
+        return self._files(workspace, datastore).list_files(prefix, limit, after)
 
     def list_folder(
         self, workspace: str, datastore: str, path: str = "", limit: int | None = None, after: str = ""
     ) -> tuple[FolderEntry, ...]:
-        return browsing.list_folder(self._files(workspace, datastore), path, limit, after)
+        return self._files(workspace, datastore).list_folder(path, limit, after)
 
     def look_at(self, workspace: str, datastore: str, path: str) -> FolderEntry | None:
-        return browsing.look_at(self._files(workspace, datastore), path)
+        return self._files(workspace, datastore).look_at(path)
 
     def open_file(
         self, workspace: str, datastore: str, path: str, offset: int = 0, length: int | None = None
     ) -> BinaryIO:
-        return browsing.open_file(self._files(workspace, datastore), path, offset, length)
+        return self._files(workspace, datastore).open_file(path, offset, length)
 
     def put_file(
         self,
@@ -55,5 +54,5 @@ class Files(Base):
         store.require()
         store.remove(path)
 
-    def _files(self, workspace: str, datastore: str) -> FolderStore:
-        return open_store(Places(self._home, self._records, workspace).datastore(datastore))
+    def _files(self, workspace: str, datastore: str) -> Store:
+        return Places(self._home, self._records, workspace).store(datastore)

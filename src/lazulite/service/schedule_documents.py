@@ -19,7 +19,7 @@ from lazulite.model.publishing import PublishedPipeline
 from lazulite.model.schedule import DataTrigger, Schedule, ScheduleState, ScheduleStatus, Verdict
 from lazulite.model.values import DataPathValue
 from lazulite.records.records import Records
-from lazulite.storage.datastores import open_store
+from lazulite.storage.datastores import open_folder
 from lazulite.storage.paths import relative
 from lazulite.storage.watched import versions
 
@@ -98,7 +98,7 @@ def _first_state(
 
 
 def _files(home: Home, records: Records, workspace: str, trigger: DataTrigger) -> dict[str, str]:
-    store = open_store(Places(home, records, workspace).datastore(trigger.datastore))
+    store = open_folder(Places(home, records, workspace).datastore(trigger.datastore))
     return versions(store, trigger.path, recursive=trigger.recursive) or {}
 
 

@@ -21,6 +21,7 @@ from lazulite.model.files import FileInfo, FolderEntry
 from lazulite.storage import failures, files
 from lazulite.storage.folders import FolderStore, prefix_text
 from lazulite.storage.paths import inside, relative
+from lazulite.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def open_file(store: FolderStore, path: str, offset: int = 0, length: int | None
     return stream if length is None else cast("BinaryIO", io.BufferedReader(_Part(stream, length)))
 
 
-def copy(source: FolderStore, path: str, target: FolderStore, to_path: str, overwrite: bool = False) -> int:
+def copy(source: Store, path: str, target: Store, to_path: str, overwrite: bool = False) -> int:
     """Copy a file, or a folder with everything in it, and return the number of files.
 
     Raises:
@@ -135,19 +136,27 @@ def copy(source: FolderStore, path: str, target: FolderStore, to_path: str, over
         Conflict: a file is where one would be copied to, and not `overwrite`; those before it in order are copied.
         StorageError: a root is gone, or something cannot be read or written.
     """
-    entry = look_at(source, path)
+    entry = source.look_at(path)
     if entry is None:
         raise NotFound(f"There is no file or folder {path!r} on {source.title}.", path=path)
     start, to_start = relative(path), relative(to_path)
     if not entry.is_directory:
-        target.put(to_start, source.resolve(start), overwrite, mtime_ns=entry.mtime_ns)
+        _copy_file(source, start, target, to_start, overwrite, entry.mtime_ns)
         return 1
-    infos = list_files(source, start + "/" if start else "")
+    infos = source.list_files(start + "/" if start else "")
     for info in infos:
         inner = info.path[len(start) :].lstrip("/")
         place = f"{to_start}/{inner}" if to_start else inner
-        target.put(place, source.resolve(info.path), overwrite, mtime_ns=info.mtime_ns)
+        _copy_file(source, info.path, target, place, overwrite, info.mtime_ns)
     return len(infos)
+
+
+def _copy_file(source: Store, path: str, target: Store, to_path: str, overwrite: bool, mtime_ns: int) -> None:
+    if isinstance(source, FolderStore):
+        target.put(to_path, source.resolve(path), overwrite, mtime_ns=mtime_ns)
+        return
+    with source.open_file(path) as stream:
+        target.put(to_path, stream, overwrite, mtime_ns=mtime_ns)
 
 
 class _Part(io.RawIOBase):

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from lazulite.model.assets import Datastore
 from lazulite.model.errors import InvalidRequest
 from lazulite.storage.folders import FolderStore
+from lazulite.storage.store import Store
+
+#: From a datastore's sealed `secret` to its credentials: `api.home_secrets.credentials` for one home.
+Credentials = Callable[[str], Mapping[str, Any]]
 
 
-def open_store(datastore: Datastore) -> FolderStore:
+def open_store(datastore: Datastore, credentials: Credentials | None = None) -> Store:  # noqa: ARG001 - of object stores
     """Return the files of a datastore.
 
     Args:
         datastore: The record, with an absolute folder.
+        credentials: Opens the record's secret; not needed for a folder.
 
     Raises:
-        InvalidRequest: this version has no code for its type, or the folder is not absolute.
+        InvalidRequest: this version has no code for its type, or the type has no files (a database).
+    """
+    if datastore.type == "folder":
+        return open_folder(datastore)
+    raise InvalidRequest(
+        f"Datastore '{datastore.name}' has type {datastore.type!r}, which this version of Lazulite does not read and "
+        "write. It knows: folder.",
+        type=datastore.type,
+    )
+
+
+def open_folder(datastore: Datastore) -> FolderStore:
+    """Return the files of a datastore that is a folder.
+
+    Raises:
+        InvalidRequest: it is none, or its folder is not absolute.
     """
     if datastore.type != "folder":
         raise InvalidRequest(
-            f"Datastore '{datastore.name}' has type {datastore.type!r}. This version of Lazulite reads and writes "
-            "'folder' datastores only.",
+            f"Datastore '{datastore.name}' has type {datastore.type!r}. Expected a folder.",
             type=datastore.type,
         )
     folder = Path(datastore.folder)

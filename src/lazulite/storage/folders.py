@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound, PathEscapes, StorageError
-from lazulite.model.files import FileInfo
+from lazulite.model.files import FileInfo, FolderEntry
 from lazulite.storage import failures, files
 from lazulite.storage.paths import inside, relative
+from lazulite.storage.store import Store
+
+if TYPE_CHECKING:
+    from lazulite.storage.copying import TransferResult
+    from lazulite.storage.meter import TransferProgress
+    from lazulite.storage.versions import Version
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,7 @@ class Listing:
     refused: tuple[str, ...] = ()
 
 
-class FolderStore:
+class FolderStore(Store):
     """The files below `root`.
 
     Paths use `/`, are relative to the root, and may be written with backslashes; "", ".", "./" and "/" are the root
@@ -36,9 +42,11 @@ class FolderStore:
         name: The datastore's name, for messages.
     """
 
+    root: Path
+
     def __init__(self, root: Path, name: str = "") -> None:
+        super().__init__(name)
         self.root = root
-        self.name = name
 
     def __repr__(self) -> str:
         return f"FolderStore({str(self.root)!r}, {self.name!r})"
@@ -168,6 +176,70 @@ class FolderStore:
                 target.parent, f"{path!r} was not written to {self.title}", error
             ) from error
         return FileInfo(relative(path), status.st_size, status.st_mtime_ns)
+
+    def uri(self, path: str) -> str:
+        return self.resolve(path).absolute().as_uri()
+
+    # What needs a module of its own stands there; these are imported when asked for, because a job needs few of them.
+
+    def look_at(self, path: str) -> FolderEntry | None:
+        from lazulite.storage import browsing
+
+        return browsing.look_at(self, path)
+
+    def list_files(self, prefix: str = "", limit: int | None = None, after: str = "") -> tuple[FileInfo, ...]:
+        from lazulite.storage import browsing
+
+        return browsing.list_files(self, prefix, limit, after)
+
+    def list_folder(
+        self, path: str = "", limit: int | None = None, after: str = ""
+    ) -> tuple[FolderEntry, ...]:
+        from lazulite.storage import browsing
+
+        return browsing.list_folder(self, path, limit, after)
+
+    def open_file(self, path: str, offset: int = 0, length: int | None = None) -> BinaryIO:
+        from lazulite.storage import browsing
+
+        return browsing.open_file(self, path, offset, length)
+
+    def version(self, path: str, cache: Path | None = None) -> Version:
+        from lazulite.storage.versions import content_version
+
+        return content_version(self.resolve(path), cache)
+
+    def stat_version(self, path: str) -> str:
+        from lazulite.storage.versions import stat_version
+
+        return stat_version(self.resolve(path))
+
+    def watched(self, path: str, *, recursive: bool) -> dict[str, str] | None:
+        from lazulite.storage.watched import versions
+
+        return versions(self, path, recursive=recursive)
+
+    def upload(
+        self,
+        pairs: Sequence[tuple[Path, str]],
+        overwrite: bool = False,
+        progress: Callable[[TransferProgress], None] | None = None,
+    ) -> TransferResult:
+        from lazulite.storage import transfer
+
+        return transfer.upload(self, pairs, overwrite, progress)
+
+    def download(
+        self,
+        prefix: str | None,
+        target: Path,
+        overwrite: bool = False,
+        strip_prefix: bool = False,
+        progress: Callable[[TransferProgress], None] | None = None,
+    ) -> TransferResult:
+        from lazulite.storage import transfer
+
+        return transfer.download(self, prefix, target, overwrite, strip_prefix, progress)
 
     def remove(self, path: str) -> None:
         """Delete a file, or a folder with everything in it; a link is deleted, never what it leads to.

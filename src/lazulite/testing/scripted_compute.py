@@ -22,7 +22,7 @@ from lazulite.compute.base import JobEnded, JobLost, JobStage, NodesChanged, Rep
 from lazulite.model.assets import ComputeTarget, Node, NodeState
 from lazulite.model.job import Job, JobOutput, Outcome, OutcomeStatus
 from lazulite.model.run import OutputRecord, RunError, RunStatus
-from lazulite.storage.datastores import open_store
+from lazulite.storage.datastores import open_folder
 from lazulite.storage.versions import content_version
 from lazulite.worker import identity
 from lazulite.worker.folder import JobFolder
@@ -184,7 +184,7 @@ class ScriptedCompute:
 
 
 def _write(job: Job, output: JobOutput, text: str) -> OutputRecord:
-    path = open_store(job.datastores[output.datastore]).resolve(output.path)
+    path = open_folder(job.datastores[output.datastore]).resolve(output.path)
     path.mkdir(parents=True, exist_ok=True)
     (path / "text").write_text(text)
     version = content_version(path)

@@ -13,7 +13,6 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.job import JobArgument
@@ -35,13 +34,13 @@ class Placeholders:
     """The placeholders of one job and what they stand for."""
 
     def __init__(
-        self, inputs: Mapping[str, Path], outputs: Mapping[str, Path], parameters: Mapping[str, str]
+        self, inputs: Mapping[str, str], outputs: Mapping[str, str], parameters: Mapping[str, str]
     ) -> None:
         self._inputs = inputs
         self._outputs = outputs
         #: Environment variables: one for each placeholder.
         self.variables = {
-            **{DATA_PREFIX + name: str(path) for name, path in {**inputs, **outputs}.items()},
+            **{DATA_PREFIX + name: path for name, path in {**inputs, **outputs}.items()},
             **{variable_name(name): value for name, value in parameters.items()},
         }
         self._names = {name: name for name in self.variables}
@@ -80,7 +79,7 @@ class Placeholders:
         kind = "input" if isinstance(argument, InputArgument) else "output"
         places = self._inputs if isinstance(argument, InputArgument) else self._outputs
         try:
-            return str(places[argument.name])
+            return places[argument.name]
         except KeyError:
             known = ", ".join(sorted(places)) or "none"
             raise InvalidRequest(

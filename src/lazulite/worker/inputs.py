@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from lazulite.api.home_secrets import credentials
 from lazulite.model.errors import PathEscapes
-from lazulite.model.job import Job, JobInput
-from lazulite.storage.datastores import open_store
+from lazulite.model.job import Job, JobInput, JobOutput
+from lazulite.storage.datastores import open_folder, open_store
 from lazulite.storage.folders import FolderStore
+from lazulite.storage.store import Store
 from lazulite.worker.folder import JobFolder
 
 Say = Callable[[str], None]
+#: The mode of data that are not brought to the job: it is told their address.
+DIRECT = "direct"
 
 
 def store_of(job: Job, datastore: str) -> FolderStore:
     """Return the store of a datastore that the job names."""
-    return open_store(job.datastores[datastore])
+    return open_folder(job.datastores[datastore])
+
+
+def any_store_of(job: Job, datastore: str) -> Store:
+    """Return the store of a datastore that the job names, wherever its files are."""
+    return open_store(job.datastores[datastore], partial(credentials, job.home))
 
 
 def place_inputs(job: Job, folder: JobFolder, say: Say) -> dict[str, Path]:
@@ -25,7 +35,17 @@ def place_inputs(job: Job, folder: JobFolder, say: Say) -> dict[str, Path]:
 
     An input whose path does not exist is no error: the script receives the path, and a note says so.
     """
-    return {item.name: _place(job, item, folder, say) for item in job.inputs}
+    return {item.name: _place(job, item, folder, say) for item in job.inputs if item.mode != DIRECT}
+
+
+def addresses(job: Job) -> dict[str, str]:
+    """Return the address of each input and output of mode direct, of which nothing is brought."""
+    declared: tuple[JobInput | JobOutput, ...] = (*job.inputs, *job.outputs)
+    return {
+        item.name: any_store_of(job, item.datastore).uri(item.path)
+        for item in declared
+        if item.mode == DIRECT
+    }
 
 
 def path_on_compute(given: str, work: Path) -> Path:

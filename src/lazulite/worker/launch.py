@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lazulite.model.errors import InvalidRequest, NotFound
-from lazulite.model.plan import Action, RunScript, RunShell
+from lazulite.model.plan import Action, RunScript, RunShell, RunTask
 from lazulite.worker.bounds import Bounds, held
 from lazulite.worker.fork_client import Unfit
 from lazulite.worker.script_process import ScriptProcess, of_child
@@ -21,6 +21,7 @@ from lazulite.worker.script_process import ScriptProcess, of_child
 if TYPE_CHECKING:
     from lazulite.worker.warm import WarmInterpreters
 
+_TASKS = "lazulite.worker.tasks"
 _PYTHONS = frozenset({"python", "python3"})
 
 
@@ -61,6 +62,9 @@ def command(
         return Command(
             (interpreter, action.script, *arguments), folder, variables, action.script, action.script
         )
+    if isinstance(action, RunTask):
+        # Lazulite's own interpreter, whatever the step's environment is.
+        return Command((sys.executable, "-m", _TASKS), folder, variables, f"the {action.task} task")
     if isinstance(action, RunShell):
         return Command(("/bin/sh", "-c", action.text, "sh", *arguments), folder, variables, "the command")
     if not arguments:

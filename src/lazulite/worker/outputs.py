@@ -17,7 +17,7 @@ from lazulite.model.job import Job, JobInput, JobOutput
 from lazulite.model.run import OutputRecord
 from lazulite.storage.folders import FolderStore
 from lazulite.worker.folder import JobFolder
-from lazulite.worker.inputs import path_on_compute, store_of
+from lazulite.worker.inputs import DIRECT, path_on_compute, store_of
 
 Say = Callable[[str], None]
 
@@ -41,6 +41,8 @@ def place_outputs(job: Job, folder: JobFolder, say: Say) -> dict[str, OutputPlac
     """Make room for every output; return where each is to be written."""
     places = {}
     for item in job.outputs:
+        if item.mode == DIRECT:
+            continue
         path = _path(job, item, folder, say)
         made = item.is_directory is not False and not path.exists()
         (path if made else path.parent).mkdir(parents=True, exist_ok=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lazulite.model.errors import LazuliteError
-from lazulite.model.job import Job
-from lazulite.model.plan import RunShell
+from lazulite.model.job import Job, JobInput, JobOutput
+from lazulite.model.plan import RunShell, RunTask
 from lazulite.model.run import OutputRecord, RunError
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.snapshots import stage
@@ -17,7 +18,7 @@ from lazulite.worker.arguments import Placeholders
 from lazulite.worker.cancellation import Cancellation
 from lazulite.worker.ending import children, signal_group
 from lazulite.worker.folder import JobFolder
-from lazulite.worker.inputs import place_inputs
+from lazulite.worker.inputs import addresses, place_inputs
 from lazulite.worker.logs import RunLogs
 from lazulite.worker.mirror import Mirror
 from lazulite.worker.outputs import OutputPlace, copy_into
@@ -56,6 +57,7 @@ class Stages:
         self._interpreter = ""
         self._inputs: dict[str, Path] = {}
         self._outputs: dict[str, OutputPlace] = {}
+        self._addresses: dict[str, str] = {}
 
     def prepare(self) -> None:
         """Stage the snapshot, find the environment, bring the inputs, make room for the outputs."""
@@ -79,6 +81,8 @@ class Stages:
         self.canceled = end.cause is Cause.CANCELED
         text, errors = self._logs.tail(), self._logs.tail("stderr")
         error = failure.of_script(self._job, command.label, end, text, errors)
+        if error is not None and isinstance(self._job.action, RunTask):
+            error = self._told_by_task(error)
         try:
             self._after(end, mirror)
         except (LazuliteError, OSError) as trouble:
@@ -132,7 +136,10 @@ class Stages:
     def _command(self) -> launch.Command:
         job = self._job
         places = {name: place.path for name, place in self._outputs.items()}
-        placeholders = Placeholders(self._inputs, places, job.parameters)
+        self._addresses = addresses(job)
+        placeholders = Placeholders(
+            self._told(job.inputs, self._inputs), self._told(job.outputs, places), job.parameters
+        )
         environment = variables(
             job,
             interpreter=self._interpreter,
@@ -146,7 +153,26 @@ class Stages:
         if isinstance(action, RunShell):
             action = RunShell(placeholders.for_shell(action.text))
         argv = placeholders.argv(job.arguments)
+        if isinstance(action, RunTask):
+            self._order_task(argv)
         return launch.command(action, argv, self._interpreter, self._files.work, environment)
+
+    def _told(self, declared: Sequence[JobInput | JobOutput], places: Mapping[str, Path]) -> dict[str, str]:
+        """Where each of the inputs or outputs is, as the script is told: a path, or an address."""
+        return {item.name: self._addresses.get(item.name) or str(places[item.name]) for item in declared}
+
+    def _order_task(self, argv: Sequence[str]) -> None:
+        from lazulite.worker.tasks.order import TaskOrder, write_order
+
+        order = TaskOrder(
+            job=self._job,
+            inputs=self._told(self._job.inputs, self._inputs),
+            outputs=self._told(self._job.outputs, {k: place.path for k, place in self._outputs.items()}),
+            arguments=tuple(argv),
+            interpreter=self._interpreter,
+            artifacts=str(self._artifacts),
+        )
+        write_order(self._files.path, order)
 
     def _supervise(self, command: launch.Command, mirror: Mirror) -> End:
         for name in ("outputs", "logs"):
@@ -172,6 +198,13 @@ class Stages:
             raise
         say(f"Ended with exit code {end.code} ({end.cause.value}).")
         return end
+
+    def _told_by_task(self, error: RunError) -> RunError:
+        """What the task itself said of why it failed, if it came to that; a time limit is our word."""
+        from lazulite.worker.tasks.order import read_error
+
+        told = read_error(self._files.path) if error.code == "UserError" else None
+        return RunError(told.code, told.message, told.details or error.details) if told else error
 
     def _after(self, end: End, mirror: Mirror) -> None:
         """Bring `./outputs` to the artifacts, whether the script succeeded or not, and tell what was noticed."""

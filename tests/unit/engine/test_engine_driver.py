@@ -12,7 +12,7 @@ from lazulite.model.events import EventKind
 from lazulite.model.job import Job, OutcomeStatus
 from lazulite.model.plan import Input, Output, Step, StepOutput
 from lazulite.model.run import OutputRecord, Run, RunStatus
-from lazulite.storage.datastores import open_store
+from lazulite.storage.datastores import open_folder
 from lazulite.storage.versions import content_version
 
 
@@ -30,7 +30,7 @@ def completes(compute: PromptedCompute, job: Job, text: str = "same") -> None:
 
 def written(job: Job, text: str) -> Iterable[OutputRecord]:
     for item in job.outputs:
-        path = open_store(job.datastores[item.datastore]).resolve(item.path)
+        path = open_folder(job.datastores[item.datastore]).resolve(item.path)
         path.mkdir(parents=True)
         (path / "text").write_text(text)
         now = content_version(path)

@@ -22,7 +22,7 @@ from lazulite.model.codec import from_data
 from lazulite.model.errors import NotFound
 from lazulite.model.schedule import DataTrigger, Schedule, ScheduleState
 from lazulite.records.records import Records
-from lazulite.storage.datastores import open_store
+from lazulite.storage.datastores import open_folder
 from lazulite.storage.watched import versions
 
 #: After a look that could not be recorded, so long until the next.
@@ -151,7 +151,7 @@ class Schedules:
         def work() -> None:
             listed: Listed
             try:
-                store = open_store(places.datastore(trigger.datastore))
+                store = open_folder(places.datastore(trigger.datastore))
                 listed = versions(store, trigger.path, recursive=trigger.recursive)
             except Exception as error:  # noqa: BLE001 - it is told where the schedule's looks are
                 listed = error

@@ -14,8 +14,8 @@ from lazulite.sdk.compute.target import ComputeTarget
 from lazulite.sdk.exceptions import ComputeTargetException
 
 _PARTS_OF_AN_ID = 9
-#: No distribution provides this backend, so that a step that was sent here all the same says so.
-_BACKEND = "outside"
+#: What is done for an outside service runs on this machine: so many jobs at a time, kept ready for so many seconds.
+_JOBS, _IDLE_SECONDS = 8, 60.0
 
 
 class AttachedCompute(ComputeTarget):
@@ -120,4 +120,10 @@ def check_place(provider: str, names: dict[str, str | None], resource_id: str | 
 def record_of(kind: str, name: str, facts: dict[str, Any]) -> Record:
     """Return the definition of an attached service; facts that are None are left out."""
     known = {key: value for key, value in facts.items() if value is not None}
-    return Record(name=name, type=kind, backend=_BACKEND, max_nodes=0, extra={"attached": True, **known})
+    return Record(
+        name=name,
+        type=kind,
+        max_nodes=_JOBS,
+        idle_seconds_before_scaledown=_IDLE_SECONDS,
+        extra={"attached": True, **known},
+    )

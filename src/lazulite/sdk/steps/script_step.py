@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lazulite.model.environment import EnvironmentSpec
 from lazulite.sdk.current_folder import absolute
@@ -16,7 +16,7 @@ from lazulite.sdk.steps.base import Author, PipelineStep
 from lazulite.sdk.steps.foreign import foreign_things
 
 if TYPE_CHECKING:
-    from lazulite.graph.drafts import StepDraft
+    from lazulite.graph.drafts import InputDraft, OutputDraft, StepDraft
     from lazulite.model.plan import Action, Argument, Parameter
 
 #: v1's types of compute target that run scripts, in lower case, and this machine.
@@ -42,6 +42,10 @@ SCOPES = ("directory", "script")
 
 class ScriptStep(PipelineStep):
     """The part of PythonScriptStep and CommandStep that is the same."""
+
+    #: v1's types of compute target that it runs on, in lower case, and how to say so.
+    _RUNS_ON: ClassVar[tuple[str, ...]] = _RUNS_SCRIPTS
+    _RUNS_ON_WORDS: ClassVar[str] = "an AmlCompute cluster, or on 'local', this machine"
 
     def _prepare_code(
         self,
@@ -126,9 +130,9 @@ class ScriptStep(PipelineStep):
         action: Action,
         arguments: tuple[Argument, ...],
         problems: list[str],
-        folder: Path,
+        folder: Path | None,
     ) -> StepDraft:
-        """Return the draft of this step, its own problems included."""
+        """Return the draft of this step, its own problems included; `folder` None: it has no code."""
         from lazulite.graph.drafts import StepDraft
 
         parameters: list[Parameter] = [
@@ -136,7 +140,7 @@ class ScriptStep(PipelineStep):
             *self._reader.used,
             *(item._declaration() for item in self._node_parameters.values()),  # noqa: SLF001
         ]
-        hash_paths = self._relative_hash_paths(folder, problems)
+        hash_paths = self._relative_hash_paths(folder, problems) if folder else ()
         runconfig = self._runconfig
         if author.workspace:
             declared = (*self._declared.inputs, *self._declared.outputs)
@@ -147,13 +151,13 @@ class ScriptStep(PipelineStep):
             step_type=self.step_type,
             action=action,
             arguments=arguments,
-            inputs=self._declared.input_drafts(),
-            outputs=self._declared.output_drafts(),
+            inputs=self._input_drafts(),
+            outputs=self._output_drafts(),
             parameters=dict(self._reader.named),
             used=tuple(dict.fromkeys(parameters)),
             compute=self._compute_name(problems),
             environment=_environment(runconfig, author),
-            source_directory=str(folder),
+            source_directory=str(folder) if folder else "",
             scope=self._scope or author.scope,
             hash_paths=hash_paths,
             after=tuple(dict.fromkeys(step._key for step in self.run_after_steps)),  # noqa: SLF001
@@ -163,6 +167,12 @@ class ScriptStep(PipelineStep):
             timeout_seconds=_seconds(getattr(runconfig, "max_run_duration_seconds", None)),
             problems=tuple(problems),
         )
+
+    def _input_drafts(self) -> tuple[InputDraft, ...]:
+        return self._declared.input_drafts()
+
+    def _output_drafts(self) -> tuple[OutputDraft, ...]:
+        return self._declared.output_drafts()
 
     def _folder(self, author: Author, problems: list[str]) -> Path:
         """The folder with the step's code, absolute; that there is none is a problem."""
@@ -207,10 +217,10 @@ class ScriptStep(PipelineStep):
                 "pair of name and type."
             )
             return "local"  # so that it is not reported as missing too
-        if kind is not None and kind.lower() not in _RUNS_SCRIPTS:
+        if kind is not None and kind.lower() not in self._RUNS_ON:
             problems.append(
                 f"Step '{self.name}' cannot run on the compute target '{name}' of type {kind}. A {self.step_type} "
-                "runs on an AmlCompute cluster, or on 'local', this machine."
+                f"runs on {self._RUNS_ON_WORDS}."
             )
         return name
 
