@@ -59,7 +59,6 @@ ABSENT = (
     "azureml.pipeline.steps.automl_step",
     "azureml.pipeline.steps.azurebatch_step",
     "azureml.pipeline.steps.data_transfer_step",
-    "azureml.pipeline.steps.databricks_step",
     "azureml.pipeline.steps.estimator_step",
     "azureml.pipeline.steps.hyper_drive_step",
     "azureml.pipeline.steps.kusto_step",

@@ -60,6 +60,7 @@ MODULES = (
     "azureml.pipeline.core.schedule",
     "azureml.pipeline.steps",
     "azureml.pipeline.steps.command_step",
+    "azureml.pipeline.steps.databricks_step",
     "azureml.pipeline.steps.python_script_step",
 )
 
@@ -123,6 +124,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "azureml.pipeline.core.run": ("*",),
     "azureml.pipeline.core.schedule": ("*",),
     "azureml.pipeline.steps.command_step": ("*",),
+    "azureml.pipeline.steps.databricks_step": ("*",),
     "azureml.pipeline.steps.python_script_step": ("*",),
 }
 TARGET = Path(__file__).with_name("v1_signatures.json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
@@ -19,6 +20,7 @@ from lazulite.model.plan import (
     ParameterArgument,
     PathParameter,
     Plan,
+    RunTask,
     Step,
     StepOutput,
 )
@@ -109,7 +111,7 @@ def make_job(
     used = (
         {item.datastore for item in inputs} | {item.datastore for item in outputs} | {run.artifact_datastore}
     )
-    return Job(
+    job = Job(
         id=identity,
         run_id=run.id,
         pipeline_run_id=run.root_id,
@@ -137,6 +139,18 @@ def make_job(
         timeout_seconds=step.timeout_seconds,
         token=token.text,
         token_expires=token.expires,
+        target=target if isinstance(step.action, RunTask) else None,
+    )
+    return done_elsewhere(job) if job.target and job.target.is_elsewhere else job
+
+
+def done_elsewhere(job: Job) -> Job:
+    """The job of a task that a service does: it reads and writes the data itself, and keeps the time."""
+    return replace(
+        job,
+        inputs=tuple(replace(item, mode="direct") for item in job.inputs),
+        outputs=tuple(replace(item, mode="direct") for item in job.outputs),
+        timeout_seconds=None,
     )
 
 

@@ -87,7 +87,7 @@ def _sentences(item: Difference, snapshot_of: SnapshotOf) -> Iterator[str]:
     elif kind == "code":
         yield _code(here, there, snapshot_of)
     elif kind == "action":
-        yield f"what runs: {_action(here)} here, {_action(there)} there"
+        yield from _actions(here, there)
     elif kind == "arguments":
         yield from _arguments(here or [], there or [])
     elif kind in ("input", "output"):
@@ -133,12 +133,27 @@ def _changed_files(here: Mapping[str, Any], there: Mapping[str, Any]) -> str:
     return f"the file {changed[0]}{more}"
 
 
+def _actions(here: Any, there: Any) -> Iterator[str]:
+    if _task(here) is None or _task(here) != _task(there):
+        yield f"what runs: {_action(here)} here, {_action(there)} there"
+        return
+    one, other = here["settings"], there["settings"]
+    for name in sorted({**one, **other}):
+        if one.get(name) != other.get(name):
+            yield f"setting {name}: {_value(one.get(name))} here, {_value(other.get(name))} there"
+
+
+def _task(action: Any) -> Any:
+    return action["task"] if isinstance(action, Mapping) and action.get("kind") == "task" else None
+
+
 def _action(action: Any) -> str:
     if not isinstance(action, Mapping):
         return _value(action)
     return {
         "script": f"the script {action.get('script')}",
         "shell": f"the shell command {action.get('text')!r}",
+        "task": f"the {action.get('task')} task",
     }.get(str(action.get("kind")), "a command")
 
 

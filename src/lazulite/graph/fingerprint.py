@@ -8,11 +8,13 @@ tags, what the step waits for, where the code or the data were, the machine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lazulite.model.codec import to_data
 from lazulite.model.environment import EnvironmentSpec
 from lazulite.model.plan import (
+    Action,
     Argument,
     Input,
     InputArgument,
@@ -22,6 +24,7 @@ from lazulite.model.plan import (
     ParameterArgument,
     PathParameter,
     RunScript,
+    RunTask,
     Step,
 )
 from lazulite.model.snapshot import Snapshot
@@ -50,7 +53,7 @@ def components(
         KeyError: `inputs` or `parameters` lacks one that the step has.
     """
     found: dict[str, Any] = {
-        "action": to_data(step.action),
+        "action": _action(step.action),
         "code": _code(step, snapshot_of),
         "arguments": [_argument(argument) for argument in step.arguments],
         "environment": _environment(step.environment),
@@ -67,8 +70,13 @@ def components(
     return found
 
 
+def _action(action: Action) -> Any:
+    """What is run, without what changes nothing of it."""
+    return to_data(replace(action, incidental={}) if isinstance(action, RunTask) else action)
+
+
 def _code(step: Step, snapshot_of: Callable[[str], Snapshot]) -> dict[str, Any]:
-    if step.scope == "script" and isinstance(step.action, RunScript):
+    if step.scope == "script" and isinstance(step.action, (RunScript, RunTask)) and step.action.script:
         wanted = (step.action.script, *step.hash_paths)
         return {"scope": "script", "files": files_of(snapshot_of(step.snapshot), wanted)}
     # A command has no one file that is its script, so all files count.

@@ -16,6 +16,9 @@ from typing import Any
 from lazulite.model.publishing import PipelineDraft, PipelineEndpoint, PublishedPipeline
 from lazulite.model.schedule import Schedule
 
+#: The host of a compute target that stands for a service whose work this machine does.
+LOCAL_HOST = "local"
+
 
 class AssetKind(enum.Enum):
     """Kinds of asset. Environments and models keep every version; of the others the newest replaces the last."""
@@ -119,6 +122,16 @@ class ComputeTarget:
     extra: Mapping[str, Any] = field(default_factory=dict)
     #: Credentials of an outside service, as `Datastore.secret`.
     secret: str = field(default="", repr=False)
+
+    @property
+    def host(self) -> str:
+        """The address of the service that does the work; "local" for this machine."""
+        return str(self.extra.get("host") or LOCAL_HOST)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether a service does the work, on data that it reaches itself."""
+        return self.host != LOCAL_HOST
 
 
 class NodeState(enum.Enum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Union
 
-from lazulite.model.assets import Datastore, Workspace
+from lazulite.model.assets import ComputeTarget, Datastore, Workspace
 from lazulite.model.environment import EnvironmentSpec
 from lazulite.model.plan import Action, InputArgument, Literal, OutputArgument
 from lazulite.model.run import OutputRecord, RunError
@@ -84,6 +84,8 @@ class Job:
     environment: EnvironmentSpec = field(default_factory=EnvironmentSpec)
     resources: Resources = field(default_factory=Resources)
     timeout_seconds: float | None = None
+    #: Of a task: where it runs, with the host and the sealed credentials of a service that does the work.
+    target: ComputeTarget | None = None
     #: What the script may show the server, and when it ends (seconds since 1970); "": none was made.
     token: str = field(default="", repr=False)
     token_expires: int = 0

@@ -80,13 +80,17 @@ class RunShell:
 class RunTask:
     """Work that Lazulite itself does, in a process of the job: `task` names the program in `lazulite.worker.tasks`.
 
-    `settings` is JSON that the step's author decided, never a secret. What the other fields of the step say (arguments,
-    parameters, inputs, outputs) reaches the program as it does a script.
+    `settings` is JSON that the step's author decided, never a secret; `incidental` more of it that changes nothing of
+    what is computed (a run's name), and so is no part of the reuse key. `script` is the file of the snapshot that it
+    works on, "" if none. What the other fields of the step say (arguments, parameters, inputs, outputs) reaches the
+    program as it does a script.
     """
 
     KIND: ClassVar[str] = "task"
     task: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    incidental: Mapping[str, Any] = field(default_factory=dict)
+    script: str = ""
 
 
 Action = Union[RunScript, RunProgram, RunShell, RunTask]

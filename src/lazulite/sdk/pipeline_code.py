@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lazulite.graph.fingerprint import files_of
 from lazulite.model.errors import InvalidPlan
-from lazulite.model.plan import Plan, RunScript, Step
+from lazulite.model.plan import Plan, RunScript, RunTask, Step
 from lazulite.model.snapshot import Snapshot
 from lazulite.sdk.code_upload import send
 
@@ -55,7 +55,7 @@ def _scans(service: Service, steps: Iterable[Step]) -> Mapping[str, Scan]:
 def _left_out(step: Step, found: Scan) -> list[str]:
     """Sentences about files that a step needs and that the snapshot lacks: ignored, or gone since it was built."""
     needed = list(step.hash_paths)
-    if isinstance(step.action, RunScript):
+    if isinstance(step.action, (RunScript, RunTask)) and step.action.script:
         needed.insert(0, step.action.script)
     lacking = [path for path in needed if not files_of(found.snapshot, (path,))]
     return [

@@ -9,12 +9,14 @@ from lazulite.sdk.reexports import lazily
 
 if TYPE_CHECKING:
     from lazulite.sdk.steps.command import CommandStep as CommandStep
+    from lazulite.sdk.steps.databricks import DatabricksStep as DatabricksStep
     from lazulite.sdk.steps.python_script import PythonScriptStep as PythonScriptStep
 else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
         {
             "CommandStep": "lazulite.sdk.steps.command",
+            "DatabricksStep": "lazulite.sdk.steps.databricks",
             "PythonScriptStep": "lazulite.sdk.steps.python_script",
         },
         absent=(
@@ -23,7 +25,6 @@ else:
             "AutoMLStepRun",
             "AzureBatchStep",
             "DataTransferStep",
-            "DatabricksStep",
             "EstimatorStep",
             "HyperDriveStep",
             "HyperDriveStepRun",
@@ -37,6 +38,7 @@ else:
         ),
         submodules=(
             "command_step",
+            "databricks_step",
             "python_script_step",
         ),
     )

@@ -42,10 +42,10 @@ class TaskOrder:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What the step's author decided."""
+        """What the step's author decided, the incidental included."""
         if not isinstance(self.job.action, RunTask):
             raise Corrupt(f"The job {self.job.id} has no task.")
-        return self.job.action.settings
+        return {**self.job.action.settings, **self.job.action.incidental}
 
 
 def write_order(folder: Path, order: TaskOrder) -> None:

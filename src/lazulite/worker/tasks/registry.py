@@ -12,7 +12,7 @@ from typing import cast
 from lazulite.model.errors import InvalidRequest
 from lazulite.worker.tasks.order import TaskOrder
 
-_MODULES: dict[str, str] = {}
+_MODULES: dict[str, str] = {"databricks": "databricks"}
 
 
 def task(name: str) -> Callable[[TaskOrder], None]:

@@ -1,0 +1,1 @@
+"""A DatabricksStep at a Databricks workspace, through the official `databricks-sdk`."""

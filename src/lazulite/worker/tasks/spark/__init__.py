@@ -1,0 +1,1 @@
+"""Steps on Apache Spark of this machine."""
