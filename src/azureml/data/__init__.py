@@ -31,5 +31,7 @@ else:
             "data_reference",
             "datapath",
             "datastore_client",
+            "sql_data_reference",
+            "stored_procedure_parameter",
         ),
     )

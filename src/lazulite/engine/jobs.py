@@ -107,7 +107,7 @@ def make_job(
     values = parameter_values(submission.plan, submission.parameters)
     identity = job_id(run.id, attempt)
     inputs = tuple(_job_input(item, values, produced) for item in step.inputs)
-    outputs = tuple(_job_output(item, run.id) for item in step.outputs)
+    outputs = tuple(_job_output(item, run.id, values) for item in step.outputs)
     used = (
         {item.datastore for item in inputs} | {item.datastore for item in outputs} | {run.artifact_datastore}
     )
@@ -161,10 +161,18 @@ def _job_input(
     return JobInput(item.name, place.datastore, place.path, item.mode, item.path_on_compute, item.overwrite)
 
 
-def _job_output(item: Output, run_id: str) -> JobOutput:
-    path = output_path(item, run_id)
+def _job_output(item: Output, run_id: str, values: Mapping[str, ParameterValue]) -> JobOutput:
+    place = DataSource(item.datastore, output_path(item, run_id))
+    if item.place is not None:
+        place = input_place(item.place, values, {})
     return JobOutput(
-        item.name, item.datastore, path, item.mode, item.path_on_compute, item.overwrite, item.is_directory
+        item.name,
+        place.datastore,
+        place.path,
+        item.mode,
+        item.path_on_compute,
+        item.overwrite,
+        item.is_directory,
     )
 
 

@@ -54,6 +54,7 @@ class OutputDraft:
     overwrite: bool = False
     is_directory: bool | None = None
     pipeline_output_name: str | None = None
+    place: PathParameter | None = None
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,9 @@ def _parameter_values(step: Step, values: Mapping[str, ParameterValue]) -> dict[
         value = item.text if isinstance(item, Literal) else values[item.name]
         # An argument and one of `params` may have the same name and different values.
         found[name if found.get(name, value) == value else f"{name} of params"] = value
+    for output in step.outputs:
+        if output.place is not None:
+            found[output.place.parameter] = values[output.place.parameter]
     return found
 
 

@@ -144,4 +144,5 @@ def _output(output: OutputDraft, known: Known) -> Output:
         overwrite=output.overwrite,
         is_directory=output.is_directory,
         pipeline_output_name=output.pipeline_output_name,
+        place=output.place,
     )

@@ -149,6 +149,7 @@ class Output:
     """One named output of a step, written to `path` on `datastore`.
 
     `path` may hold `{run-id}` and `{output-name}`. `is_directory` None: the script decides; the parent exists.
+    `place`: not `datastore` and `path` but a pipeline parameter says where.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Output:
     overwrite: bool = False
     is_directory: bool | None = None
     pipeline_output_name: str | None = None
+    place: PathParameter | None = None
 
 
 # --- the plan --------------------------------------------------------------------------------------------

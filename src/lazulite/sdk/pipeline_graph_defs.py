@@ -249,6 +249,7 @@ def definition_of(step: Step, values: dict[str, Any]) -> ModuleDef:
     names = [item.name for item in step.arguments if isinstance(item, ParameterArgument)]
     names += [item.name for item in step.parameters.values() if isinstance(item, ParameterArgument)]
     names += [one.source.parameter for one in step.inputs if isinstance(one.source, PathParameter)]
+    names += [one.place.parameter for one in step.outputs if one.place]
     return ModuleDef(
         step.name,
         input_port_defs=[

@@ -59,6 +59,9 @@ class _State:
     full: StorageFull | None = None
     broken: BaseException | None = None  # what the listener raised
     stop: threading.Event = field(default_factory=threading.Event)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+    begun: int = 0  # threads that copy or have copied
+    ended: int = 0
 
 
 def copy_all(
@@ -132,26 +135,33 @@ def _make_folder(parent: str, state: _State) -> str | None:
 
 def _in_threads(state: _State, count: int) -> None:
     threads = [threading.Thread(target=_work_aside, args=(state,), daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
+    # Not by `join`: up to Python 3.12 a signal's exception in it marks a thread as ended that still works.
     try:
         for thread in threads:
-            thread.join()
+            thread.start()
+        with state.changed:
+            state.changed.wait_for(lambda: state.ended == count)
     except BaseException:
         state.stop.set()
-        for thread in threads:
-            thread.join()
+        with state.changed:
+            state.changed.wait_for(lambda: state.ended == state.begun)
         raise
     if state.broken:
         raise state.broken
 
 
 def _work_aside(state: _State) -> None:
+    with state.changed:
+        state.begun += 1
     try:
         _work(state)
     except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
         state.broken = error
         state.stop.set()
+    finally:
+        with state.changed:
+            state.ended += 1
+            state.changed.notify_all()
 
 
 def _waits(state: _State) -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from lazulite.api.home_secrets import credentials
+from lazulite.model.databases import is_database
 from lazulite.model.errors import PathEscapes
 from lazulite.model.job import Job, JobInput, JobOutput
 from lazulite.storage.datastores import open_folder, open_store
@@ -18,6 +19,11 @@ from lazulite.worker.folder import JobFolder
 Say = Callable[[str], None]
 #: The mode of data that are not brought to the job: it is told their address.
 DIRECT = "direct"
+
+
+def is_direct(job: Job, item: JobInput | JobOutput) -> bool:
+    """Whether nothing is brought: the step wants the address only, or the data are in a database."""
+    return item.mode == DIRECT or is_database(job.datastores[item.datastore])
 
 
 def store_of(job: Job, datastore: str) -> FolderStore:
@@ -35,17 +41,19 @@ def place_inputs(job: Job, folder: JobFolder, say: Say) -> dict[str, Path]:
 
     An input whose path does not exist is no error: the script receives the path, and a note says so.
     """
-    return {item.name: _place(job, item, folder, say) for item in job.inputs if item.mode != DIRECT}
+    return {item.name: _place(job, item, folder, say) for item in job.inputs if not is_direct(job, item)}
 
 
 def addresses(job: Job) -> dict[str, str]:
-    """Return the address of each input and output of mode direct, of which nothing is brought."""
+    """Return the address of each input and output of which nothing is brought."""
     declared: tuple[JobInput | JobOutput, ...] = (*job.inputs, *job.outputs)
-    return {
-        item.name: any_store_of(job, item.datastore).uri(item.path)
-        for item in declared
-        if item.mode == DIRECT
-    }
+    return {item.name: _address(job, item) for item in declared if is_direct(job, item)}
+
+
+def _address(job: Job, item: JobInput | JobOutput) -> str:
+    if is_database(job.datastores[item.datastore]):
+        return f"sql:{item.datastore}/{item.path}"
+    return any_store_of(job, item.datastore).uri(item.path)
 
 
 def path_on_compute(given: str, work: Path) -> Path:

@@ -11,13 +11,18 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
+from lazulite.model.databases import is_database
 from lazulite.model.errors import LazuliteError
 from lazulite.model.job import Job, JobInput, JobOutput
 from lazulite.model.run import OutputRecord
 from lazulite.storage.folders import FolderStore
 from lazulite.worker.folder import JobFolder
-from lazulite.worker.inputs import DIRECT, path_on_compute, store_of
+from lazulite.worker.inputs import any_store_of, is_direct, path_on_compute, store_of
+
+if TYPE_CHECKING:
+    from lazulite.storage.versions import Version
 
 Say = Callable[[str], None]
 
@@ -41,7 +46,7 @@ def place_outputs(job: Job, folder: JobFolder, say: Say) -> dict[str, OutputPlac
     """Make room for every output; return where each is to be written."""
     places = {}
     for item in job.outputs:
-        if item.mode == DIRECT:
+        if is_direct(job, item):
             continue
         path = _path(job, item, folder, say)
         made = item.is_directory is not False and not path.exists()
@@ -75,11 +80,9 @@ def publish(job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Pa
 
 def records(job: Job) -> tuple[OutputRecord, ...]:
     """Return what stands in the datastores for every declared output."""
-    from lazulite.storage.versions import content_version
-
     found = []
     for item in job.outputs:
-        version = content_version(store_of(job, item.datastore).resolve(item.path))
+        version = _version(job, item)
         found.append(
             OutputRecord(
                 name=item.name,
@@ -93,6 +96,16 @@ def records(job: Job) -> tuple[OutputRecord, ...]:
             )
         )
     return tuple(found)
+
+
+def _version(job: Job, item: JobOutput) -> Version:
+    from lazulite.storage.versions import Version
+
+    if is_database(job.datastores[item.datastore]):
+        # Rows are not looked at: whoever reads what this run wrote runs again when another run wrote.
+        content = f"sql:{item.datastore}/{item.path}/{job.run_id}"
+        return Version(content, content, 0, 0, is_directory=False)
+    return any_store_of(job, item.datastore).version(item.path)
 
 
 def hint(text: str, places: Mapping[str, OutputPlace]) -> str:

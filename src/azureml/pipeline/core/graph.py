@@ -21,6 +21,11 @@ from lazulite.sdk.port_data import PortDataReference
 from lazulite.sdk.ports import InputPortBinding, OutputPortBinding
 from lazulite.sdk.publishing.published_pipeline import PublishedPipeline
 from lazulite.sdk.reexports import missing
+from lazulite.sdk.sql_data_reference import (
+    SqlDataReference,
+    StoredProcedureParameter,
+    StoredProcedureParameterType,
+)
 
 __all__ = [
     "DataPath",
@@ -46,6 +51,9 @@ __all__ = [
     "PipelineRun",
     "PortDataReference",
     "PublishedPipeline",
+    "SqlDataReference",
+    "StoredProcedureParameter",
+    "StoredProcedureParameterType",
 ]
 
 if not TYPE_CHECKING:
@@ -61,9 +69,6 @@ if not TYPE_CHECKING:
             "Module",
             "PipelineDataset",
             "PipelineOutputAbstractDataset",
-            "SqlDataReference",
-            "StoredProcedureParameter",
-            "StoredProcedureParameterType",
             "TabularDataset",
             "TrainingOutput",
         ),

@@ -9,6 +9,7 @@ from lazulite.sdk.reexports import lazily
 
 if TYPE_CHECKING:
     from lazulite.sdk.steps.command import CommandStep as CommandStep
+    from lazulite.sdk.steps.data_transfer import DataTransferStep as DataTransferStep
     from lazulite.sdk.steps.databricks import DatabricksStep as DatabricksStep
     from lazulite.sdk.steps.python_script import PythonScriptStep as PythonScriptStep
 else:
@@ -16,6 +17,7 @@ else:
         __name__,
         {
             "CommandStep": "lazulite.sdk.steps.command",
+            "DataTransferStep": "lazulite.sdk.steps.data_transfer",
             "DatabricksStep": "lazulite.sdk.steps.databricks",
             "PythonScriptStep": "lazulite.sdk.steps.python_script",
         },
@@ -24,7 +26,6 @@ else:
             "AutoMLStep",
             "AutoMLStepRun",
             "AzureBatchStep",
-            "DataTransferStep",
             "EstimatorStep",
             "HyperDriveStep",
             "HyperDriveStepRun",
@@ -38,6 +39,7 @@ else:
         ),
         submodules=(
             "command_step",
+            "data_transfer_step",
             "databricks_step",
             "python_script_step",
         ),

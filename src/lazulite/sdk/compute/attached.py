@@ -1,7 +1,6 @@
-"""What outside services have in common as compute targets: a record without secrets.
+"""What outside services have in common as compute targets: a record of where they are.
 
-This version has no steps that run on them. Attaching one records where it is, so that code which looks targets up
-and attaches missing ones works, and so that the steps find it once they exist.
+Attaching one reaches nobody. What a step wants of it is done by a job on this machine (`RunTask`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A Data Factory as a compute target: a record of where it is. v1: `azureml.core.compute.DataFactoryCompute`."""
+"""A Data Factory as a compute target: a name under which data are moved. v1: `azureml.core.compute.DataFactoryCompute`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class DataFactoryProvisioningConfiguration(ComputeTargetProvisioningConfiguratio
 
 
 class DataFactoryCompute(AttachedCompute):
-    """A Data Factory that is recorded as a compute target. This version has no step that runs on it.
+    """The compute target on which a `DataTransferStep` runs. Its work is done on this machine; no Data Factory is made.
 
     Args:
         workspace: The workspace.
@@ -67,6 +67,10 @@ class DataFactoryCompute(AttachedCompute):
 
     Raises:
         ComputeTargetException: there is none of that name; the text starts with ComputeTargetNotFound.
+
+    Example:
+        `factory = ComputeTarget.create(ws, "factory", DataFactoryCompute.provisioning_configuration())`, then
+        `DataTransferStep("copy", raw, copy, compute_target=factory)`.
     """
 
     _TYPE: ClassVar[str] = _KIND

@@ -7,13 +7,13 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lazulite.model.plan import InputArgument, Literal, OutputArgument
 from lazulite.model.values import data_reference_placeholder, parameter_placeholder
 from lazulite.sdk.ports import Producible
 from lazulite.sdk.steps.arguments import Reader
-from lazulite.sdk.steps.declared import Declarations
+from lazulite.sdk.steps.declared import Declarations, refuse_rows
 
 if TYPE_CHECKING:
     from lazulite.graph.drafts import StepDraft
@@ -53,6 +53,9 @@ class PipelineStep(ABC):
         ValueError: an argument names data that are neither input nor output, or a value cannot be used.
     """
 
+    #: Whether it takes what is in a database, which is no file.
+    _TAKES_ROWS: ClassVar[bool] = False
+
     def __init__(
         self,
         name: str,
@@ -86,6 +89,8 @@ class PipelineStep(ABC):
         self._declared = Declarations(name, inputs, outputs, rename_shared=rename_shared)
         for item in resource_inputs or ():
             self._declared.add_input(item)
+        if not self._TAKES_ROWS:
+            refuse_rows(name, self._declared)
         self._reader = Reader(name, self._declared, params)
 
     def _claim_outputs(self) -> None:

@@ -24,6 +24,7 @@ from lazulite.sdk.ports import (
     Producible,
     checked_port_name,
 )
+from lazulite.sdk.sql_data_reference import SqlDataReference
 
 _WRITTEN = "AZUREML_DATAREFERENCE_"
 _PREFIX = rf"(\$\{{?{_WRITTEN})"
@@ -171,6 +172,20 @@ class Declarations:
             way_out = "as_input('other_name')" if kind == "inputs" else "output_name='other_name'"
             raise ValueError(
                 f"Step '{self._step}' has two {kind} called '{repeated}'. Rename one with {way_out}."
+            )
+
+
+def refuse_rows(step: str, declared: Declarations) -> None:
+    """Refuse inputs that stand for rows of a database.
+
+    Raises:
+        ValueError: there is one.
+    """
+    for one in declared.inputs:
+        if isinstance(one.data, SqlDataReference):
+            raise ValueError(  # noqa: TRY004 - v1's class for whatever a step cannot use
+                f"Step '{step}' takes {one.data!r}, which stands for rows of a database. Copy them into a file with a "
+                "DataTransferStep, and take its get_output()."
             )
 
 

@@ -12,7 +12,10 @@ from typing import cast
 from lazulite.model.errors import InvalidRequest
 from lazulite.worker.tasks.order import TaskOrder
 
-_MODULES: dict[str, str] = {"databricks": "databricks"}
+_MODULES: dict[str, str] = {
+    "databricks": "databricks",
+    "transfer": "transfer.task",
+}
 
 
 def task(name: str) -> Callable[[TaskOrder], None]:
