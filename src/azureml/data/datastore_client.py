@@ -1,24 +1,27 @@
 """v1's `azureml.data.datastore_client`: another path to the datastore classes."""
 
-from typing import TYPE_CHECKING
-
 from lazulite.sdk.abstract_datastore import AbstractDatastore
+from lazulite.sdk.datastores.data_lake import AzureDataLakeDatastore, AzureDataLakeGen2Datastore
+from lazulite.sdk.datastores.databases import (
+    AzureMySqlDatastore,
+    AzurePostgreSqlDatastore,
+    AzureSqlDatabaseDatastore,
+)
+from lazulite.sdk.datastores.dbfs import DBFSDatastore
+from lazulite.sdk.datastores.hdfs import HDFSDatastore
 from lazulite.sdk.exceptions import UserErrorException
-from lazulite.sdk.reexports import missing
 from lazulite.sdk.storage_datastore import AzureBlobDatastore, AzureFileDatastore
 
-__all__ = ["AbstractDatastore", "AzureBlobDatastore", "AzureFileDatastore", "UserErrorException"]
-
-if not TYPE_CHECKING:
-    __getattr__ = missing(
-        __name__,
-        (
-            "AzureDataLakeDatastore",
-            "AzureDataLakeGen2Datastore",
-            "AzureMySqlDatastore",
-            "AzurePostgreSqlDatastore",
-            "AzureSqlDatabaseDatastore",
-            "DBFSDatastore",
-            "HDFSDatastore",
-        ),
-    )
+__all__ = [
+    "AbstractDatastore",
+    "AzureBlobDatastore",
+    "AzureDataLakeDatastore",
+    "AzureDataLakeGen2Datastore",
+    "AzureFileDatastore",
+    "AzureMySqlDatastore",
+    "AzurePostgreSqlDatastore",
+    "AzureSqlDatabaseDatastore",
+    "DBFSDatastore",
+    "HDFSDatastore",
+    "UserErrorException",
+]

@@ -111,7 +111,7 @@ def _concrete(kind: Any) -> Any:
 
 
 #: What a face asks of its own side; no requests.
-NOT_REMOTE = frozenset({"address", "stop_server", "page", "backup", "restore"})
+NOT_REMOTE = frozenset({"address", "credentials", "stop_server", "page", "backup", "restore"})
 
 #: Questions too long for a URL.
 _ONLY_ASK = frozenset({"missing_blobs", "forecast", "count_steps", "latest_metrics"})
@@ -134,6 +134,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("get_asset", "GET", _W + "/assets/{kind}/{name}", _READER),
     Operation("list_assets", "GET", _W + "/assets/{kind}", _READER),
     Operation("delete_asset", "DELETE", _W + "/assets/{kind}/{name}", _CONTRIBUTOR),
+    Operation("check_datastore", "POST", _W + "/datastore-checks", _CONTRIBUTOR),
+    # POST, so that it stands in the log of changes who read it.
+    Operation("read_secret", "POST", _W + "/secrets/{name}/value", _CONTRIBUTOR),
     # --- code ---
     Operation("missing_blobs", "POST", _W + "/missing-blobs", _CONTRIBUTOR),
     Operation("put_blob", "PUT", _W + "/blobs/{digest}", _CONTRIBUTOR),

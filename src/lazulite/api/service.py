@@ -121,6 +121,18 @@ class Service(Protocol):
     def delete_asset(self, workspace: str, kind: AssetKind, name: str, version: int | None = None) -> None:
         """Delete the document (of a versioned kind: that version, or all). Bytes it points to stay."""
 
+    def check_datastore(self, workspace: str, asset: Asset, create: bool = False) -> None:
+        """Try whether a datastore can be reached with the credentials in its document, which need not be recorded; with
+        `create`, make its container if it is not there. `StorageError` says what the storage said."""
+
+    def read_secret(self, workspace: str, name: str) -> str:
+        """The value of a secret of the key vault, or `NotFound`. Who asks stands in the log of changes. The secret itself
+        is an asset: `put_asset` keeps it sealed, and `list_assets` tells names."""
+
+    def credentials(self, sealed: str) -> Mapping[str, str]:
+        """What is in the sealed `secret` of a document; {} for "". Only on this machine: a server keeps it to itself
+        (`InvalidRequest`)."""
+
     # --- code ---
 
     def missing_blobs(self, workspace: str, digests: Iterable[str]) -> frozenset[str]:

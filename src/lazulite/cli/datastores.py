@@ -13,7 +13,7 @@ from lazulite.cli.place import place, workspace_option
 
 if TYPE_CHECKING:
     from lazulite.model.assets import Datastore
-    from lazulite.sdk.storage_datastore import AbstractAzureStorageDatastore
+    from lazulite.sdk.datastores.files import FileDatastore
     from lazulite.storage.transfer import TransferResult
 
 _OVERWRITE = "Replace files that are there; without it they are left as they are."
@@ -108,10 +108,11 @@ def download(
         show_json(_transfer_document(name, str(target.resolve()), result))
 
 
-def _datastore(workspace: str | None, name: str) -> AbstractAzureStorageDatastore:
+def _datastore(workspace: str | None, name: str) -> FileDatastore:
     from lazulite.sdk.datastore import Datastore
 
-    return Datastore.get(place(workspace).workspace(), name)
+    found: FileDatastore = Datastore.get(place(workspace).workspace(), name)
+    return found
 
 
 def _transfer_document(name: str, target: str, result: TransferResult) -> dict[str, Any]:

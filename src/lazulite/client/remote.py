@@ -68,6 +68,14 @@ class RemoteService:
         """Never: whoever runs the server stops it."""
         return False
 
+    def credentials(self, sealed: str) -> Mapping[str, str]:
+        """Not from here.
+
+        Raises:
+            InvalidRequest: always.
+        """
+        raise InvalidRequest(f"{self._url} keeps the credentials of its datastores to itself.")
+
     def backup(self, file: str, progress: Progress | None = None) -> Backup:
         """Not from here.
 

@@ -1,5 +1,5 @@
 """Named documents of a workspace: datastores, compute targets, environments, models, experiments, published pipelines,
-their endpoints and drafts, schedules.
+their endpoints and drafts, schedules, secrets of its key vault.
 
 All kinds share one set of operations (`api.Service.put_asset`, `get_asset`, `list_assets`, `delete_asset`); a kind
 is a word and the dataclass of its document.
@@ -32,6 +32,7 @@ class AssetKind(enum.Enum):
     PIPELINE_ENDPOINT = "pipeline_endpoint"
     PIPELINE_DRAFT = "pipeline_draft"
     SCHEDULE = "schedule"
+    SECRET = "secret"  # noqa: S105 - a word
 
     @property
     def is_versioned(self) -> bool:
@@ -77,24 +78,34 @@ class Datastore:
     """Where bytes are. `type` chooses the code that reads and writes; `face` is the v1 type it shows (AzureBlob,
     AzureFile). A relative `folder` is below the home folder; the service hands it out absolute.
 
-    Types: folder; azure_blob, azure_file, adls_gen2, s3, dbfs (files behind an address); sql, postgresql, mysql
-    (tables: no files).
+    Types: folder; azure_blob, azure_file, adls_gen2, s3, dbfs (files behind an address); hdfs (files that only Spark
+    reads); sql, postgresql, mysql (tables: no files).
+
+    What `auth` says, and what then stands in `secret` (and in `options`):
+
+        account_key         account_key
+        sas                 sas_token
+        service_principal   client_secret (tenant_id, client_id, authority_url)
+        access_key          access_key_id, secret_access_key, session_token (region)
+        token               token
+        password            password (user; of HDFS: kerberos_keytab or kerberos_password)
+        managed_identity, environment, anonymous: nothing
     """
 
     name: str
     type: str = "folder"
     face: str = "AzureBlob"
     folder: str = ""
-    #: Container, share, file system or bucket.
+    #: Container, share, file system or bucket; of tables the database.
     container_name: str = ""
-    #: Storage account or server.
+    #: Storage account; of tables the host; of HDFS the name node.
     account_name: str = ""
     #: https or http, and what follows the account's name (`core.windows.net`) or a whole URL.
     protocol: str = ""
     endpoint: str = ""
-    #: How to prove who we are: account_key, sas, service_principal, managed_identity, environment, password, anonymous.
+    #: How to prove who we are, one of the words above.
     auth: str = ""
-    #: What else the type needs and is no secret: region, database, port, tenant, client id …
+    #: What else the type needs and is no secret: region, port, user, url (of any SQL database), tenant_id, client_id …
     options: Mapping[str, str] = field(default_factory=dict)
     #: Credentials, as JSON text: plain on its way to the service, sealed (`model.sealed`) everywhere else, and given
     #: to nobody over HTTP.
@@ -180,6 +191,15 @@ class Model:
     is_directory: bool = False
 
 
+@dataclass(frozen=True)
+class Secret:
+    """A secret of the workspace's key vault. `secret` is as `Datastore.secret`, with the one entry `value`."""
+
+    name: str
+    content_type: str | None = None
+    secret: str = field(default="", repr=False)
+
+
 #: The dataclass of each kind's document; an environment's is the JSON form of the SDK's `Environment`.
 DOCUMENTS: Mapping[AssetKind, type] = {
     AssetKind.DATASTORE: Datastore,
@@ -190,4 +210,5 @@ DOCUMENTS: Mapping[AssetKind, type] = {
     AssetKind.PIPELINE_ENDPOINT: PipelineEndpoint,
     AssetKind.PIPELINE_DRAFT: PipelineDraft,
     AssetKind.SCHEDULE: Schedule,
+    AssetKind.SECRET: Secret,
 }

@@ -34,6 +34,7 @@ _RULES: dict[str, tuple[re.Pattern[str], str]] = {
         re.compile(r"[A-Za-z0-9][\w.@+-]{0,127}"),
         "1 to 128 characters: letters, digits, '.', '_', '@', '+' and '-', starting with a letter or digit",
     ),
+    "secret": (re.compile(r"[A-Za-z0-9-]{1,127}"), "1 to 127 characters: letters, digits and '-'"),
     "run": (re.compile(r"[A-Za-z0-9][\w-]{0,254}"), "letters, digits, '_' and '-'"),
 }
 
@@ -42,7 +43,7 @@ def checked(kind: str, name: object) -> str:
     """Return `name` if it is a valid name for `kind`.
 
     Args:
-        kind: One of workspace, experiment, datastore, compute, port, environment, model, principal, run.
+        kind: One of workspace, experiment, datastore, compute, port, environment, model, principal, secret, run.
         name: What the user gave.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from lazulite.model.assets import AssetKind
@@ -53,7 +54,7 @@ class AbstractDatastore:
 
     @property
     def datastore_type(self) -> str:
-        """v1's word for its kind: AzureBlob or AzureFile."""
+        """v1's word for its kind, such as AzureBlob; S3, Local and Sql are ours."""
         return self._datastore_type
 
     @datastore_type.setter
@@ -65,7 +66,7 @@ class AbstractDatastore:
         self._workspace.set_default_datastore(self._name)
 
     def unregister(self) -> None:
-        """Remove it from the workspace. The folder and its files stay as they are.
+        """Remove it from the workspace, its credentials included. The files or tables stay as they are.
 
         Raises:
             UserErrorException: it is the workspace's default datastore, or not registered.
@@ -95,12 +96,32 @@ class AbstractDatastore:
                 self._known = from_data(Datastore, asset.document)
         return self._known
 
-    def _store(self) -> DataFiles:
-        """Its files."""
-        from lazulite.sdk.data_files import open_files
+    def _credentials(self) -> Mapping[str, str]:
+        """What is recorded to reach it by; {} for nothing, and of a server's datastore."""
+        service = self._workspace._service  # noqa: SLF001
+        record = self._record
+        if not service.is_local or not record.secret:
+            return {}
+        with v1_errors():
+            return service.credentials(record.secret)
 
+    def _store(self) -> DataFiles:
+        """Its files.
+
+        Raises:
+            UserErrorException: it has none, or none that can be reached from here.
+        """
+        from lazulite.sdk.data_files import open_files
+        from lazulite.sdk.datastores.files import refuse_without_files
+
+        refuse_without_files(self._record)
         with v1_errors():
             return open_files(self._workspace._service, self._workspace._id, self._record)  # noqa: SLF001
+
+    def __str__(self) -> str:
+        from lazulite.model.places import place_of
+
+        return f"{type(self).__name__} '{self.name}' of workspace '{self.workspace.name}' in {place_of(self._record)}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(name={self._name!r}, workspace={self._workspace.name!r})"

@@ -12,6 +12,7 @@ from lazulite.api.service import Service
 from lazulite.model.errors import LazuliteError
 from lazulite.server import api, health, logs, openapi, portal_pages, streams
 from lazulite.server.callers import Guard
+from lazulite.server.discretion import discreet
 from lazulite.server.errors import answer_error, answer_http
 from lazulite.server.gate import Gate
 from lazulite.server.metrics import Metrics
@@ -33,6 +34,7 @@ def make_app(service: Service, guard: Guard, settings: Settings | None = None) -
     Its `state` holds `service`, `guard`, `settings`, `workers`, `news` (close it when the server is to stop, so that
     streams end), and `audit`: the guard's, told of every change.
     """
+    service = discreet(service)
     settings = settings or Settings()
     metrics = Metrics()
     routes: list[BaseRoute] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from lazulite.api.operations import PREFIX, Operation
 from lazulite.model.access import EVERYWHERE, Role
@@ -108,9 +109,27 @@ def _place(operation: Operation, arguments: Mapping[str, Any]) -> str | None:
 
 def _role(operation: Operation, arguments: Mapping[str, Any]) -> Role | None:
     asset = arguments.get("asset")
-    if isinstance(asset, Asset) and asset.kind is AssetKind.DATASTORE and asset.document.get("folder"):
-        return Role.OWNER  # a folder of the server's own machine
+    if isinstance(asset, Asset) and asset.kind is AssetKind.DATASTORE and _is_of_the_server(asset):
+        return Role.OWNER
     return operation.role
+
+
+def _is_of_the_server(asset: Asset) -> bool:
+    """Whether a datastore is a folder or file of the server's own machine, or reached with the server's own identity."""
+    options = asset.document.get("options")
+    url = str(options.get("url", "")) if isinstance(options, Mapping) else ""
+    return bool(
+        asset.document.get("folder")
+        or asset.document.get("auth") in ("environment", "managed_identity")
+        or (url and not _host(url))
+    )
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _is_of_run(caller: Caller, operation: Operation, arguments: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,10 +11,16 @@ from lazulite.engine import process
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Datastore
 from lazulite.model.codec import from_data, to_data
-from lazulite.model.errors import Conflict, InvalidRequest
+from lazulite.model.errors import Conflict, InvalidRequest, NotFound
 from lazulite.model.schedule import Schedule, ScheduleStatus
-from lazulite.service import published, schedule_documents
+from lazulite.service import published, schedule_documents, secrets
 from lazulite.service.base import Base
+from lazulite.service.first_assets import made_folder
+
+#: Kinds whose names are checked: the others have ids.
+_NAMED = ("workspace", "experiment", "datastore", "compute", "environment", "model", "secret")
+#: Faces of what was a service of its own and is a folder of the workspace here, if nothing says which.
+_FACES_OF_FOLDERS = ("AzureDataLake", "DBFS")
 
 
 class Assets(Base):
@@ -21,16 +28,12 @@ class Assets(Base):
 
     def put_asset(self, workspace: str, asset: Asset, *, overwrite: bool = True) -> Asset:
         self._records.workspace(workspace)
-        if asset.kind.value in ("workspace", "experiment", "datastore", "compute", "environment", "model"):
+        if asset.kind.value in _NAMED:
             ids.checked(asset.kind.value, asset.name)
         if asset.kind is AssetKind.SCHEDULE:
             return self._put_schedule(workspace, asset, overwrite=overwrite)
         if asset.kind is AssetKind.DATASTORE:
-            record = from_data(Datastore, asset.document)
-            _check_folder(record)
-            asset = replace(
-                asset, document=to_data(replace(record, folder=self._home.relative(record.folder)))
-            )
+            asset = self._placed(workspace, asset)
         if asset.kind is AssetKind.PUBLISHED_PIPELINE:
             stored = self._records.change_asset(
                 workspace, asset.kind, asset.name, partial(published.kept, asset)
@@ -40,7 +43,7 @@ class Assets(Base):
                 "A pipeline endpoint is made by create_endpoint and changed by change_endpoint."
             )
         else:
-            stored = self._records.put_asset(workspace, asset, overwrite)
+            stored = self._put_sealed(workspace, asset, overwrite=overwrite)
         if asset.kind is AssetKind.COMPUTE:
             self._tell_engine(from_data(ComputeTarget, asset.document))
         return self._located(stored)
@@ -71,6 +74,32 @@ class Assets(Base):
         if kind in (AssetKind.COMPUTE, AssetKind.SCHEDULE):
             process.ring(self._home)
 
+    def _put_sealed(self, workspace: str, asset: Asset, *, overwrite: bool) -> Asset:
+        """Record an asset; its secret only ever sealed."""
+        if overwrite and not asset.kind.is_versioned and not secrets.brings_one(asset):
+
+            def make(earlier: Asset) -> Asset:
+                made = secrets.kept(asset, earlier)
+                secrets.require_one(made)
+                return made
+
+            with contextlib.suppress(NotFound):
+                return self._records.change_asset(workspace, asset.kind, asset.name, make)
+        made = secrets.sealed(str(self._home.root), asset)
+        secrets.require_one(made)
+        return self._records.put_asset(workspace, made, overwrite)
+
+    def _placed(self, workspace: str, asset: Asset) -> Asset:
+        """A datastore as it is recorded: its folder relative to the home, if it is below that."""
+        record = from_data(Datastore, asset.document)
+        if record.type != "folder":
+            return replace(asset, document=to_data(replace(record, folder="")))
+        if not record.folder and record.face in _FACES_OF_FOLDERS:
+            folder = made_folder(self._home, workspace, asset.name)
+            return replace(asset, document=to_data(replace(record, folder=folder)))
+        _check_folder(record)
+        return replace(asset, document=to_data(replace(record, folder=self._home.relative(record.folder))))
+
     def _put_schedule(self, workspace: str, asset: Asset, *, overwrite: bool) -> Asset:
         stored = schedule_documents.put(self._home, self._records, workspace, asset, overwrite=overwrite)
         if from_data(Schedule, stored.document).status is ScheduleStatus.ACTIVE:
@@ -83,6 +112,8 @@ class Assets(Base):
         if asset.kind is not AssetKind.DATASTORE:
             return asset
         record = from_data(Datastore, asset.document)
+        if record.type != "folder":
+            return asset
         return replace(asset, document=to_data(replace(record, folder=self._home.absolute(record.folder))))
 
     def _tell_engine(self, target: ComputeTarget) -> None:
@@ -95,7 +126,7 @@ class Assets(Base):
 def _check_folder(record: Datastore) -> None:
     """An empty or relative folder would be read as one of the home folder, which is nobody's datastore."""
     folder = Path(record.folder)
-    if record.type == "folder" and not (folder.is_absolute() and folder.is_dir()):
+    if not (folder.is_absolute() and folder.is_dir()):
         raise InvalidRequest(
             f"The folder {record.folder!r} of datastore '{record.name}' is not there. Expected the absolute path of a "
             "folder of the machine that the system runs on.",

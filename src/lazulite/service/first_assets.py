@@ -26,7 +26,12 @@ def first_assets(home: Home, workspace: str) -> list[Asset]:
     return [*datastores, Asset(AssetKind.COMPUTE, local.name, to_data(local))]
 
 
-def _datastore(home: Home, workspace: str, name: str, face: str) -> Asset:
+def made_folder(home: Home, workspace: str, name: str) -> str:
+    """Make the folder of a datastore inside the home, and return it as it is recorded.
+
+    Raises:
+        StorageError: it cannot be made.
+    """
     folder = home.datastore(workspace, name)
     try:
         # Also where the home folder was made by somebody else, open to all.
@@ -34,6 +39,10 @@ def _datastore(home: Home, workspace: str, name: str, face: str) -> Asset:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StorageError(f"The folder {folder} cannot be created ({error.strerror}).") from error
-    place = home.relative(str(folder))
+    return home.relative(str(folder))
+
+
+def _datastore(home: Home, workspace: str, name: str, face: str) -> Asset:
+    place = made_folder(home, workspace, name)
     document = Datastore(name, face=face, folder=place, container_name=name, account_name="lazulite")
     return Asset(AssetKind.DATASTORE, name, to_data(document))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lazulite.service.assets import Assets
 from lazulite.service.backups import Backups
 from lazulite.service.code import Code
+from lazulite.service.datastores import Datastores
 from lazulite.service.deleting import Deletions
 from lazulite.service.files import Files
 from lazulite.service.guarded import Guarded
@@ -20,6 +21,7 @@ class LocalService(
     Assets,
     Code,
     Runs,
+    Datastores,
     Files,
     Publishing,
     Schedules,

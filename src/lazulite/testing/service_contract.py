@@ -36,10 +36,16 @@ from lazulite.testing.publishing_contract import PublishingContract
 from lazulite.testing.sample_runs import SCRIPT, store_snapshot, submission, wait
 from lazulite.testing.schedules_contract import SchedulesContract
 from lazulite.testing.searching_contract import SearchingContract
+from lazulite.testing.secrets_contract import SecretsContract
 
 
 class ServiceContract(
-    FilesContract, PublishingContract, SchedulesContract, DeletingContract, SearchingContract
+    FilesContract,
+    PublishingContract,
+    SchedulesContract,
+    DeletingContract,
+    SearchingContract,
+    SecretsContract,
 ):
     """Subclass it and provide the fixture `service`."""
 

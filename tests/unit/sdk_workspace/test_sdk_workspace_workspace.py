@@ -212,18 +212,36 @@ def test_run_of_another_workspace_is_not_found(home: Path) -> None:
         ws.get_run("no-such-run")
 
 
-def test_secrets_come_from_the_environment_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_kept_sealed_and_the_environment_wins(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vault = Workspace.create("first").get_default_keyvault()
+    vault.set_secret("DB-Password", "very-secret")
+    vault.set_secrets({"other": "1", "third": "2"})
+    vault.set_secret("typed", "x", content_type="text/plain")
+    assert vault.get_secret("db-password") == "very-secret"
+    assert vault.get_secrets(["other", "absent"]) == {"other": "1", "absent": None}
+    assert vault.get_secret_content_type("typed") == {"name": "typed", "content_type": "text/plain"}
     monkeypatch.setenv("LAZULITE_SECRET_DB_PASSWORD", "x")
+    monkeypatch.setenv("LAZULITE_SECRET_NEW", "y")
     assert vault.get_secret("db-password") == "x"
-    assert vault.get_secrets(["db-password", "other"]) == {"db-password": "x", "other": None}
-    assert vault.list_secrets() == [{"name": "db-password"}]
-    with pytest.raises(
-        UserErrorException, match=r"no secret 'other'. Set the environment variable LAZULITE_SECRET_OTHER"
-    ):
+    names = ["db-password", "new", "other", "third", "typed"]
+    assert vault.list_secrets() == [{"name": name} for name in names]
+    monkeypatch.delenv("LAZULITE_SECRET_DB_PASSWORD")
+    vault.delete_secrets(["other", "third"])
+    assert vault.get_secrets(["db-password", "other"]) == {"db-password": "very-secret", "other": None}
+    assert not [file for file in home.rglob("*") if file.is_file() and b"very-secret" in file.read_bytes()]
+
+
+def test_secrets_that_cannot_be_say_what_to_do(home: Path) -> None:
+    vault = Workspace.create("first").get_default_keyvault()
+    with pytest.raises(UserErrorException, match=r"no secret 'other'.*LAZULITE_SECRET_OTHER"):
         vault.get_secret("other")
-    with pytest.raises(UserErrorException, match=r"stores no secrets.*LAZULITE_SECRET_NEW") as caught:
-        vault.set_secret("new", "very-secret")
-    assert "very-secret" not in str(caught.value)
-    with pytest.raises(UserErrorException, match="is not a secret's name"):
-        vault.get_secret("a/b")
+    with pytest.raises(UserErrorException, match="other"):
+        vault.delete_secret("other")
+    for name in ("a/b", "", "a_b"):
+        with pytest.raises(UserErrorException, match="not a valid secret name"):
+            vault.get_secret(name)
+    with pytest.raises(UserErrorException, match="no text") as caught:
+        vault.set_secret("new", 12345)  # type: ignore[arg-type]
+    assert "12345" not in str(caught.value)

@@ -13,12 +13,12 @@ import pytest
 from lazulite.sdk import datastore_missing
 from lazulite.sdk.data_reference import DataReference
 from lazulite.sdk.datastore import (
-    AbstractAzureStorageDatastore,
     AzureBlobDatastore,
     AzureFileDatastore,
     Datastore,
     DatastoreNotFound,
 )
+from lazulite.sdk.datastores.files import FileDatastore
 from lazulite.sdk.exceptions import UserErrorException
 from lazulite.sdk.workspace import Workspace
 
@@ -45,7 +45,7 @@ def make(*names: str) -> list[str]:
     return list(names)
 
 
-def held(store: AbstractAzureStorageDatastore) -> list[str]:
+def held(store: FileDatastore) -> list[str]:
     return [info.path for info in store._store().list()]
 
 
@@ -158,15 +158,6 @@ def test_register_local_refuses_what_cannot_be_used(workspace: Workspace, tmp_pa
     )
     assert Datastore(workspace).name == made.name
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
-
-
-def test_kinds_in_azure_say_what_to_do_instead(workspace: Workspace) -> None:
-    with pytest.raises(
-        UserErrorException, match=r"'blobs' would be an Azure Blob container .*register_local"
-    ):
-        Datastore.register_azure_blob_container(workspace, "blobs", container_name="c", account_name="a")
-    with pytest.raises(UserErrorException, match="register_local"):
-        Datastore.register_dbfs(workspace, datastore_name="dbfs")
 
 
 # --- upload ---
