@@ -1,0 +1,45 @@
+"""Characters and times as .NET writes them."""
+
+from __future__ import annotations
+
+import re
+
+from lazulite.usql.dotnet.dates import TICKS_PER_DAY, TICKS_PER_SECOND
+
+
+def char_text(unit: int) -> str:
+    """A UTF-16 code unit as text; half of a surrogate pair becomes U+FFFD, as .NET writes it in UTF-8."""
+    return "\ufffd" if 0xD800 <= unit <= 0xDFFF else chr(unit)  # noqa: PLR2004
+
+
+def timespan_text(ticks: int) -> str:
+    """`[-][d.]hh:mm:ss[.fffffff]`, the format `c`."""
+    sign = "-" if ticks < 0 else ""
+    days, rest = divmod(abs(ticks), TICKS_PER_DAY)
+    seconds, fraction = divmod(rest, TICKS_PER_SECOND)
+    return (
+        f"{sign}{f'{days}.' if days else ''}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        f"{f'.{fraction:07d}' if fraction else ''}"
+    )
+
+
+_TIMESPAN = re.compile(
+    r"\s*(-?)(?:(\d+)|(?:(\d+)[.:])?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?)\s*"
+)
+
+
+def timespan_parse(text: str) -> int | None:
+    found = _TIMESPAN.fullmatch(text)
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (
+        int(part or 0) for part in (found[2] or found[3], found[4], found[5], found[6])
+    )
+    if hours > 23 or minutes > 59 or seconds > 59:  # noqa: PLR2004
+        return None
+    ticks = (
+        days * TICKS_PER_DAY
+        + ((hours * 60 + minutes) * 60 + seconds) * TICKS_PER_SECOND
+        + int((found[7] or "").ljust(7, "0"))
+    )
+    return -ticks if found[1] else ticks

@@ -1,0 +1,99 @@
+"""When DuckDB's reader provably gives what the strict rules give, for these parameters and this very file.
+
+The two agree where neither has to interpret anything:
+
+- no escape character, a delimiter of one ASCII character, rows that end at newlines;
+- every newline in the file is LF, or every one is CRLF; no row is empty (DuckDB passes those over); no NUL;
+- no double quote has a meaning: `quoting` is off, or there is none, or each pair encloses a whole field within a row.
+
+Looking for that costs a pass over the mapped file at the speed of memory. A file that DuckDB then still refuses (a wrong
+number of columns, bytes that are no UTF-8) is given to the strict reader, which names the row.
+"""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lazulite.usql.extract.parameters import TextFormat
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_BLOCK = 1 << 24
+_QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
+_BOM = b"\xef\xbb\xbf"
+
+
+def allows(format_: TextFormat) -> bool:
+    """Whether the parameters by themselves allow DuckDB's reader."""
+    return (
+        format_.escape is None
+        and format_.row_delimiter is None
+        and format_.delimiter.isascii()
+        and format_.delimiter not in '"\r\n\0'
+    )
+
+
+def quotes_of(plain: Path, format_: TextFormat) -> str | None:
+    """`'"'` or `""`, the quote with which DuckDB has to read the file; None where the proof fails."""
+    if plain.stat().st_size == 0:
+        return None
+    with plain.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        start = len(_BOM) if text[:3] == _BOM else 0
+        if not _rows_are_plain(text, start):
+            return None
+        if not format_.quoting or text.find(b'"', start) < 0:
+            return ""
+        return '"' if _quotes_enclose_fields(text, start, ord(format_.delimiter)) else None
+
+
+def _rows_are_plain(text: mmap.mmap, start: int) -> bool:
+    if text.find(b"\0", start) >= 0 or text[start : start + 1] in {b"\n", b"\r"} or start == len(text):
+        return False
+    if text.find(b"\r", start) < 0:
+        return text.find(b"\n\n", start) < 0
+    if text.find(b"\n\r", start) >= 0:
+        return False
+    return _all_crlf(text)
+
+
+def _all_crlf(text: mmap.mmap) -> bool:
+    import numpy as np
+
+    for begin in range(0, len(text), _BLOCK):
+        block = np.frombuffer(text[begin : begin + _BLOCK + 1], dtype=np.uint8)
+        if block.size > 1 and ((block[:-1] == _CR) != (block[1:] == _LF)).any():
+            return False
+    return text[-1] != _CR
+
+
+def _quotes_enclose_fields(text: mmap.mmap, start: int, delimiter: int) -> bool:
+    import numpy as np
+
+    while start < len(text):
+        end = len(text) if start + _BLOCK >= len(text) else text.rfind(b"\n", start, start + _BLOCK) + 1
+        if end == 0:  # one row longer than a block
+            return False
+        if not _block_is_well_formed(np.frombuffer(text[start:end], dtype=np.uint8), delimiter):
+            return False
+        start = end
+    return True
+
+
+def _block_is_well_formed(block: np.ndarray, delimiter: int) -> bool:
+    """Whole rows in which quotes come in pairs, each opened at a field's start and closed at its end, or doubled."""
+    import numpy as np
+
+    quotes = np.flatnonzero(block == _QUOTE)
+    if quotes.size % 2:
+        return False
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = block[np.maximum(opening - 1, 0)]
+    after = block[np.minimum(closing + 1, block.size - 1)]
+    opens = (opening == 0) | np.isin(before, [delimiter, _LF, _QUOTE])
+    closes = (closing == block.size - 1) | np.isin(after, [delimiter, _LF, _CR, _QUOTE])
+    newlines = np.flatnonzero(block == _LF)
+    in_one_row = np.searchsorted(newlines, opening) == np.searchsorted(newlines, closing)
+    return bool(opens.all() and closes.all() and in_one_row.all())
