@@ -91,11 +91,11 @@ def _vectorised(function: Function) -> Callable[..., Any]:
 
     # DuckDB counts the parameters of the function it is given.
     shapes: tuple[Callable[..., Any], ...] = (
-        vector,
-        vector,
-        vector,
-        vector,
-        vector,
+        lambda a: vector(a),  # noqa: PLW0108
+        lambda a, b: vector(a, b),  # noqa: PLW0108
+        lambda a, b, c: vector(a, b, c),  # noqa: PLW0108
+        lambda a, b, c, d: vector(a, b, c, d),  # noqa: PLW0108
+        lambda a, b, c, d, e: vector(a, b, c, d, e),  # noqa: PLW0108
     )
     return shapes[len(function.arguments) - 1]
 
