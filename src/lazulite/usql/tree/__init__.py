@@ -64,6 +64,7 @@ from lazulite.usql.tree.definitions import (
     Option,
     Placement,
     Rebuild,
+    RenamedFile,
     Result,
     UpdateStatistics,
 )
@@ -277,6 +278,7 @@ __all__ = [
     "Rebuild",
     "Reduce",
     "ReferenceAssembly",
+    "RenamedFile",
     "Result",
     "Return",
     "RowType",

@@ -213,6 +213,14 @@ class CreatePackage(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class RenamedFile(Expression):
+    """`"path" AS "name"` among the ADDITIONAL_FILES of an assembly."""
+
+    path: Expression
+    name: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Option(Node):
     """`NAME = value` or `NAME = (values)` in WITH."""
 

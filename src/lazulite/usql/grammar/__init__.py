@@ -1,0 +1,1 @@
+"""The reading of U-SQL: characters to tokens to tree."""
