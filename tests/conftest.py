@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import azurite as azurite_server
 from tests import postgres as postgres_server
+from tests import seaweed as seaweed_server
 
 #: Thousands of tests need no server; those that do switch it on.
 os.environ["LAZULITE_SERVER"] = "off"
@@ -50,3 +52,17 @@ def postgres_home(postgres_url: str, home: Path, monkeypatch: pytest.MonkeyPatch
     """As `home`, with its records in PostgreSQL."""
     monkeypatch.setenv("LAZULITE_DATABASE_URL", postgres_url)
     return home
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[azurite_server.Azurite]:
+    """Azurite, started for the tests; each makes its own container."""
+    with azurite_server.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def seaweed() -> Iterator[seaweed_server.Seaweed]:
+    """An S3-compatible server, started for the tests; each makes its own bucket."""
+    with seaweed_server.running() as server:
+        yield server

@@ -15,7 +15,7 @@ from lazulite.storage.store import Store
 Credentials = Callable[[str], Mapping[str, Any]]
 
 
-def open_store(datastore: Datastore, credentials: Credentials | None = None) -> Store:  # noqa: ARG001 - of object stores
+def open_store(datastore: Datastore, credentials: Credentials | None = None) -> Store:
     """Return the files of a datastore.
 
     Args:
@@ -27,11 +27,36 @@ def open_store(datastore: Datastore, credentials: Credentials | None = None) -> 
     """
     if datastore.type == "folder":
         return open_folder(datastore)
-    raise InvalidRequest(
-        f"Datastore '{datastore.name}' has type {datastore.type!r}, which this version of Lazulite does not read and "
-        "write. It knows: folder.",
-        type=datastore.type,
-    )
+    maker = _MAKERS.get(datastore.type)
+    if maker is None:
+        known = ", ".join(["folder", *_MAKERS])
+        raise InvalidRequest(
+            f"Datastore '{datastore.name}' has type {datastore.type!r}, which this version of Lazulite does not read "
+            f"and write as files. It knows: {known}.",
+            type=datastore.type,
+        )
+    secret = credentials(datastore.secret) if credentials is not None and datastore.secret else {}
+    return maker(datastore, secret)
+
+
+def _azure(record: Datastore, secret: Mapping[str, Any]) -> Store:
+    from lazulite.storage.remote.azure import AzureContainer
+
+    return AzureContainer(record, secret)
+
+
+def _s3(record: Datastore, secret: Mapping[str, Any]) -> Store:
+    from lazulite.storage.remote.s3 import S3Bucket
+
+    return S3Bucket(record, secret)
+
+
+#: Of each type of datastore on another machine the code, imported when one is opened.
+_MAKERS: dict[str, Callable[[Datastore, Mapping[str, Any]], Store]] = {
+    "azure_blob": _azure,
+    "adls_gen2": _azure,
+    "s3": _s3,
+}
 
 
 def open_folder(datastore: Datastore) -> FolderStore:

@@ -204,6 +204,19 @@ class FolderStore(Store):
 
         return browsing.open_file(self, path, offset, length)
 
+    def fetch_file(self, path: str, target: Path, etag: str = "") -> FileInfo:
+        source = self.resolve(path)
+        if not source.is_file():
+            raise NotFound(f"There is no file {path!r} on {self.title}.", path=path)
+        try:
+            status = source.stat()
+            files.copy(str(source), str(target), size=status.st_size, mtime_ns=status.st_mtime_ns)
+        except OSError as error:
+            raise failures.unwritable(
+                target.parent, f"{path!r} was not copied from {self.title}", error
+            ) from error
+        return FileInfo(relative(path), status.st_size, status.st_mtime_ns)
+
     def version(self, path: str, cache: Path | None = None) -> Version:
         from lazulite.storage.versions import content_version
 

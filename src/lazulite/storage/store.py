@@ -90,6 +90,21 @@ class Store(ABC):
         """Open a file for reading, from `offset` on and at most `length` bytes; `NotFound`, `InvalidRequest`."""
 
     @abstractmethod
+    def fetch_file(self, path: str, target: Path, etag: str = "") -> FileInfo:
+        """Copy one file to `target` on this machine, whole or not at all; its folder must exist.
+
+        Args:
+            path: A file.
+            target: The final path; a file there is replaced.
+            etag: The version that is wanted, as a listing gave it; "" for whatever is there.
+
+        Raises:
+            NotFound: nothing is there.
+            Conflict: it is another version now.
+            StorageFull: the disk of `target` is full.
+        """
+
+    @abstractmethod
     def put(
         self, path: str, source: Path | BinaryIO, overwrite: bool = False, mtime_ns: int | None = None
     ) -> FileInfo:

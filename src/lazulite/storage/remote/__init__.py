@@ -1,0 +1,1 @@
+"""Stores whose files are on another machine: object stores, file shares, DBFS."""

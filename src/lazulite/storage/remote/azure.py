@@ -1,0 +1,254 @@
+"""Containers of Azure Blob Storage, and file systems of Data Lake Storage Gen2, which are containers, too.
+
+`obstore` moves the bytes. Microsoft's own `azure-storage-blob` does what that cannot: it commits the blocks of a large
+blob only if none is there yet, and lists the digests that the service keeps.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Any
+
+from lazulite.model.assets import Datastore
+from lazulite.model.errors import Conflict, LazuliteError, StorageError
+from lazulite.model.files import FileInfo
+from lazulite.storage.remote import azure_access, pieces
+from lazulite.storage.remote.base import RETRY_SECONDS
+from lazulite.storage.remote.failures import StoreUnusable, Unreachable, missing_library
+from lazulite.storage.remote.objects import BUSY, CLIENT, NO_RETRY, ObjectStore, new_mark
+from lazulite.storage.remote.retrying import Patience, attempt
+
+_MOST_BLOCKS = 50_000
+_SCOPE = "https://storage.azure.com/.default"
+
+
+class AzureContainer(ObjectStore):
+    """The blobs of one container.
+
+    Args:
+        record: The datastore's record: `container_name`, `account_name`, `protocol`, `endpoint`, `auth`, and of
+            `options` tenant_id, client_id, authority_url, prefix, retry_seconds.
+        secret: account_key, sas_token or client_secret.
+
+    Raises:
+        InvalidRequest: something is missing in the record, or a library is not installed.
+        StoreUnusable: the SAS has ended.
+    """
+
+    def __init__(self, record: Datastore, secret: Mapping[str, Any]) -> None:
+        try:
+            from obstore.store import AzureStore
+        except ImportError as error:
+            raise missing_library(f"Datastore '{record.name}'", "azure", error) from error
+        self._record = record
+        self._url = azure_access.service_url(record, "blob")
+        self._credential = azure_access.credential(record, secret)
+        self._prefix = record.options.get("prefix", "").strip("/")
+        objects = AzureStore(
+            record.container_name,
+            prefix=self._prefix or None,
+            account_name=record.account_name,
+            endpoint=self._url,
+            use_emulator=False,
+            client_options={**CLIENT, "allow_http": self._url.startswith("http://")},
+            retry_config=NO_RETRY,
+            **_proof(record, self._credential),
+        )
+        where = f"container '{record.container_name}' on {self._url}"
+        super().__init__(
+            record.name, objects, where, float(record.options.get("retry_seconds", RETRY_SECONDS))
+        )
+        # An account with real folders sorts by these.
+        self.ordered = record.type == "azure_blob"
+        self._client: Any = None
+        self._making = threading.Lock()
+
+    def uri(self, path: str) -> str:
+        inner = "/".join(part for part in (self._prefix, self.plain(path)) if part)
+        record = self._record
+        if self._url.startswith("http://"):
+            return f"{self._url}/{record.container_name}/{inner}"
+        host = self._url.partition("://")[2]
+        if record.type == "adls_gen2":
+            return f"abfss://{record.container_name}@{host.replace('.blob.', '.dfs.', 1)}/{inner}"
+        return f"wasbs://{record.container_name}@{host}/{inner}"
+
+    def denied(self, code: str) -> StoreUnusable:
+        return azure_access.denied(self._record, self._where, code)
+
+    # --- what Microsoft's library does ---
+
+    def client(self) -> Any:
+        """Return Microsoft's client for the container; made at first use."""
+        with self._making:
+            if self._client is None:
+                try:
+                    from azure.storage.blob import ContainerClient
+                except ImportError as error:
+                    raise missing_library(self.title, "azure", error) from error
+                self._client = ContainerClient(
+                    self._url,
+                    self._record.container_name,
+                    credential=self._credential,
+                    retry_total=0,
+                    connection_timeout=5,
+                    read_timeout=60,
+                )
+            return self._client
+
+    def create_container(self) -> bool:
+        """Create the container if it is not there; tell whether it was made.
+
+        Raises:
+            StoreUnusable: the account cannot be reached, or does not permit it.
+        """
+        with self._asking_client(""):
+            try:
+                self.client().create_container()
+            except Conflict:
+                return False
+        return True
+
+    @contextmanager
+    def _asking_client(self, path: str) -> Iterator[None]:
+        from azure.core import exceptions
+
+        try:
+            yield
+        except LazuliteError:
+            raise
+        except exceptions.AzureError as error:
+            raise self._client_error(error, path) from None  # its text may hold a signed address
+
+    def _client_error(self, error: Any, path: str) -> LazuliteError:
+        status = getattr(error, "status_code", None)
+        code = str(getattr(error, "error_code", "") or "")
+        if "ContainerNotFound" in code:
+            return StoreUnusable(
+                f"The {self.title} cannot be used: there is no {self._where}.", datastore=self.name
+            )
+        if status in {401, 403}:
+            return self.denied(code)
+        if status in {409, 412}:
+            return Conflict(
+                f"{path!r} on {self.title} is there already, or has changed meanwhile.", path=path
+            )
+        if status is None or status in BUSY:
+            return Unreachable(
+                f"The {self.title} cannot be reached: it does not answer, or is busy ({self._where}). Check the "
+                "address, the network and whether the service runs.",
+                datastore=self.name,
+            )
+        return StorageError(f"{path!r} on {self.title}: the server answered {status} {code}.", path=path)
+
+    def piece_size(self, size: int | None) -> int:
+        return pieces.piece_size(size or 0, _MOST_BLOCKS)
+
+    def put_pieces(
+        self, path: str, parts: Iterable[bytes], size: int | None, patience: Patience, *, overwrite: bool
+    ) -> FileInfo:
+        blob = self.client().get_blob_client(f"{self._prefix}/{path}" if self._prefix else path)
+        upload = _Blocks(blob, parts)
+
+        def send(block: tuple[str, bytes]) -> None:
+            def once() -> None:
+                with self._asking_client(path):
+                    blob.stage_block(block[0], block[1], length=len(block[1]))
+
+            attempt(once, patience)
+
+        pieces.in_threads(upload, send, pieces.PIECES_AT_ONCE, patience)
+        mark = new_mark()
+        tried = False
+
+        def commit() -> FileInfo:
+            nonlocal tried
+            try:
+                with self._asking_client(path):
+                    return upload.commit(path, mark, overwrite=overwrite)
+            except Conflict:
+                if tried and (found := self.written_by(path, mark)) is not None:
+                    return found
+                raise
+            except Unreachable:
+                tried = True
+                raise
+
+        return attempt(commit, patience)
+
+    def contents(self, infos: Sequence[FileInfo], folder: str) -> Mapping[str, str]:
+        """As the base; a blob whose MD5 the service keeps is told by that: written again the same, it is the same."""
+        start = "/".join(part for part in (self._prefix, folder) if part)
+        cut = len(self._prefix) + 1 if self._prefix else 0
+        known = {info.path: info.etag for info in infos}
+
+        def digests() -> dict[str, str]:
+            with self._asking_client(folder):
+                name = f"{start}/" if start else None
+                if len(infos) == 1:
+                    name = f"{self._prefix}/{infos[0].path}".lstrip("/")
+                return {
+                    blob.name[cut:]: bytes(blob.content_settings.content_md5).hex()
+                    for blob in self.client().list_blobs(name_starts_with=name)
+                    if known.get(blob.name[cut:]) == blob.etag.strip('"')
+                    and blob.content_settings.content_md5
+                }
+
+        return known | attempt(digests, Patience(self.retry_seconds)) if infos else known
+
+
+class _Blocks:
+    """The blocks of a blob that is being written, numbered as they are drawn."""
+
+    def __init__(self, blob: Any, parts: Iterable[bytes]) -> None:
+        self._blob = blob
+        self._parts = iter(parts)
+        # Of this upload only: somebody else's blocks of the same blob are not to be mixed in.
+        self._upload = secrets.token_hex(4)
+        self._ids: list[str] = []
+        self._digest = hashlib.md5(usedforsecurity=False)
+        self._size = 0
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        for part in self._parts:
+            self._digest.update(part)
+            self._size += len(part)
+            self._ids.append(base64.b64encode(f"{self._upload}-{len(self._ids):06}".encode()).decode())
+            yield self._ids[-1], part
+
+    def commit(self, path: str, mark: Mapping[str, str], *, overwrite: bool) -> FileInfo:
+        """Make the blob out of its blocks, if it is not there yet or may be replaced."""
+        from azure.storage.blob import BlobBlock, ContentSettings
+
+        done = self._blob.commit_block_list(
+            [BlobBlock(one) for one in self._ids],
+            content_settings=ContentSettings(
+                content_type="application/octet-stream", content_md5=bytearray(self._digest.digest())
+            ),
+            metadata=dict(mark),
+            **({} if overwrite else {"if_none_match": "*"}),
+        )
+        moment = done["last_modified"]
+        return FileInfo(path, self._size, int(moment.timestamp()) * 10**9, done["etag"].strip('"'))
+
+
+def _proof(record: Datastore, credential: Any) -> dict[str, Any]:
+    """How obstore is told the credential, so that nothing in this process's environment overrules it."""
+    if record.auth == "account_key":
+        return {"account_key": credential, "credential_type": "access_key"}
+    if record.auth == "sas":
+        return {"sas_key": credential, "credential_type": "sas_token"}
+    if credential is None:
+        return {"skip_signature": True}
+
+    def token() -> dict[str, Any]:
+        found = credential.get_token(_SCOPE)
+        return {"token": found.token, "expires_at": datetime.fromtimestamp(found.expires_on, timezone.utc)}
+
+    return {"credential_provider": token}

@@ -1,0 +1,133 @@
+"""Where an Azure storage account is, and how to prove who we are: for containers and for file shares."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from lazulite.model.assets import Datastore
+from lazulite.model.errors import InvalidRequest
+from lazulite.storage.remote.failures import StoreUnusable, missing_library
+
+DEFAULT_SUFFIX = "core.windows.net"
+
+
+def service_url(record: Datastore, service: str) -> str:
+    """Return the address of a service (blob, dfs, file) of an account.
+
+    `endpoint` is v1's suffix (core.windows.net); or a server's host and port, or its URL, below which an emulator keeps
+    each account under its name; or the whole URL with the account's name in its path.
+    """
+    protocol = record.protocol or "https"
+    endpoint = record.endpoint.strip().rstrip("/") or DEFAULT_SUFFIX
+    if "://" not in endpoint:
+        host = endpoint.partition(":")[0].partition("/")[0]
+        if ":" not in endpoint and not is_own_host(host):
+            return f"{protocol}://{record.account_name}.{service}.{endpoint}"
+        endpoint = f"{protocol}://{endpoint}"
+    parts = urlsplit(endpoint)
+    if not parts.path and is_own_host(parts.hostname or ""):
+        return f"{endpoint}/{record.account_name}"
+    return endpoint
+
+
+def is_own_host(host: str) -> bool:
+    """Whether a host is one that does not carry an account's name: an address, or a name without dots."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host
+    return True
+
+
+def credential(record: Datastore, secret: Mapping[str, Any]) -> Any:
+    """Return what Azure's libraries take as credential: a key, a SAS, a source of tokens, or None.
+
+    Raises:
+        InvalidRequest: the record lacks something, or the library for tokens is not installed.
+        StoreUnusable: the SAS has ended.
+    """
+    if record.auth == "account_key":
+        return needed(record, secret, "account_key")
+    if record.auth == "sas":
+        sas = str(needed(record, secret, "sas_token")).lstrip("?")
+        refuse_ended(record, sas)
+        return sas
+    if record.auth == "anonymous":
+        return None
+    return _tokens(record, secret)
+
+
+def _tokens(record: Datastore, secret: Mapping[str, Any]) -> Any:
+    try:
+        from azure import identity
+    except ImportError as error:
+        raise missing_library(f"Datastore '{record.name}'", "azure", error) from error
+    options = record.options
+    if record.auth == "service_principal":
+        return identity.ClientSecretCredential(
+            needed(record, options, "tenant_id"),
+            needed(record, options, "client_id"),
+            needed(record, secret, "client_secret"),
+            **({"authority": options["authority_url"]} if options.get("authority_url") else {}),
+        )
+    if record.auth == "managed_identity":
+        return identity.ManagedIdentityCredential(client_id=options.get("client_id") or None)
+    if record.auth == "environment":
+        return identity.DefaultAzureCredential()
+    raise InvalidRequest(
+        f"Datastore '{record.name}' has auth {record.auth!r}. Expected account_key, sas, service_principal, "
+        "managed_identity, environment or anonymous.",
+        auth=record.auth,
+    )
+
+
+def needed(record: Datastore, values: Mapping[str, Any], name: str) -> str:
+    """Return a value that the kind of credential needs."""
+    if not values.get(name):
+        raise InvalidRequest(
+            f"Datastore '{record.name}' lacks {name!r}, which auth {record.auth!r} needs. Register it again with it.",
+            missing=name,
+        )
+    return str(values[name])
+
+
+def refuse_ended(record: Datastore, sas: str) -> None:
+    """Refuse a SAS whose end has passed, which the server would only call wrong."""
+    ends = parse_qs(sas).get("se", [""])[0]
+    try:
+        moment = datetime.fromisoformat(ends.replace("Z", "+00:00"))
+    except ValueError:
+        return
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    if moment < datetime.now(timezone.utc):
+        raise StoreUnusable(
+            f"The SAS of datastore '{record.name}' ended at {moment:%Y-%m-%d %H:%M} UTC. Make a new one and register "
+            "the datastore again with it.",
+            datastore=record.name,
+        )
+
+
+def denied(record: Datastore, where: str, code: str) -> StoreUnusable:
+    """Return the error for credentials that were not accepted."""
+    said = f" ({code})" if code else ""
+    what = {
+        "account_key": "the account key is wrong, or access by key is switched off for the account",
+        "sas": "the SAS is wrong, has ended, or does not permit this: reading, listing, writing and deleting need "
+        "its r, l, c, w and d",
+        "anonymous": "it does not permit access without credentials",
+    }.get(
+        record.auth,
+        "the identity has no role that permits this: reading and writing need 'Storage Blob Data Contributor' (of a "
+        "file share 'Storage File Data Privileged Contributor')",
+    )
+    return StoreUnusable(
+        f"Datastore '{record.name}' was refused by {where}{said}: {what}. Register it again with credentials that are "
+        "accepted.",
+        datastore=record.name,
+        code=code,
+    )

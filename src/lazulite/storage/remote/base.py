@@ -1,0 +1,388 @@
+"""A store on another machine: what all of them do alike, over a handful of requests that each one makes in its way."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from lazulite.model.errors import Conflict, InvalidRequest, NotFound
+from lazulite.model.files import FileInfo, FolderEntry
+from lazulite.storage import files
+from lazulite.storage.folders import prefix_text
+from lazulite.storage.paths import relative
+from lazulite.storage.remote import pieces
+from lazulite.storage.remote.retrying import Patience, attempt
+from lazulite.storage.remote.streams import Reader
+from lazulite.storage.store import Store
+from lazulite.storage.versions import ABSENT, Version
+
+if TYPE_CHECKING:
+    from lazulite.storage.copying import TransferResult
+    from lazulite.storage.meter import TransferProgress
+
+#: For so many seconds a store that stopped answering is asked again in the middle of work …
+RETRY_SECONDS = 120.0
+#: … and for so many before it begins, when the address may be wrong.
+FIRST_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Children:
+    """What stands in one folder: names of folders, and files."""
+
+    folders: tuple[str, ...]
+    files: tuple[FileInfo, ...]
+
+
+class RemoteStore(Store):
+    """The files of a store on another machine.
+
+    Every request may raise `Unreachable` (worth another try), another `StoreUnusable` (whole store), `NotFound`,
+    `Conflict` or another `StorageError` (this file).
+
+    Args:
+        name: The datastore's name, for messages.
+        retry_seconds: For how long a store that stopped answering is asked again.
+    """
+
+    root = None
+    #: Whether listings come sorted by path. Servers that keep folders sort by these.
+    ordered = False
+
+    def __init__(self, name: str, retry_seconds: float = RETRY_SECONDS) -> None:
+        super().__init__(name)
+        self.retry_seconds = retry_seconds
+
+    # --- the requests; paths are plain ---
+
+    @abstractmethod
+    def request_check(self) -> None:
+        """Make the cheapest request that shows whether the store can be used."""
+
+    @abstractmethod
+    def request_file(self, path: str) -> FileInfo | None:
+        """Return the facts of one file; None if there is none (a folder is none)."""
+
+    @abstractmethod
+    def request_files(self, folder: str, after: str) -> Iterator[FileInfo]:
+        """Return the files below a folder, a few at a time; of an ordered store those after `after`, sorted by path."""
+
+    @abstractmethod
+    def request_children(self, folder: str) -> Children | None:
+        """Return what stands in a folder; None if there is no such folder. The root is always there."""
+
+    @abstractmethod
+    def request_range(self, info: FileInfo, start: int, stop: int) -> bytes | memoryview:
+        """Read a part of a file, of exactly this version.
+
+        Raises:
+            Conflict: the file is another one now.
+        """
+
+    @abstractmethod
+    def request_stream(self, info: FileInfo, start: int, stop: int) -> Iterator[bytes | memoryview]:
+        """As `request_range`, a little at a time."""
+
+    @abstractmethod
+    def put_whole(self, path: str, data: bytes, patience: Patience, *, overwrite: bool) -> FileInfo:
+        """Write a small file, whole or not at all; `Conflict` if it is there and not `overwrite`. It retries itself."""
+
+    @abstractmethod
+    def put_pieces(
+        self, path: str, parts: Iterable[bytes], size: int | None, patience: Patience, *, overwrite: bool
+    ) -> FileInfo:
+        """Write a large file, whole or not at all; it retries each piece itself.
+
+        Args:
+            path: Where.
+            parts: Its bytes, each piece of `self.piece_size(size)` but the last.
+            size: How many bytes are expected, if known.
+            patience: For retrying.
+            overwrite: Replace a file that is there; else `Conflict`.
+        """
+
+    @abstractmethod
+    def request_removal(self, infos: Sequence[FileInfo], folder: str | None) -> None:
+        """Delete files, and the folder that they were in. What is gone already is no error."""
+
+    def piece_size(self, size: int | None) -> int:
+        """The size of the pieces that `put_pieces` gets."""
+        return pieces.piece_size(size or 0, 10_000)
+
+    def contents(self, infos: Sequence[FileInfo], folder: str) -> Mapping[str, str]:
+        """Return for files, all below `folder`, what tells their content: their etag, or a digest that the store keeps."""
+        return {info.path: info.etag for info in infos}
+
+    # --- looking ---
+
+    def require(self) -> None:
+        attempt(self.request_check, Patience(min(FIRST_SECONDS, self.retry_seconds)))
+
+    def plain(self, path: str) -> str:
+        """Return a path in its one spelling; `PathEscapes` if it leaves the store."""
+        return relative(path, what=f"path on {self.title}")
+
+    def look_at(self, path: str) -> FolderEntry | None:
+        inner = self.plain(path)
+        name = inner.rpartition("/")[2]
+        if not inner:
+            self.require()
+            return FolderEntry("", is_directory=True)
+        info = attempt(lambda: self.request_file(inner), self._patience())
+        if info is not None:
+            return FolderEntry(name, is_directory=False, size=info.size, mtime_ns=info.mtime_ns)
+        return FolderEntry(name, is_directory=True) if self.has_folder(inner) else None
+
+    def has_folder(self, folder: str) -> bool:
+        """Whether there is a folder; an object store overrides it with what costs less."""
+        return attempt(lambda: self.request_children(folder), self._patience()) is not None
+
+    def list_files(self, prefix: str = "", limit: int | None = None, after: str = "") -> tuple[FileInfo, ...]:
+        start, most = prefix_text(prefix), self._checked(limit)
+        folder = start.rpartition("/")[0]
+        if most is None:
+            found: Iterator[FileInfo] = iter(self._everything(folder))
+        else:
+            found = (
+                self._resumed(folder, max(after, _just_before(start)))
+                if self.ordered
+                else self._walk(folder, after)
+            )
+        wanted = (info for info in found if info.path > after and _is_shown(info))
+        return tuple(islice((info for info in _from(wanted, start) if info.path.startswith(start)), most))
+
+    def _everything(self, folder: str) -> list[FileInfo]:
+        """All files below a folder, sorted by path."""
+        if self.ordered:
+            return list(self._resumed(folder, ""))
+        found = attempt(lambda: list(self.request_files(folder, "")), self._patience())
+        return sorted(found, key=lambda info: info.path)
+
+    def _walk(self, folder: str, after: str) -> Iterator[FileInfo]:
+        """The files below a folder in order, whatever order the store has; folders before `after` are not entered."""
+        children = attempt(lambda: self.request_children(folder), self._patience()) or Children((), ())
+        base = f"{folder}/" if folder else ""
+        found: dict[str, FileInfo | None] = {f"{base}{name}/": None for name in children.folders}
+        found |= {info.path: info for info in children.files}
+        for key in sorted(found):
+            info = found[key]
+            if info is not None:
+                yield info
+            elif key > after or after.startswith(key):
+                yield from self._walk(key[:-1], after)
+
+    def _resumed(self, folder: str, after: str) -> Iterator[FileInfo]:
+        """The files below a folder of an ordered store; a listing that breaks off goes on after the last one."""
+        patience = self._patience()
+        found = self.request_files(folder, after)
+        last = after
+
+        def next_one() -> FileInfo | None:
+            nonlocal found
+            try:
+                return next(found, None)
+            except BaseException:
+                found = self.request_files(folder, last)
+                raise
+
+        while (info := attempt(next_one, patience)) is not None:
+            last = info.path
+            yield info
+
+    def list_folder(
+        self, path: str = "", limit: int | None = None, after: str = ""
+    ) -> tuple[FolderEntry, ...]:
+        most = self._checked(limit)
+        inner = self.plain(path)
+        children = self._children(inner)
+        if children is None:
+            raise NotFound(f"There is no folder {path!r} on {self.title}.", path=path)
+        found = [FolderEntry(name, is_directory=True) for name in children.folders]
+        found += [
+            FolderEntry(
+                info.path.rpartition("/")[2], is_directory=False, size=info.size, mtime_ns=info.mtime_ns
+            )
+            for info in children.files
+        ]
+        shown = (one for one in found if one.name > after and not files.is_temporary(one.name))
+        return tuple(sorted(shown, key=lambda one: (one.name, one.is_directory)))[:most]
+
+    def _children(self, folder: str) -> Children | None:
+        children = attempt(lambda: self.request_children(folder), self._patience())
+        if children is None and attempt(lambda: self.request_file(folder), self._patience()):
+            raise InvalidRequest(f"{folder!r} on {self.title} is a file. Expected a folder.", path=folder)
+        return children
+
+    # --- versions ---
+
+    def version(self, path: str, cache: Path | None = None) -> Version:
+        inner, found = self._all_at(path)
+        if found is None:
+            return Version.absent()
+        is_directory = not (len(found) == 1 and found[0].path == inner)
+        contents = self.contents(found, inner if is_directory else inner.rpartition("/")[0])
+        content = hashlib.sha256(b"folder" if is_directory else b"file")
+        for info in found:
+            content.update(f"{info.path[len(inner) :]}\0{info.size}:{contents[info.path]}\0".encode())
+        size = sum(info.size for info in found)
+        return Version(content.hexdigest(), _stat(found, inner), len(found), size, is_directory)
+
+    def stat_version(self, path: str) -> str:
+        inner, found = self._all_at(path)
+        return ABSENT if found is None else _stat(found, inner)
+
+    def _all_at(self, path: str) -> tuple[str, list[FileInfo] | None]:
+        """The plain path, and the file that is there, or all files of the folder that is there, sorted by path."""
+        inner = self.plain(path)
+        if inner:
+            info = attempt(lambda: self.request_file(inner), self._patience())
+            if info is not None:
+                return inner, [info]
+        else:
+            self.require()
+        found = [info for info in self._everything(inner) if _is_shown(info)]
+        if not found and inner and not self.has_folder(inner):
+            return inner, None
+        return inner, found
+
+    def watched(self, path: str, *, recursive: bool) -> dict[str, str] | None:
+        if recursive:
+            _, found = self._all_at(path)
+        else:
+            inner = self.plain(path)
+            info = attempt(lambda: self.request_file(inner), self._patience()) if inner else None
+            children = None if info else attempt(lambda: self.request_children(inner), self._patience())
+            found = [info] if info else None if children is None else list(children.files)
+        if found is None:
+            return None
+        return {info.path: f"{info.size}:{info.etag}" for info in found if _is_shown(info)}
+
+    # --- reading and writing ---
+
+    def find(self, path: str) -> FileInfo:
+        """Return the facts of a file.
+
+        Raises:
+            NotFound: nothing is there.
+            InvalidRequest: a folder is there.
+        """
+        inner = self.plain(path)
+        info = attempt(lambda: self.request_file(inner), self._patience()) if inner else None
+        if info is not None:
+            return info
+        if not inner or self.has_folder(inner):
+            raise InvalidRequest(f"{path!r} on {self.title} is a folder. Expected a file.", path=path)
+        raise NotFound(f"There is no file {path!r} on {self.title}.", path=path)
+
+    def open_file(self, path: str, offset: int = 0, length: int | None = None) -> BinaryIO:
+        if offset < 0 or (length is not None and length < 0):
+            raise InvalidRequest(f"offset {offset} and length {length} name no part of a file.")
+        info = self.find(path)
+        stop = info.size if length is None else min(info.size, offset + length)
+        return cast(
+            "BinaryIO", io.BufferedReader(Reader(self, info, offset, stop, self._patience()), 1 << 20)
+        )
+
+    def put(
+        self, path: str, source: Path | BinaryIO, overwrite: bool = False, mtime_ns: int | None = None
+    ) -> FileInfo:
+        from lazulite.storage.remote import sending
+
+        inner = self.plain(path)
+        if not inner:
+            raise InvalidRequest(
+                f"{path!r} is the root of {self.title}. Expected the path of a file.", path=path
+            )
+        return sending.put(self, inner, source, self._patience(), overwrite=overwrite)
+
+    def fetch_file(self, path: str, target: Path, etag: str = "") -> FileInfo:
+        from lazulite.storage.remote import receiving
+
+        info = self.find(path)
+        if etag and info.etag != etag:
+            raise Conflict(f"{path!r} on {self.title} has changed meanwhile. Read it again.", path=path)
+        receiving.fetch(self, info, target, self._patience(), None)
+        return info
+
+    def remove(self, path: str) -> None:
+        inner = self.plain(path)
+        if not inner:
+            raise InvalidRequest(
+                f"The root of {self.title} cannot be deleted. Unregister the datastore instead."
+            )
+        info = attempt(lambda: self.request_file(inner), self._patience())
+        below = [] if info else self._everything(inner)
+        if info is None and not below and not self.has_folder(inner):
+            raise NotFound(f"There is no {path!r} on {self.title}.", path=path)
+        found = [info] if info else below
+        attempt(lambda: self.request_removal(found, None if info else inner), self._patience())
+
+    def upload(
+        self,
+        pairs: Sequence[tuple[Path, str]],
+        overwrite: bool = False,
+        progress: Callable[[TransferProgress], None] | None = None,
+    ) -> TransferResult:
+        from lazulite.storage.remote import sending
+
+        return sending.upload(self, pairs, self._patience(), progress, overwrite=overwrite)
+
+    def download(
+        self,
+        prefix: str | None,
+        target: Path,
+        overwrite: bool = False,
+        strip_prefix: bool = False,
+        progress: Callable[[TransferProgress], None] | None = None,
+    ) -> TransferResult:
+        from lazulite.storage.remote import receiving
+
+        start, cut = self._selection(prefix or "", strip=strip_prefix)
+        return receiving.download(self, start, cut, target, self._patience(), progress, overwrite=overwrite)
+
+    def _selection(self, prefix: str, *, strip: bool) -> tuple[str, int]:
+        """The prefix to list, and how many characters of each path are left away."""
+        if not strip:
+            return prefix, 0
+        inner = relative(prefix.lstrip("/\\"), what="prefix")
+        if inner and self.has_folder(inner):
+            return inner + "/", len(inner) + 1
+        return inner, inner.rfind("/") + 1
+
+    def _patience(self) -> Patience:
+        return Patience(self.retry_seconds, threading.Event())
+
+    @staticmethod
+    def _checked(limit: int | None) -> int | None:
+        if limit is not None and limit < 0:
+            raise InvalidRequest(f"limit is {limit}. Expected a number of entries, or none for all.")
+        return limit
+
+
+def _just_before(text: str) -> str:
+    """A text that comes before `text` and after nearly all others that do."""
+    return text[:-1] + chr(ord(text[-1]) - 1) if text and text[-1].isascii() else ""
+
+
+def _from(infos: Iterator[FileInfo], start: str) -> Iterator[FileInfo]:
+    """Of files sorted by path those up to where none can begin with `start` any more."""
+    return takewhile(lambda info: info.path < start or info.path.startswith(start), infos)
+
+
+def _stat(infos: Sequence[FileInfo], base: str) -> str:
+    digest = hashlib.sha256()
+    for info in infos:
+        digest.update(f"{info.path[len(base) :]}\0{info.size}:{info.etag}\0".encode())
+    return digest.hexdigest()
+
+
+def _is_shown(info: FileInfo) -> bool:
+    """Whether a file is none that is still being written."""
+    return not files.is_temporary(info.path.rpartition("/")[2])

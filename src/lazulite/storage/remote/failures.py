@@ -1,0 +1,21 @@
+"""What goes wrong with a store on another machine: one file of it, or the whole of it."""
+
+from __future__ import annotations
+
+from lazulite.model.errors import InvalidRequest, StorageError
+
+
+class StoreUnusable(StorageError):
+    """Nothing can be done with the store as it is registered: wrong key, missing container, no connection."""
+
+
+class Unreachable(StoreUnusable):
+    """The store did not answer, or said that it is busy or broken: worth another try."""
+
+
+def missing_library(name: str, extra: str, error: ImportError) -> InvalidRequest:
+    """Return the error for a library that is not installed."""
+    return InvalidRequest(
+        f"{name} needs the library {error.name!r}, which is not installed. Run: pip install 'lazulite[{extra}]'",
+        extra=extra,
+    )

@@ -1,0 +1,139 @@
+"""Buckets of Amazon S3 and of the many servers that speak its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from lazulite.model.assets import Datastore
+from lazulite.model.errors import InvalidRequest
+from lazulite.model.files import FileInfo
+from lazulite.storage import files
+from lazulite.storage.remote import pieces
+from lazulite.storage.remote.azure_access import needed
+from lazulite.storage.remote.base import RETRY_SECONDS
+from lazulite.storage.remote.failures import StoreUnusable, missing_library
+from lazulite.storage.remote.objects import CLIENT, NO_RETRY, ObjectStore
+from lazulite.storage.remote.retrying import Patience, attempt
+
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
+_DEFAULT_REGION = "us-east-1"
+
+
+class S3Bucket(ObjectStore):
+    """The objects of one bucket.
+
+    Args:
+        record: The datastore's record: `container_name` is the bucket; `endpoint` a server's host and port or URL (""
+            is Amazon), with `protocol`; `auth` is account_key, environment or anonymous; of `options` region, prefix,
+            virtual_hosted ("true": the bucket's name is part of the host's), retry_seconds.
+        secret: access_key_id, secret_access_key and, of a session, session_token.
+
+    Raises:
+        InvalidRequest: something is missing in the record, or the library is not installed.
+    """
+
+    def __init__(self, record: Datastore, secret: Mapping[str, Any]) -> None:
+        try:
+            from obstore.store import S3Store
+        except ImportError as error:
+            raise missing_library(f"Datastore '{record.name}'", "s3", error) from error
+        self._record = record
+        self._prefix = record.options.get("prefix", "").strip("/")
+        region = record.options.get("region") or _DEFAULT_REGION
+        url = _server(record, region)
+        retry_seconds = float(record.options.get("retry_seconds", RETRY_SECONDS))
+        settings: dict[str, Any] = {
+            "prefix": self._prefix or None,
+            "endpoint": url,
+            "region": region,
+            "virtual_hosted_style_request": record.options.get("virtual_hosted", "") == "true",
+            "copy_if_not_exists": "multipart",
+            "client_options": {**CLIENT, "allow_http": url.startswith("http://")},
+            **_proof(record, secret),
+        }
+        patient: RetryConfig = {
+            "max_retries": 1000,
+            "retry_timeout": timedelta(seconds=retry_seconds),
+            "backoff": {
+                "init_backoff": timedelta(milliseconds=200),
+                "max_backoff": timedelta(seconds=4),
+                "base": 2,
+            },
+        }
+        where = f"bucket '{record.container_name}' on {url}"
+        super().__init__(
+            record.name,
+            S3Store(record.container_name, retry_config=NO_RETRY, **settings),
+            where,
+            retry_seconds,
+        )
+        self.ordered = not record.endpoint  # Amazon's own is
+        #: For files in pieces, whose pieces only the library can send again.
+        self._patient = S3Store(record.container_name, retry_config=patient, **settings)
+
+    def uri(self, path: str) -> str:
+        inner = "/".join(part for part in (self._prefix, self.plain(path)) if part)
+        return f"s3://{self._record.container_name}/{inner}"
+
+    def denied(self, code: str) -> StoreUnusable:
+        said = f" ({code})" if code else ""
+        return StoreUnusable(
+            f"Datastore '{self.name}' was refused by {self._where}{said}: the keys are wrong, or do not permit this. "
+            "Register it again with an access key id and a secret access key that are accepted.",
+            datastore=self.name,
+            code=code,
+        )
+
+    def put_pieces(
+        self, path: str, parts: Iterable[bytes], size: int | None, patience: Patience, *, overwrite: bool
+    ) -> FileInfo:
+        import obstore
+
+        # A file in pieces cannot be refused because one is there: what is complete is then copied, on the server.
+        place = path if overwrite else "/".join([*path.split("/")[:-1], files.temporary_name()])
+        with self.asking(path):
+            obstore.put(
+                self._patient,
+                place,
+                parts,
+                use_multipart=True,
+                chunk_size=self.piece_size(size),
+                max_concurrency=pieces.PIECES_AT_ONCE,
+            )
+            if not overwrite:
+                try:
+                    obstore.copy(self._patient, place, path, overwrite=False)
+                finally:
+                    obstore.delete(self._patient, place)
+        return attempt(lambda: self.find(path), patience)
+
+
+def _server(record: Datastore, region: str) -> str:
+    endpoint = record.endpoint.strip().rstrip("/")
+    if not endpoint:
+        return f"https://s3.{region}.amazonaws.com"
+    return endpoint if "://" in endpoint else f"{record.protocol or 'https'}://{endpoint}"
+
+
+def _proof(record: Datastore, secret: Mapping[str, Any]) -> dict[str, Any]:
+    if record.auth == "anonymous":
+        return {"skip_signature": True}
+    if record.auth == "environment":
+        return {}
+    if record.auth not in {"account_key", "access_key", ""}:
+        raise InvalidRequest(
+            f"Datastore '{record.name}' has auth {record.auth!r}. Expected account_key, environment or anonymous.",
+            auth=record.auth,
+        )
+    keys = {
+        "access_key_id": needed(record, secret, "access_key_id"),
+        "secret_access_key": needed(record, secret, "secret_access_key"),
+        "token": secret.get("session_token") or None,
+        "expires_at": None,
+    }
+    # By a function, or a session token in this process's environment would be mixed in.
+    return {"credential_provider": lambda: keys}
