@@ -1,0 +1,78 @@
+"""`dbutils.secrets`: the secrets of the workspace's key vault, and what v1 put into the scope `amlscope`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lazulite.model.errors import NotFound
+from lazulite.worker.tasks.spark.recording import Secrets
+
+_PREFIX = "LAZULITE_SECRET_"
+#: The scope in which v1 put the keys of the step's data. On this machine none is needed.
+AML_SCOPE = "amlscope"
+_NOT_NEEDED = "not-needed-on-this-machine"
+
+
+class SecretMetadata(NamedTuple):
+    """The name of a secret, never its value."""
+
+    key: str
+
+
+class SecretScope(NamedTuple):
+    """The name of a scope."""
+
+    name: str
+
+
+class SecretScopes:
+    """Secrets by scope and key. Scopes of Databricks are one key vault here: `key`, else `scope-key`.
+
+    Args:
+        shown: Is told every value that is handed out, so that it is blotted out of logs and saved notebooks.
+        aml_keys: The keys that the scope `amlscope` has.
+    """
+
+    def __init__(self, shown: Secrets, aml_keys: Iterable[str] = ()) -> None:
+        self._shown = shown
+        self._aml_keys = tuple(aml_keys)
+
+    def get(self, scope: str, key: str) -> str:
+        """Return a secret.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if scope == AML_SCOPE and key in self._aml_keys:
+            return _NOT_NEEDED
+        for name in (key, f"{scope}-{key}"):
+            value = os.environ.get(_variable(name))
+            if value is not None:
+                self._shown.add(value)
+                return value
+        raise NotFound(
+            f"Secret does not exist with scope: {scope} and key: {key}. Set the environment variable "
+            f"{_variable(key)} or {_variable(f'{scope}-{key}')} where the engine is started."
+        )
+
+    def getBytes(self, scope: str, key: str) -> bytes:  # noqa: N802 - Databricks' name
+        """Return a secret as bytes, in UTF-8."""
+        return self.get(scope, key).encode()
+
+    def list(self, scope: str) -> list[SecretMetadata]:
+        """Return the keys of a scope."""
+        if scope == AML_SCOPE:
+            return [SecretMetadata(key) for key in self._aml_keys]
+        names = sorted(name[len(_PREFIX) :] for name in os.environ if name.startswith(_PREFIX))
+        return [SecretMetadata(name.lower().replace("_", "-")) for name in names]
+
+    def listScopes(self) -> list[SecretScope]:  # noqa: N802
+        """Return the scopes."""
+        return [SecretScope(AML_SCOPE), SecretScope("keyvault")]
+
+
+def _variable(name: str) -> str:
+    return _PREFIX + re.sub(r"\W", "_", name).upper()

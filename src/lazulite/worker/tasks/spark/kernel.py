@@ -1,0 +1,97 @@
+"""What the notebooks of one step share: Spark, files, secrets, the recording, and the names that they start with."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from lazulite.worker.tasks.spark import display, python_code
+from lazulite.worker.tasks.spark.addresses import Addresses
+from lazulite.worker.tasks.spark.dbutils import DBUtils, Files, SecretScopes
+from lazulite.worker.tasks.spark.filesystems import SparkView
+from lazulite.worker.tasks.spark.recording import Recording
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@dataclass
+class Kernel:
+    """What does not differ between the notebooks of a step.
+
+    Args:
+        spark: The step's session.
+        addresses: Where addresses lead.
+        recording: What is written.
+        secrets: What `dbutils.secrets` gives.
+        folders: Where notebooks are looked for.
+        install: Installs packages for the step, for `%pip`.
+        shell: Whether `%sh` is allowed.
+    """
+
+    spark: SparkSession
+    addresses: Addresses
+    recording: Recording
+    secrets: SecretScopes
+    folders: Sequence[Path]
+    install: Callable[[Sequence[str]], None]
+    shell: bool = False
+
+    def __post_init__(self) -> None:
+        self.view = SparkView(self.spark, self.addresses)
+        self.view.refresh()
+        self.files = Files(self.addresses, self.view.refresh)
+
+
+def names_for(kernel: Kernel, spark: SparkSession, dbutils: DBUtils) -> dict[str, Any]:
+    """Return the names that a notebook or script finds."""
+    recording = kernel.recording
+
+    def show(*values: Any, **_: Any) -> None:
+        for value in values:
+            recording.show(display.bundle_of(value))
+
+    def show_html(text: str) -> None:
+        recording.show({"text/html": str(text), "text/plain": "<HTML>"})
+
+    return {
+        "spark": spark,
+        "sc": spark.sparkContext,
+        "sqlContext": _sql_context(spark),
+        "sql": spark.sql,
+        "table": spark.table,
+        "dbutils": dbutils,
+        "display": show,
+        "displayHTML": show_html,
+        "getArgument": dbutils.widgets.getArgument,
+        python_code.LOOKUP: python_code.lookup(kernel.addresses.path_of),
+    }
+
+
+def as_main(names: dict[str, Any]) -> ModuleType:
+    """Return a module with these names that is `__main__` now, so that functions for executors travel with it."""
+    module = ModuleType("__main__")
+    vars(module).update(names)
+    sys.modules["__main__"] = module
+    return module
+
+
+def offer_dbutils(dbutils: DBUtils) -> None:
+    """Let modules that the code imports find dbutils where Databricks has it: `from pyspark.dbutils import DBUtils`."""
+    module = ModuleType("pyspark.dbutils")
+    vars(module)["DBUtils"] = lambda *_: dbutils
+    sys.modules["pyspark.dbutils"] = module
+
+
+def _sql_context(spark: SparkSession) -> Any:
+    import warnings
+
+    from pyspark.sql import SQLContext
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # deprecated, and what notebooks of v1's days use
+        return SQLContext(spark.sparkContext, spark)
