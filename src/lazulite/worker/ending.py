@@ -70,10 +70,14 @@ def _read(place: str) -> bytes:
 
 
 class Leftovers:
-    """What a script may leave behind: its process group, and children of ours that were not there before it."""
+    """What a script may leave behind: its process group, and children of ours that were not there before it.
 
-    def __init__(self, before: frozenset[int]) -> None:
+    `kept` names those that are meant to stay; it is asked only where there are any.
+    """
+
+    def __init__(self, before: frozenset[int], kept: Callable[[], frozenset[int]] = frozenset[int]) -> None:
         self._before = before
+        self._kept = kept
 
     def end(self, group: int, grace: float, meanwhile: Callable[[float], object]) -> int:
         """End them: asked politely, after `grace` seconds by force. Return how many there were, at least.
@@ -97,10 +101,8 @@ class Leftovers:
         """Return what is left: pids, and `-group` for the group."""
         _reap_group(group)
         found = {-group} if signal_group(group, 0) else set()
-        for pid in children() - self._before:
-            if not _reaped(pid) and _group_of(pid) != group:
-                found.add(pid)
-        return frozenset(found)
+        new = {pid for pid in children() - self._before if not _reaped(pid) and _group_of(pid) != group}
+        return frozenset(found | (new - self._kept() if new else new))
 
 
 def end_children(spared: frozenset[int] = frozenset()) -> None:

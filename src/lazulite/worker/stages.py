@@ -191,13 +191,19 @@ class Stages:
         before |= self._shared.helpers()
         try:
             end = Supervision(process, self._logs.script, limits, self._cancellation, mirror.start).run(
-                before
+                before, self._kept
             )
         except BaseException:
             signal_group(process.pid, signal.SIGKILL)
             raise
         say(f"Ended with exit code {end.code} ({end.cause.value}).")
         return end
+
+    def _kept(self) -> frozenset[int]:
+        """What tasks start for the steps after them."""
+        from lazulite.worker.tasks.spark import holders
+
+        return frozenset(about.pid for about in holders.living(Path(self._job.home)))
 
     def _told_by_task(self, error: RunError) -> RunError:
         """What the task itself said of why it failed, if it came to that; a time limit is our word."""

@@ -87,13 +87,18 @@ class Supervision:
         self._selector.register(process.ending, selectors.EVENT_READ, _ENDING)
         self._selector.register(cancellation.wake, selectors.EVENT_READ, _WAKE)
 
-    def run(self, before: frozenset[int] = frozenset()) -> End:
-        """Return when the script, and what it started, has ended. `before`: children of ours that are not its."""
+    def run(
+        self,
+        before: frozenset[int] = frozenset(),
+        kept: Callable[[], frozenset[int]] = frozenset[int],
+    ) -> End:
+        """Return when the script, and what it started, has ended. `before`: children of ours that are not its; `kept`
+        names those that it started and that stay."""
         try:
             self._until_end()
             self._selector.unregister(self._process.ending)
             used = self._process.collect()
-            count = Leftovers(before).end(self._process.pid, self._remaining_grace(), self._pump)
+            count = Leftovers(before, kept).end(self._process.pid, self._remaining_grace(), self._pump)
             self._drain()
         finally:
             self._selector.close()

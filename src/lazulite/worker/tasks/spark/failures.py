@@ -17,11 +17,15 @@ _LONGEST = 4000
 _HINTS = (
     (
         re.compile(r'No FileSystem for scheme "?(\w+)"?'),
-        "Spark on this machine has no code for {0}:// addresses that are no folder here. Make the data an input or "
-        "output of the step, which brings them, and read the path that its widget or argument gives.",
+        (
+            "Spark on this machine has no code for {0}:// addresses that are no folder here. Make the data an input or "
+            "output of the step, which brings them, and read the path that its widget or argument gives."
+        ),
     ),
     (
-        re.compile(r"(?:PATH_NOT_FOUND|FileNotFoundException)[^\n]*?\b((?:wasbs?|abfss?|adl|s3a?)://[^/\s]+)"),
+        re.compile(
+            r"(?:PATH_NOT_FOUND|FileNotFoundException)[^\n]*?\b((?:wasbs?|abfss?|adl|s3a?)://[^/\s]+)"
+        ),
         "Is {0} the address of a registered datastore that is a folder of this machine? Only these are mapped.",
     ),
     (

@@ -5,7 +5,7 @@ So every way in which Spark takes a path (readers and writers, `LOCATION`, ``csv
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -51,5 +51,6 @@ class SparkView:
             if self._set.get(name) != value:
                 settings.set(name, value)
         if self._set:
-            self._spark._jvm.org.apache.hadoop.fs.FileSystem.closeAll()  # noqa: SLF001
+            jvm: Any = self._spark._jvm  # noqa: SLF001
+            jvm.org.apache.hadoop.fs.FileSystem.closeAll()
         self._set = wanted

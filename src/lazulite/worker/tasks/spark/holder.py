@@ -35,13 +35,13 @@ class Jvm:
     """The JVM, its SparkContext, and a loan of it."""
 
     def __init__(self, conf: dict[str, str]) -> None:
-        from pyspark import SparkConf
-        from pyspark.java_gateway import launch_gateway
+        from pyspark import SparkConf, java_gateway
 
         given = SparkConf(loadDefaults=False)
         for name, value in conf.items():
             given.set(name, value)
-        self._gateway = launch_gateway(given)
+        launch: Any = java_gateway.launch_gateway  # untyped
+        self._gateway = launch(given)
         self._jvm = self._gateway.jvm
         self.pid = int(self._gateway.proc.pid)
         self._context = self._jvm.JavaSparkContext(self._jvm.SparkConf(True))
@@ -95,9 +95,9 @@ class Jvm:
     def _drop_tables(self, catalog: Any) -> None:
         for name in _listed(catalog.listDatabases()):
             if name != "default":
-                catalog.dropDatabase(name, True, True)  # noqa: FBT003 - Java has no names
+                catalog.dropDatabase(name, True, True)
         for name in _listed(catalog.listTables("default")):
-            catalog.dropTable("default", name, True, True)  # noqa: FBT003
+            catalog.dropTable("default", name, True, True)
 
     def _written_settings(self) -> Any:
         stream = self._jvm.java.io.ByteArrayOutputStream()

@@ -105,7 +105,9 @@ def borrow(home: Path, needs: Needs, idle_seconds: float, say: Say) -> Loan:
             loan = _ask(folder, about, idle_seconds, warm=True) if about.port else None
             if loan is not None:
                 return loan
-    raise ComputeUnavailable(f"{_MOST} steps with these Spark settings run already. Try again when one is over.")
+    raise ComputeUnavailable(
+        f"{_MOST} steps with these Spark settings run already. Try again when one is over."
+    )
 
 
 def folder_of(home: Path) -> Path:
@@ -229,7 +231,9 @@ def _why(folder: Path) -> str:
         lines = []
     text = "\n".join(lines)
     if "JAVA_HOME is not set" in text or "java: not found" in text or "java: No such file" in text:
-        return "Spark needs Java 17 or newer, and there is none (`java -version`). Install it, or set JAVA_HOME."
+        return (
+            "Spark needs Java 17 or newer, and there is none (`java -version`). Install it, or set JAVA_HOME."
+        )
     if "unresolved dependencies" in text or "UNRESOLVED DEPENDENCIES" in text:
         wanted = [line.strip(" :\t") for line in lines if "not found" in line]
         return (
@@ -258,9 +262,7 @@ def _ask(folder: Path, about: About, idle_seconds: float, *, warm: bool) -> Loan
         connection.close()
         return None
     connection.settimeout(None)
-    return Loan(
-        int(answer["port"]), answer["secret"], about.ui, about.jvm, warm, folder / LOG, connection
-    )
+    return Loan(int(answer["port"]), answer["secret"], about.ui, about.jvm, warm, folder / LOG, connection)
 
 
 def _not_free(folder: Path) -> Loan:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class Kernel:
     """What does not differ between the notebooks of a step.
 
+    `use` gives it the step's session, once there is one.
+
     Args:
-        spark: The step's session.
         addresses: Where addresses lead.
         recording: What is written.
         secrets: What `dbutils.secrets` gives.
@@ -33,7 +34,6 @@ class Kernel:
         shell: Whether `%sh` is allowed.
     """
 
-    spark: SparkSession
     addresses: Addresses
     recording: Recording
     secrets: SecretScopes
@@ -42,9 +42,18 @@ class Kernel:
     shell: bool = False
 
     def __post_init__(self) -> None:
-        self.view = SparkView(self.spark, self.addresses)
-        self.view.refresh()
-        self.files = Files(self.addresses, self.view.refresh)
+        self._view: SparkView | None = None
+        self.files = Files(self.addresses, self._refresh)
+
+    def use(self, spark: SparkSession) -> None:
+        """Take the step's session, and show it where addresses lead."""
+        self.spark = spark
+        self._view = SparkView(spark, self.addresses)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._view is not None:
+            self._view.refresh()
 
 
 def names_for(kernel: Kernel, spark: SparkSession, dbutils: DBUtils) -> dict[str, Any]:

@@ -71,9 +71,7 @@ def _install(folder: Path, packages: Sequence[str], indexes: Sequence[str], held
         [*start, "--target", str(folder), "-c", str(constraints), *more, "--", *packages], print, folder
     )
     if ended.status:
-        raise EnvironmentFailed(
-            f"{', '.join(packages)} cannot be installed for this step. {ended.words}"
-        )
+        raise EnvironmentFailed(f"{', '.join(packages)} cannot be installed for this step. {ended.words}")
 
 
 def _version(name: str) -> str:

@@ -97,7 +97,9 @@ def run_fs(arguments: str, files: Files, recording: Recording) -> None:
     words = shlex.split(arguments)
     function = getattr(files, words[0], None) if words and not words[0].startswith("_") else None
     if function is None:
-        raise InvalidRequest(f"%fs {arguments} does not run here. Expected a function of dbutils.fs: %fs ls /mnt.")
+        raise InvalidRequest(
+            f"%fs {arguments} does not run here. Expected a function of dbutils.fs: %fs ls /mnt."
+        )
     result: Any = function(*words[1:])
     if result is not None:
         told = "\n".join(map(str, result)) if isinstance(result, list) else str(result)
@@ -109,7 +111,9 @@ def _filled(text: str, widgets: Mapping[str, str]) -> str:
         name = found[1] or found[2]
         return widgets.get(name, found[0])
 
-    text = _GET_ARGUMENT.sub(lambda found: f"'{widgets[found[1]]}'" if found[1] in widgets else found[0], text)
+    text = _GET_ARGUMENT.sub(
+        lambda found: f"'{widgets[found[1]]}'" if found[1] in widgets else found[0], text
+    )
     return _WIDGET.sub(value, text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +21,6 @@ from lazulite.worker.tasks.spark.python_code import compiled
 from lazulite.worker.tasks.spark.refusing import refuse_unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pyspark.sql import SparkSession
 
 _DEEPEST = 20  # notebooks that run notebooks
@@ -62,13 +60,15 @@ class NotebookRun:
         self._file = file
         self._cells = read_notebook(file)
         self._on_cell = on_cell
-        self._spark = spark or kernel.spark
+        self._session = spark
         self._depth = depth
         self._widgets = Widgets(widgets)
         path = str(file.with_suffix(""))
-        self.dbutils: DBUtils = made(
-            self._widgets, kernel.files, kernel.secrets, self._run_other, path
-        )
+        self.dbutils: DBUtils = made(self._widgets, kernel.files, kernel.secrets, self._run_other, path)
+
+    @property
+    def _spark(self) -> SparkSession:
+        return self._session or self._kernel.spark
 
     def check(self) -> None:
         """Refuse what does not run here, in this notebook and those that it runs with %run, before anything does.
@@ -184,8 +184,19 @@ class NotebookRun:
             if cell.language == "run":
                 other = self._found(magics.run_arguments(cell.arguments)[0], file)
                 if other in above | {file}:
-                    raise InvalidRequest(f"{file.name}, {cell.where}: %run of {other.name}, which runs this one.")
+                    raise InvalidRequest(
+                        f"{file.name}, {cell.where}: %run of {other.name}, which runs this one."
+                    )
                 self._check(other, read_notebook(other), above | {file})
+
+
+def no_other_notebook(kernel: Kernel, widgets: Mapping[str, str]) -> DBUtils:
+    """Return the `dbutils` of a script, which runs no notebooks."""
+
+    def refused(path: str, _seconds: float, _arguments: dict[str, Any]) -> str:
+        raise InvalidRequest(f"A script runs no notebooks: {path!r} would have to be run by one.")
+
+    return made(Widgets(widgets), kernel.files, kernel.secrets, refused, "")
 
 
 @contextmanager
@@ -205,5 +216,3 @@ def _time_limit(seconds: float, path: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-

@@ -1,13 +1,13 @@
 """From a notebook's file to its cells: Databricks' source format (`.py`, `.sql`), and Jupyter's `.ipynb`.
 
-    # Databricks notebook source
-    # MAGIC %sql
-    # MAGIC SELECT 1
+# Databricks notebook source
+# MAGIC %sql
+# MAGIC SELECT 1
 
-    # COMMAND ----------
+# COMMAND ----------
 
-    # DBTITLE 1,A cell's title
-    print("another cell")
+# DBTITLE 1,A cell's title
+print("another cell")
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def _cell(block: list[tuple[int, str]], number: int, default: str) -> Cell | Non
     while block:
         found = _TITLE.match(block[0][1])
         title = found[1].strip() if found else title
-        if not (found or not block[0][1].strip() or block[0][1].strip().endswith("Databricks notebook source")):
+        if not (
+            found or not block[0][1].strip() or block[0][1].strip().endswith("Databricks notebook source")
+        ):
             break
         block = block[1:]
     if not any(line.strip() for _, line in block):
@@ -146,7 +148,9 @@ def _of_jupyter(name: str, text: str) -> Iterator[Cell]:
 
 def _jupyter_language(name: str, metadata: dict[str, object]) -> str:
     kept = metadata.get("application/vnd.databricks.v1+notebook") or metadata.get("language_info") or {}
-    language = str(kept.get("language") or kept.get("name") or "python") if isinstance(kept, dict) else "python"
+    language = (
+        str(kept.get("language") or kept.get("name") or "python") if isinstance(kept, dict) else "python"
+    )
     language = {"ipython": "python", "python3": "python", "pyspark": "python"}.get(language, language).lower()
     if language not in ("python", "sql"):
         raise InvalidRequest(

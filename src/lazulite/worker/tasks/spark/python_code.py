@@ -66,10 +66,10 @@ def lookup(path_of: Callable[[str], Any]) -> Callable[[str], str]:
 class _Paths(ast.NodeTransformer):
     """Texts that begin with /dbfs/ become a look-up of that text."""
 
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:  # noqa: N802 - ast's name
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return _looked_up(node) if isinstance(node.value, str) and _is_dbfs(node.value) else node
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         first = node.values[0] if node.values else None
         is_dbfs = isinstance(first, ast.Constant) and isinstance(first.value, str) and _is_dbfs(first.value)
         for part in node.values:
@@ -77,13 +77,13 @@ class _Paths(ast.NodeTransformer):
                 part.value = self.visit(part.value)
         return _looked_up(node) if is_dbfs else node
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
         return node if isinstance(node.value, ast.Constant) else self.generic_visit(node)
 
-    def visit_Match(self, node: Any) -> ast.AST:  # noqa: N802
+    def visit_Match(self, node: Any) -> ast.AST:
         return cast("ast.AST", node)  # a pattern holds no calls
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is not None:
             node.value = self.visit(node.value)
         return node

@@ -38,8 +38,10 @@ def _problems(cell: Cell, *, shell: bool) -> list[tuple[int, str]]:
         return [
             (
                 cell.line,
-                f"%sh runs programs on this machine, and is switched off. Allow it with {ENV_SHELL}=1 in the "
-                "step's spark_env_variables, or where the engine is started.",
+                (
+                    f"%sh runs programs on this machine, and is switched off. Allow it with {ENV_SHELL}=1 in the "
+                    "step's spark_env_variables, or where the engine is started."
+                ),
             )
         ]
     if cell.language == "python":

@@ -44,16 +44,21 @@ class SavedNotebook:
         """Write the page that people read."""
         import warnings
 
-        from nbconvert import HTMLExporter
+        import nbconvert
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            page, _ = HTMLExporter().from_filename(str(self._file))
+            exporter: Any = nbconvert.HTMLExporter  # untyped
+            page, _ = exporter().from_filename(str(self._file))
         self._page.write_text(page, encoding="utf-8")
 
 
 def _document(cell: Cell, outputs: list[dict[str, Any]] | None) -> dict[str, Any]:
-    text = cell.text if cell.language in ("python", "md", "run", "pip", "fs") else f"%{cell.language}\n{cell.text}"
+    text = (
+        cell.text
+        if cell.language in ("python", "md", "run", "pip", "fs")
+        else f"%{cell.language}\n{cell.text}"
+    )
     metadata = {"title": cell.title} if cell.title else {}
     if cell.language == "md":
         return {"cell_type": "markdown", "id": f"cell-{cell.number}", "metadata": metadata, "source": text}

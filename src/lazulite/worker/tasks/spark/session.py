@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lazulite.worker.tasks.spark.holders import Loan
 
-_PORT, _SECRET = "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"  # noqa: S105 - names of variables
+_PORT, _SECRET = "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"
 #: Of the step's variables, what its functions on the executors find too.
 _FOR_WORKERS = ("AZUREML_", "AML_PARAMETER_")
 _NOT_FOR_WORKERS = ("AZUREML_RUN_TOKEN",)
@@ -54,8 +54,9 @@ def connect(
     context.environment |= _of_workers(variables, path)
     session = SparkSession(context).newSession()
     SparkSession._instantiatedSession = session  # noqa: SLF001 - what getOrCreate looks at
-    session._jvm.SparkSession.setDefaultSession(session._jsparkSession)  # noqa: SLF001
-    session._jvm.SparkSession.setActiveSession(session._jsparkSession)  # noqa: SLF001
+    jvm: Any = session._jvm  # noqa: SLF001
+    jvm.SparkSession.setDefaultSession(session._jsparkSession)  # noqa: SLF001
+    jvm.SparkSession.setActiveSession(session._jsparkSession)  # noqa: SLF001
     for name, value in session_conf.items():
         try:
             session.conf.set(name, value)

@@ -38,7 +38,11 @@ class DBUtils:
 
 
 def made(
-    widgets: Widgets, files: Files, secrets: SecretScopes, run: Callable[[str, float, dict[str, Any]], str], path: str
+    widgets: Widgets,
+    files: Files,
+    secrets: SecretScopes,
+    run: Callable[[str, float, dict[str, Any]], str],
+    path: str,
 ) -> DBUtils:
     """Return the `dbutils` of one notebook."""
     return DBUtils(widgets, files, Notebooks(run, path), secrets, Library())

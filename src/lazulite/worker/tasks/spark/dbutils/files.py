@@ -150,7 +150,9 @@ class Files:
     def _there(self, path: str) -> Path:
         place = self._addresses.path_of(path)
         if not place.exists():
-            raise NotFound(f"java.io.FileNotFoundException: {path} does not exist (on this machine: {place}).")
+            raise NotFound(
+                f"java.io.FileNotFoundException: {path} does not exist (on this machine: {place})."
+            )
         return place
 
     def _shown(self, path: str) -> str:

@@ -63,7 +63,9 @@ class _Context:
         return _Option(self._path)
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"The context of a notebook on this machine has notebookPath(), and no {name}().")
+        raise AttributeError(
+            f"The context of a notebook on this machine has notebookPath(), and no {name}()."
+        )
 
 
 class _Option:

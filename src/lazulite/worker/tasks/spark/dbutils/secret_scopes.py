@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lazulite.model.errors import NotFound
@@ -62,14 +62,14 @@ class SecretScopes:
         """Return a secret as bytes, in UTF-8."""
         return self.get(scope, key).encode()
 
-    def list(self, scope: str) -> list[SecretMetadata]:
+    def list(self, scope: str) -> Sequence[SecretMetadata]:
         """Return the keys of a scope."""
         if scope == AML_SCOPE:
             return [SecretMetadata(key) for key in self._aml_keys]
         names = sorted(name[len(_PREFIX) :] for name in os.environ if name.startswith(_PREFIX))
         return [SecretMetadata(name.lower().replace("_", "-")) for name in names]
 
-    def listScopes(self) -> list[SecretScope]:  # noqa: N802
+    def listScopes(self) -> Sequence[SecretScope]:  # noqa: N802
         """Return the scopes."""
         return [SecretScope(AML_SCOPE), SecretScope("keyvault")]
 

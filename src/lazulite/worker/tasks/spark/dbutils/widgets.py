@@ -37,7 +37,9 @@ class Widgets:
             ValueError: it is not.
         """
         if defaultValue not in choices:
-            raise ValueError(f"The widget {name!r} has the default {defaultValue!r}, which is none of {choices}.")
+            raise ValueError(
+                f"The widget {name!r} has the default {defaultValue!r}, which is none of {choices}."
+            )
         self.text(name, defaultValue)
 
     def combobox(
