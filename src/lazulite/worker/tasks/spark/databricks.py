@@ -79,9 +79,9 @@ def _refuse(work: DatabricksWork) -> None:
     if found:
         raise InvalidRequest(f"Spark on this machine takes no {', no '.join(found)}.")
     told = work.cluster
-    if told.existing_cluster_id or told.instance_pool_id or told.node_type:
+    if told.existing_cluster_id or told.instance_pool_id:
         say(
-            "This machine stands for the cluster: existing_cluster_id, node_type and pools have no meaning here."
+            "This machine stands for the cluster: existing_cluster_id and instance_pool_id have no meaning here."
         )
 
 

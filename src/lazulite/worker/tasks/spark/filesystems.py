@@ -29,6 +29,7 @@ def settings_of(addresses: Addresses) -> dict[str, str]:
         found[f"{_TABLE}.default.link.{place}"] = place.as_uri()
     for point, place in addresses.mounts.items():
         found[f"{_TABLE}.default.link.{point}"] = place.as_uri()
+    found["fs.viewfs.enable.inner.cache"] = "false"
     found["fs.defaultFS"] = "dbfs:///"
     return found
 
@@ -50,7 +51,9 @@ class SparkView:
         for name, value in wanted.items():
             if self._set.get(name) != value:
                 settings.set(name, value)
+        jvm: Any = self._spark._jvm  # noqa: SLF001
         if self._set:
-            jvm: Any = self._spark._jvm  # noqa: SLF001
             jvm.org.apache.hadoop.fs.FileSystem.closeAll()
+        # Other programs write these files too, and would leave a wrong sum beside them.
+        jvm.org.apache.hadoop.fs.FileSystem.getLocal(settings).setWriteChecksum(False)
         self._set = wanted

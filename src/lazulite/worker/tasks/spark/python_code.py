@@ -42,12 +42,12 @@ def compiled(text: str, file: str, *, shows: bool) -> tuple[CodeType, CodeType |
     Raises:
         InvalidRequest, SyntaxError: as `parsed`.
     """
-    tree = cast("ast.Module", ast.fix_missing_locations(_Paths().visit(parsed(text, file))))
+    tree = parsed(text, file)
     last = None
-    ends = text.rstrip().endswith(";")
-    if shows and tree.body and isinstance(tree.body[-1], ast.Expr) and not ends:
-        expression = ast.Expression(cast("ast.Expr", tree.body.pop()).value)
-        last = compile(expression, file, "eval")
+    if shows and tree.body and isinstance(tree.body[-1], ast.Expr) and not text.rstrip().endswith(";"):
+        expression = ast.Expression(_Paths().visit(cast("ast.Expr", tree.body.pop()).value))
+        last = compile(ast.fix_missing_locations(expression), file, "eval")
+    tree = ast.fix_missing_locations(_Paths().visit(tree))
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     return compile(tree, file, "exec"), last
 

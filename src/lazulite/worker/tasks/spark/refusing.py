@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from lazulite.model.errors import InvalidRequest
@@ -10,7 +9,6 @@ from lazulite.worker.tasks.spark.notebook_source import LANGUAGES, Cell
 from lazulite.worker.tasks.spark.python_code import parsed
 
 ENV_SHELL = "LAZULITE_SPARK_SHELL"
-_MAGIC = re.compile(r"^\s*%{1,2}([\w-]+)")
 _WAY_OUT = "Run the notebook on a Databricks workspace (attach it with its host and a token), or write the cell in Python or SQL."
 
 
@@ -31,9 +29,8 @@ def refuse_unsupported(notebook: str, cells: Sequence[Cell], *, shell: bool) -> 
 
 
 def _problems(cell: Cell, *, shell: bool) -> list[tuple[int, str]]:
-    found = _MAGIC.match(cell.text)
-    if cell.language == "python" and found and found[1] not in LANGUAGES and _is_language(found[1]):
-        return [(cell.line, f"%{found[1]} does not run on this machine. {_WAY_OUT}")]
+    if cell.language not in LANGUAGES:
+        return [(cell.line - 1, f"%{cell.language} does not run on this machine. {_WAY_OUT}")]
     if cell.language == "sh" and not shell:
         return [
             (
@@ -46,18 +43,9 @@ def _problems(cell: Cell, *, shell: bool) -> list[tuple[int, str]]:
         ]
     if cell.language == "python":
         try:
-            parsed(cell.text, notebook_cell(cell))
+            parsed(cell.text, f"cell {cell.number}")
         except InvalidRequest as error:
             return [(cell.line + int(error.details["line"]) - 1, error.message)]
         except SyntaxError as error:
             return [(cell.line + (error.lineno or 1) - 1, f"SyntaxError: {error.msg}")]
     return []
-
-
-def notebook_cell(cell: Cell) -> str:
-    """Return what a cell is called as a file."""
-    return f"cell {cell.number}"
-
-
-def _is_language(word: str) -> bool:
-    return word in ("scala", "r", "R", "java", "javascript", "html", "bash", "perl", "ruby", "sparkr")
