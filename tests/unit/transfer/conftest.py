@@ -1,50 +1,59 @@
-"""Transfers run as jobs, in a process of their own each, as a node runs them."""
+"""Transfers between datastores of a home folder."""
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.pool import NullPool
 
+from lazulite.api.home_secrets import sealing_key
 from lazulite.model.assets import Datastore
+from lazulite.model.databases import database_url
+from lazulite.model.errors import LazuliteError
 from lazulite.model.job import Job, JobInput, JobOutput, Outcome
-from lazulite.model.outbox import MetricLogged
+from lazulite.model.outbox import ENV_OUTBOX, MetricLogged
 from lazulite.model.plan import RunTask
+from lazulite.model.sealed import seal
 from lazulite.sdk.outbox import Outbox
 from lazulite.testing.compute_contract import job_of
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
+from lazulite.worker.tasks.order import TaskOrder
+from lazulite.worker.tasks.transfer import task
 
 
 @dataclass(frozen=True)
 class Transferred:
-    """A transfer that was run."""
+    """A transfer that was run: why it failed if it did, and what it printed."""
 
     job: Job
-    outcome: Outcome
+    error: LazuliteError | None
+    printed: str
 
     @property
     def message(self) -> str:
-        assert self.outcome.error is not None, self.outcome
-        return self.outcome.error.message
+        assert self.error is not None
+        return self.error.message
 
     @property
     def code(self) -> str:
-        assert self.outcome.error is not None, self.outcome
-        return self.outcome.error.code
+        assert self.error is not None
+        return self.error.code
 
     @property
     def metrics(self) -> dict[str, Any]:
+        assert self.error is None, self.error
         records = Outbox(Path(self.job.folder) / "outbox.jsonl").records()
         return {one.metric.name: one.metric.value for one in records if isinstance(one, MetricLogged)}
-
-    @property
-    def printed(self) -> str:
-        folder = Path(self.job.datastores["data"].folder, self.job.artifact_path)
-        return (folder / "azureml-logs/70_driver_log.txt").read_text()
 
 
 @dataclass
@@ -61,6 +70,12 @@ class Transfers:
             folder.mkdir(parents=True)
             self.datastores[name] = Datastore(name, folder=str(folder))
         return Path(self.datastores[name].folder)
+
+    def database(self, name: str, record: Datastore, password: str = "") -> Engine:
+        """Make a database a datastore; return a way in for the test."""
+        secret = seal(sealing_key(str(self.home)), json.dumps({"password": password})) if password else ""
+        self.datastores[name] = replace(record, name=name, secret=secret)
+        return create_engine(database_url(record, {"password": password}), poolclass=NullPool)
 
     def job(
         self,
@@ -81,15 +96,51 @@ class Transfers:
         return job
 
     def run(self, *arguments: Any, **settings: Any) -> Transferred:
+        """Run a transfer in this process, which spares the start of another one."""
         job = self.job(*arguments, **settings)
-        return Transferred(job, run_job(job))
+        printed, error = io.StringIO(), None
+        os.environ[ENV_OUTBOX] = str(Path(job.folder) / "outbox.jsonl")
+        try:
+            with contextlib.redirect_stdout(printed):
+                task.run(TaskOrder(job))
+        except LazuliteError as caught:
+            error = caught
+        return Transferred(job, error, printed.getvalue())
+
+    def run_as_job(self, *arguments: Any, **settings: Any) -> Outcome:
+        """Run a transfer as a node does, in a process of its own."""
+        return run_job(self.job(*arguments, **settings))
 
 
 @pytest.fixture
-def transfers(tmp_path: Path) -> Transfers:
+def transfers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Transfers:
+    monkeypatch.setenv(ENV_OUTBOX, "")  # so that it is put back
+    monkeypatch.chdir(tmp_path)
     home = tmp_path / "home"
     home.mkdir()
     return Transfers(home, {})
+
+
+@pytest.fixture
+def sqlite(transfers: Transfers, tmp_path: Path) -> Engine:
+    """An empty SQLite database, the datastore `lite`."""
+    record = Datastore("lite", type="sql", options={"url": f"sqlite:///{tmp_path / 'lite.db'}"})
+    return transfers.database("lite", record)
+
+
+@pytest.fixture
+def postgresql(transfers: Transfers, postgres_url: str) -> Engine:
+    """An empty PostgreSQL database, the datastore `pg`."""
+    url = make_url(postgres_url)
+    record = Datastore(
+        "pg",
+        type="postgresql",
+        account_name=url.host or "",
+        container_name=url.database or "",
+        auth="password",
+        options={"user": url.username or "", "port": str(url.port)},
+    )
+    return transfers.database("pg", record, str(url.password))
 
 
 @pytest.fixture

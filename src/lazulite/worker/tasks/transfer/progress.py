@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from lazulite.model.amounts import size
 from lazulite.storage.meter import TransferProgress
+from lazulite.worker.tasks.transfer.rows import Row, Rows
 
 Say = Callable[[str], None]
 _SECONDS_BETWEEN = 5.0
+#: Rows between two looks at the clock.
+_ROWS_BETWEEN = 1000
 
 
 def say(text: str) -> None:
@@ -52,3 +56,26 @@ class Pace:
         """Tell how many rows went by."""
         if self.is_due():
             say(f"{count} rows, {count / self.seconds:.0f} rows/s.")
+
+
+@dataclass
+class Counting:
+    """Rows that are counted as they go by."""
+
+    rows: Rows
+    count: int = 0
+
+
+def counting(rows: Rows, pace: Pace) -> Counting:
+    """Return rows that count themselves, and tell it now and then."""
+    found = Counting(rows)
+
+    def passing() -> Iterator[Row]:
+        for row in rows.values:
+            found.count += 1
+            if found.count % _ROWS_BETWEEN == 0:
+                pace.rows(found.count)
+            yield row
+
+    found.rows = replace(rows, values=passing())
+    return found
