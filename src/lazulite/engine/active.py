@@ -44,6 +44,8 @@ class ActiveRun:
         self.node_of: dict[str, str] = {step_run.id: node for node, step_run in self.step_runs.items()}
         self.produced: dict[tuple[str, str], OutputRecord] = {}
         self.story = story
+        #: Whether its artifacts go to a datastore elsewhere, by way of a spool.
+        self.is_spooled = story.is_spooled
         self.resumed = resumed
         #: Of each step that will run, the key under which its outputs may be reused later.
         self.keys: dict[str, str] = {}
@@ -121,7 +123,11 @@ def _story(home: Home, records: Records, run: Run, steps: Sequence[StepState]) -
     names = {run.id: "pipeline", **{step.id: f"step {step.name}" for step in steps}}
     places = Places(home, records, run.workspace)
     try:
-        return Story(places.path(run.artifact_datastore, run.artifact_path), names)
+        return Story(
+            places.artifacts(run.artifact_datastore, run.artifact_path),
+            names,
+            is_spooled=not places.is_folder(run.artifact_datastore),
+        )
     except LazuliteError:  # the datastore was unregistered: steps that need it will say so
         return Story(None, names)
 

@@ -18,7 +18,7 @@ from lazulite.model.deletion import Deletion, Kept
 from lazulite.model.errors import NotFound, StorageError
 from lazulite.records.deleting import Doomed, Plan
 from lazulite.records.records import Records
-from lazulite.storage.weighing import Weight, weight
+from lazulite.storage.weighing import Weight, weight_on
 
 #: The rows of so many runs are removed in one transaction: others write too.
 _TOGETHER = 200
@@ -50,7 +50,7 @@ class Deleting:
         for run in doomed:
             for place in places.places(run):
                 with suppress(StorageError):  # what cannot be read is told when it cannot be deleted
-                    self._count(place.kind, weight(place.store.resolve(place.path)))
+                    self._count(place.kind, weight_on(place.store, place.path))
         besides = {run.id for run in doomed}
         self._count(CODE, unused_code.weigh(self._home, self._records, self._workspace, besides))
         return self._told(plan, doomed, is_dry_run=True)
@@ -85,7 +85,7 @@ class Deleting:
 
     def _remove(self, place: Place) -> None:
         place.store.require()  # else a disk that is not mounted would look like one without these files
-        there = weight(place.store.resolve(place.path))
+        there = weight_on(place.store, place.path)
         with suppress(NotFound):
             place.store.remove(place.path)
             self._count(place.kind, there)

@@ -30,6 +30,7 @@ from lazulite.engine.machine import CancelJob, Finish, Launch
 from lazulite.engine.news import Decided, News, StepNews, Woken
 from lazulite.engine.resting import give_back
 from lazulite.engine.scheduling.schedules import Schedules
+from lazulite.engine.sending import Sending
 from lazulite.model.errors import LazuliteError, ServiceUnavailable, StorageError
 from lazulite.model.run import Run, RunError, RunStatus
 from lazulite.records.changes import Change
@@ -66,6 +67,7 @@ class Driver:
         self._schedules = Schedules(home, records, log, self.wake)
         self._housekeeping = Housekeeping(home, records, log)
         self._runs: dict[str, ActiveRun] = {}
+        self._sending = Sending(home, records, log, self._runs.__contains__)
         self._stopping = False
 
     def wake(self) -> None:
@@ -79,6 +81,7 @@ class Driver:
 
     def run(self) -> None:
         """Work until idle or stopped. Jobs in flight go on without us."""
+        self._sending.take_up()
         self._look()
         busy = looked = pumped = time.monotonic()
         rests = False
@@ -98,7 +101,9 @@ class Driver:
                     self._look()
             if self._runs or batch:
                 busy, rests = now, False
-            elif now - busy > self._idle_seconds and not self._schedules.is_needed:
+            elif now - busy > self._idle_seconds and not (
+                self._schedules.is_needed or self._sending.is_needed
+            ):
                 break
             elif not rests and now - busy > REST_SECONDS:
                 rests = True
@@ -107,6 +112,7 @@ class Driver:
             elif rests:
                 self._housekeeping.tidy()
         self._record_all()
+        self._sending.close()
         self._housekeeping.close()
         self._dispatch.close()
 
@@ -181,6 +187,8 @@ class Driver:
             self._records.record(run.id, [*changes, rows.status(run.id, RunStatus.FAILED, error)])
             return
         self._runs[run.id] = active
+        if active.is_spooled:
+            self._sending.need_code(run.workspace, frozenset(step.snapshot for step in active.steps.values()))
         if run.status is RunStatus.NOT_STARTED:
             active.changes.append(rows.status(run.id, RunStatus.RUNNING))
         active.take(active.machine.start())
@@ -249,6 +257,8 @@ class Driver:
         if changes:
             self._records.record(active.run.id, changes)
             active.story.tell(changes)
+            if active.is_spooled:
+                self._sending.notice()
 
     def _record_all(self) -> None:
         for active in list(self._runs.values()):
@@ -266,6 +276,8 @@ class Driver:
             elif isinstance(command, Finish):
                 del self._runs[active.run.id]
                 self._dispatch.clear(active)
+                if active.is_spooled:
+                    self._sending.notice()
 
     def _finishing(self, active: ActiveRun, finish: Finish) -> Change:
         if finish.status is not RunStatus.FAILED:

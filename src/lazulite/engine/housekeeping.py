@@ -19,6 +19,7 @@ from lazulite.model.assets import Workspace
 from lazulite.model.codec import to_data
 from lazulite.model.deletion import Deletion
 from lazulite.records.records import Records
+from lazulite.storage.content_cache import ContentCache, limit_given
 
 #: How long between two times, in seconds.
 EVERY_SECONDS = 3600.0
@@ -48,6 +49,7 @@ class Housekeeping:
         self._stopped.set()
 
     def _work(self) -> None:
+        self._trim_cache()
         for workspace in self._records.workspaces():
             if self._stopped.is_set():
                 return
@@ -55,6 +57,12 @@ class Housekeeping:
                 self._tidy(workspace)
             except Exception:  # noqa: BLE001 - nothing that is tidied is worth an engine
                 self._log(f"workspace {workspace.name} could not be tidied:\n{traceback.format_exc()}")
+
+    def _trim_cache(self) -> None:
+        """Keep copies of input files within their bounds."""
+        freed = ContentCache(self._home.data_cache, limit_given()).trim()
+        if freed:
+            self._log(f"{freed:,} bytes of input files were removed from {self._home.data_cache}")
 
     def _tidy(self, workspace: Workspace) -> None:
         deletion = apply(self._home, self._records, workspace, self._stopped.is_set)

@@ -139,6 +139,8 @@ def make_job(
         timeout_seconds=step.timeout_seconds,
         token=token.text,
         token_expires=token.expires,
+        spool=_spool(run, places),
+        cache=str(home.data_cache),
         target=target if isinstance(step.action, RunTask) else None,
     )
     return done_elsewhere(job) if job.target and job.target.is_elsewhere else job
@@ -152,6 +154,12 @@ def done_elsewhere(job: Job) -> Job:
         outputs=tuple(replace(item, mode="direct") for item in job.outputs),
         timeout_seconds=None,
     )
+
+
+def _spool(run: StepState, places: Places) -> str:
+    if places.is_folder(run.artifact_datastore):
+        return ""
+    return str(places.artifacts(run.artifact_datastore, run.artifact_path))
 
 
 def _job_input(

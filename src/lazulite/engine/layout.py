@@ -53,6 +53,19 @@ class Home:
     def workspace(self, workspace_id: str) -> Path:
         return self.root / "workspaces" / workspace_id
 
+    @property
+    def data_cache(self) -> Path:
+        """Copies of input files from datastores elsewhere, by content version. May be deleted while no job runs."""
+        return self.cache / "data"
+
+    def spools(self, workspace_id: str) -> Path:
+        """The spools of a workspace's datastores elsewhere."""
+        return self.workspace(workspace_id) / "spool"
+
+    def spool(self, workspace_id: str, datastore: str) -> Path:
+        """Artifacts that are not on their datastore yet, under their paths on it."""
+        return self.spools(workspace_id) / datastore
+
     def blobs(self, workspace_id: str) -> Path:
         return self.workspace(workspace_id) / "blobs"
 

@@ -14,6 +14,7 @@ from lazulite.model.errors import InvalidRequest
 from lazulite.records.records import Records
 from lazulite.storage.datastores import open_store
 from lazulite.storage.folders import FolderStore
+from lazulite.storage.spool import SpooledStore
 from lazulite.storage.store import Store
 
 
@@ -39,10 +40,23 @@ class Places:
         return self._known[name]
 
     def store(self, name: str) -> Store:
-        """The files of a datastore (`NotFound` if there is none, `InvalidRequest` if it has no files)."""
+        """The files of a datastore, with what of them is in its spool yet (`NotFound` if there is none, `InvalidRequest` if it has no files)."""
         if name not in self._stores:
-            self._stores[name] = open_store(self.datastore(name), partial(credentials, str(self._home.root)))
+            found = open_store(self.datastore(name), partial(credentials, str(self._home.root)))
+            if found.root is None:
+                found = SpooledStore(found, self._home.spool(self._workspace, name))
+            self._stores[name] = found
         return self._stores[name]
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a datastore is a folder of this machine (`NotFound` if there is none)."""
+        return self.datastore(name).type == "folder"
+
+    def artifacts(self, datastore: str, path: str) -> Path:
+        """The local folder in which artifacts of a run on a datastore are written: in place, or its spool."""
+        if self.is_folder(datastore):
+            return self.path(datastore, path)
+        return self._home.spool(self._workspace, datastore) / path
 
     def path(self, datastore: str, path: str) -> Path:
         """The local path of a place on a datastore that is a folder (`InvalidRequest` of any other)."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar, Union
 
 from lazulite.engine.jobs import input_place, parameter_values
@@ -27,7 +26,6 @@ from lazulite.records.records import Records
 from lazulite.records.reuse import Candidate, Earlier
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.snapshots import load
-from lazulite.storage.versions import content_version, stat_version
 
 #: How many earlier runs with the same key are looked at.
 _CANDIDATES = 20
@@ -159,10 +157,10 @@ class Reuse:
         place = input_place(source, values, produced)
         if is_database(self._places.datastore(place.datastore)):
             return UNLOOKED
-        return self._content(self._places.path(place.datastore, place.path))
+        return self._content(place.datastore, place.path)
 
-    def _content(self, path: Path) -> str:
-        return content_version(path, self._home.cache).content
+    def _content(self, datastore: str, path: str) -> str:
+        return self._places.store(datastore).version(path, self._home.cache).content
 
     def _reused(
         self,
@@ -198,16 +196,15 @@ class Reuse:
 
     def _stands(self, output: OutputRecord, may_read: bool) -> bool:
         """Whether an output is still what its step wrote: by names, sizes and times, else by content."""
-        if output.files > _FEW_FILES and not may_read:
+        if not may_read and (output.files > _FEW_FILES or not self._places.is_folder(output.datastore)):
             raise _NeedsReading
         if is_database(self._places.datastore(output.datastore)):
             return True
-        path = self._places.path(output.datastore, output.path)
-        if stat_version(path) == output.stat:
+        if self._places.store(output.datastore).stat_version(output.path) == output.stat:
             return True
         if not may_read:
             raise _NeedsReading
-        return self._content(path) == output.content
+        return self._content(output.datastore, output.path) == output.content
 
     def _to_run(
         self, steps: Sequence[Step], keys: Mapping[str, ReuseKey], submission: Submission

@@ -16,8 +16,7 @@ from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.run import RunKind
 from lazulite.records.deleting import Doomed
 from lazulite.records.records import Records
-from lazulite.storage.datastores import open_folder
-from lazulite.storage.folders import FolderStore
+from lazulite.storage.store import Store
 
 OUTPUTS, ARTIFACTS, CODE = "outputs", "artifacts", "code"
 
@@ -27,7 +26,7 @@ class Place:
     """A place on a datastore; `kind` is what is there."""
 
     kind: str
-    store: FolderStore
+    store: Store
     path: str
 
 
@@ -37,7 +36,7 @@ class RunBytes:
     def __init__(self, home: Home, records: Records, workspace: str) -> None:
         self._places = Places(home, records, workspace)
         self._names = [asset.name for asset in records.assets(workspace, AssetKind.DATASTORE)]
-        self._stores: dict[str, FolderStore | None] = {}
+        self._stores: dict[str, Store | None] = {}
 
     def places(self, run: Doomed) -> Iterator[Place]:
         """Where its bytes are, each place once, whether anything is there or not."""
@@ -54,11 +53,11 @@ class RunBytes:
             if store is not None:
                 yield Place(kind, store, path)
 
-    def _store(self, name: str) -> FolderStore | None:
-        """The files of a datastore; None if it is not registered any more, or not on a disk of ours."""
+    def _store(self, name: str) -> Store | None:
+        """The files of a datastore; None if it is not registered any more, or has no files."""
         if name not in self._stores:
             try:
-                self._stores[name] = open_folder(self._places.datastore(name))
+                self._stores[name] = self._places.store(name)
             except (NotFound, InvalidRequest):
                 self._stores[name] = None
         return self._stores[name]

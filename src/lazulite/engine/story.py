@@ -21,9 +21,16 @@ OUTPUT_LOGS = ("logs/azureml/stdoutlogs.txt", "logs/azureml/stderrlogs.txt")
 
 
 class Story:
-    """Appends to the execution log below a run's artifact folder, if there is one. `names`: what runs are called, by id."""
+    """Appends to the execution log below a run's artifact folder, if there is one.
 
-    def __init__(self, artifacts: Path | None, names: Mapping[str, str]) -> None:
+    Args:
+        artifacts: The folder.
+        names: What runs are called, by id.
+        is_spooled: Whether it only stands for the folder until its files are sent to a datastore elsewhere.
+    """
+
+    def __init__(self, artifacts: Path | None, names: Mapping[str, str], *, is_spooled: bool = False) -> None:
+        self.is_spooled = is_spooled
         self._path = artifacts / EXECUTION_LOG if artifacts else None
         self._names = names
         if artifacts is None or self._path is None:

@@ -13,11 +13,12 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 from lazulite.engine.layout import Home
+from lazulite.engine.sending_code import default_store, forget_marks
 from lazulite.engine.submitting import plans
 from lazulite.model.assets import AssetKind
-from lazulite.model.errors import Corrupt, NotFound
+from lazulite.model.errors import Corrupt, LazuliteError, NotFound
 from lazulite.records.records import Records
-from lazulite.storage import snapshots
+from lazulite.storage import snapshot_copies, snapshots
 from lazulite.storage.blobs import FRESH_SECONDS, BlobStore
 from lazulite.storage.weighing import Weight
 
@@ -32,7 +33,25 @@ def weigh(home: Home, records: Records, workspace: str, besides: Collection[str]
 
 def discard(home: Home, records: Records, workspace: str, besides: Collection[str] = ()) -> Weight:
     """Delete the code of a workspace that nothing refers to, runs that go (`besides`) left out; return how much it was."""
-    return _sum(_discarded(_unused(home, records, workspace, besides)))
+    freed = _sum(_discarded(_unused(home, records, workspace, besides)))
+    with suppress(LazuliteError):  # it does not answer, or is gone: the next time
+        _discard_copies(home, records, workspace, besides)
+    return freed
+
+
+def _discard_copies(home: Home, records: Records, workspace: str, besides: Collection[str]) -> None:
+    """Delete what nothing refers to from the datastore to which code is copied, if it is elsewhere."""
+    store = default_store(home, records, workspace)
+    if store.root is not None:
+        return
+    before = (time.time() - FRESH_SECONDS) * 1e9
+    old = [info for info in store.list_files(snapshot_copies.FOLDER + "/") if info.mtime_ns < before]
+    if not old:
+        return
+    used = _used(records, workspace, BlobStore(home.blobs(workspace)), besides)
+    gone = {info.path.rpartition("/")[2] for info in old} - used
+    forget_marks(home, workspace, gone)
+    snapshot_copies.remove(sorted(gone), store)
 
 
 def _sum(sizes: Iterable[tuple[str, int]]) -> Weight:

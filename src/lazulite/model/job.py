@@ -89,6 +89,11 @@ class Job:
     #: What the script may show the server, and when it ends (seconds since 1970); "": none was made.
     token: str = field(default="", repr=False)
     token_expires: int = 0
+    #: Where the artifacts are written until the engine has sent them to their datastore; "": that is a folder of this
+    #: machine, and they are written in place.
+    spool: str = ""
+    #: The folder in which input files from datastores elsewhere are kept for all jobs.
+    cache: str = ""
 
 
 class OutcomeStatus(enum.Enum):

@@ -1,7 +1,8 @@
 """The files of a datastore, as the SDK uses them: in a folder of this machine, or through a service on another one.
 
-A system whose folders are on this machine is used directly, because copying is what it spends its time on. Of any other
-the service moves the bytes. `open_files` knows which; nothing else in the SDK does.
+A folder on this machine is used directly, because copying is what it spends its time on. The files of all others the
+service moves: it has the credentials, and knows what of a run's files is still on its way (`storage.spool`).
+`open_files` knows which; nothing else in the SDK does.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def open_files(service: Service, workspace: str, record: Datastore) -> DataFiles
     Raises:
         InvalidRequest: this version has no code for its type.
     """
-    if not service.is_local:
+    if not service.is_local or record.type != "folder":
         from lazulite.sdk.service_files import ServiceFiles
 
         return ServiceFiles(service, workspace, record)

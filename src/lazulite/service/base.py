@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lazulite.engine import process
 from lazulite.engine.layout import Home
+from lazulite.engine.spools import is_anything_spooled
 from lazulite.model.errors import ServiceUnavailable
 from lazulite.records.database import open_records
 from lazulite.records.records import Records
@@ -35,7 +36,9 @@ class Base:
             if self._opened is None:
                 self._opened = open_records(self._home.root)
                 # Whoever comes next finishes what a dead engine left, and sees to it that schedules are kept.
-                if self._has_work(self._opened) and not process.is_alive(self._home):
+                if (self._has_work(self._opened) or is_anything_spooled(self._home)) and not process.is_alive(
+                    self._home
+                ):
                     with contextlib.suppress(ServiceUnavailable):  # who waits for a run is told
                         process.ensure(self._home)
             return self._opened

@@ -19,9 +19,7 @@ from lazulite.model.publishing import PublishedPipeline
 from lazulite.model.schedule import DataTrigger, Schedule, ScheduleState, ScheduleStatus, Verdict
 from lazulite.model.values import DataPathValue
 from lazulite.records.records import Records
-from lazulite.storage.datastores import open_folder
 from lazulite.storage.paths import relative
-from lazulite.storage.watched import versions
 
 #: How often files may be looked at, in minutes: from once a second to once a month.
 _POLLING = (1 / 60, 60 * 24 * 31)
@@ -98,8 +96,8 @@ def _first_state(
 
 
 def _files(home: Home, records: Records, workspace: str, trigger: DataTrigger) -> dict[str, str]:
-    store = open_folder(Places(home, records, workspace).datastore(trigger.datastore))
-    return versions(store, trigger.path, recursive=trigger.recursive) or {}
+    store = Places(home, records, workspace).store(trigger.datastore)
+    return store.watched(trigger.path, recursive=trigger.recursive) or {}
 
 
 def _timing(schedule: Schedule) -> tuple[object, ...]:

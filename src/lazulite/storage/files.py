@@ -37,6 +37,16 @@ def temporary_name() -> str:
     return f"{_TEMPORARY}{_TOKEN}-{os.getpid()}-{next(_numbers)}{_SUFFIX}"
 
 
+def named_temporary(name: str) -> str:
+    """Return the temporary name that stands for `name`: always the same, so that it can be found again."""
+    return f"{_TEMPORARY}{name}{_SUFFIX}"
+
+
+def name_of_temporary(temporary: str) -> str:
+    """Return what `named_temporary` was given; "" if it is no temporary name."""
+    return temporary[len(_TEMPORARY) : -len(_SUFFIX)] if is_temporary(temporary) else ""
+
+
 def is_temporary(name: str) -> bool:
     """Whether the name is one of a file that is being written, or that a killed process left."""
     return name.startswith(_TEMPORARY) and name.endswith(_SUFFIX)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from lazulite.model.errors import StorageError
 from lazulite.storage import failures
+from lazulite.storage.paths import relative
+from lazulite.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,25 @@ def weight(path: Path | str) -> Weight:
         return _weight(str(path))
     except OSError as error:
         raise StorageError(f"{path} cannot be read: {failures.reason(error)}.") from error
+
+
+def weight_on(store: Store, path: str) -> Weight:
+    """Return what is at a path of a datastore, and below it.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    from lazulite.storage.folders import FolderStore
+
+    if isinstance(store, FolderStore):
+        return weight(store.resolve(path))
+    inner = relative(path)
+    infos = [info for info in store.list_files(inner) if not inner or _is_in(info.path, inner)]
+    return Weight(len(infos), sum(info.size for info in infos))
+
+
+def _is_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder + "/")
 
 
 def _weight(path: str) -> Weight:

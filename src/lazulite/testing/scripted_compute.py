@@ -11,6 +11,7 @@ launched again, also by the next instance, because its outcome is in the job's f
 from __future__ import annotations
 
 import enum
+import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +23,9 @@ from lazulite.compute.base import JobEnded, JobLost, JobStage, NodesChanged, Rep
 from lazulite.model.assets import ComputeTarget, Node, NodeState
 from lazulite.model.job import Job, JobOutput, Outcome, OutcomeStatus
 from lazulite.model.run import OutputRecord, RunError, RunStatus
-from lazulite.storage.datastores import open_folder
-from lazulite.storage.versions import content_version
 from lazulite.worker import identity
 from lazulite.worker.folder import JobFolder
+from lazulite.worker.inputs import any_store_of
 
 
 class Ending(enum.Enum):
@@ -184,10 +184,9 @@ class ScriptedCompute:
 
 
 def _write(job: Job, output: JobOutput, text: str) -> OutputRecord:
-    path = open_folder(job.datastores[output.datastore]).resolve(output.path)
-    path.mkdir(parents=True, exist_ok=True)
-    (path / "text").write_text(text)
-    version = content_version(path)
+    store = any_store_of(job, output.datastore)
+    store.put(f"{output.path}/text", io.BytesIO(text.encode()), overwrite=True)
+    version = store.version(output.path)
     return OutputRecord(
         name=output.name,
         datastore=output.datastore,

@@ -36,6 +36,11 @@ def any_store_of(job: Job, datastore: str) -> Store:
     return open_store(job.datastores[datastore], partial(credentials, job.home))
 
 
+def is_folder(job: Job, datastore: str) -> bool:
+    """Whether a datastore that the job names is a folder of this machine."""
+    return job.datastores[datastore].type == "folder"
+
+
 def place_inputs(job: Job, folder: JobFolder, say: Say) -> dict[str, Path]:
     """Bring every input to where the script will look for it; return the local path of each.
 
@@ -82,15 +87,14 @@ def _normal(given: str) -> tuple[str, ...]:
 
 
 def _place(job: Job, item: JobInput, folder: JobFolder, say: Say) -> Path:
-    store = store_of(job, item.datastore)
+    store = any_store_of(job, item.datastore)
+    if not isinstance(store, FolderStore):
+        return _bring(job, item, store, folder, say)
     store.require()  # a disk that is not mounted must not look like data that do not exist
     source = store.resolve(item.path)
     where = f"datastore {item.datastore!r}, path {item.path!r}"
     if item.mode == "upload":
-        target = _chosen(item, folder, folder.outputs / item.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        say(f"Input {item.name!r}: {target} will be copied to {where} after success.")
-        return target
+        return _to_upload(item, folder, say)
     if item.mode == "download":
         return _download(store, item, folder, source, say)
     if not source.exists():
@@ -100,6 +104,26 @@ def _place(job: Job, item: JobInput, folder: JobFolder, say: Say) -> Path:
         return _link(path_on_compute(item.path_on_compute, folder.work), source, item.name, say)
     say(f"Input {item.name!r}: {where}, used in place ({source}).")
     return source
+
+
+def _bring(job: Job, item: JobInput, store: Store, folder: JobFolder, say: Say) -> Path:
+    """As `_place`, of a datastore elsewhere."""
+    if item.mode == "upload":
+        return _to_upload(item, folder, say)
+    from lazulite.worker.far_inputs import bring
+
+    given = item.path_on_compute
+    if given and (item.mode == "download" or not Path(given).is_absolute()):
+        return bring(job, item, store, folder, path_on_compute(given, folder.work), say)
+    return bring(job, item, store, folder, None, say)
+
+
+def _to_upload(item: JobInput, folder: JobFolder, say: Say) -> Path:
+    target = _chosen(item, folder, folder.outputs / item.name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    where = f"datastore {item.datastore!r}, path {item.path!r}"
+    say(f"Input {item.name!r}: {target} will be copied to {where} after success.")
+    return target
 
 
 def _chosen(item: JobInput, folder: JobFolder, otherwise: Path) -> Path:

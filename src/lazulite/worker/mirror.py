@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from lazulite.storage import files
 from lazulite.worker.logs import RESERVED
 
 _SECONDS = 1.0
@@ -73,7 +74,7 @@ def _bring(source: Path, target: Path, *, known: bool) -> None:
             reader.seek(writer.tell())
             shutil.copyfileobj(reader, writer)
         return
-    new = target.with_name(f".{target.name}.new")
+    new = target.with_name(files.temporary_name())
     try:
         shutil.copyfile(source, new)
         new.replace(target)

@@ -19,7 +19,7 @@ from lazulite.model.job import Job, JobInput, JobOutput
 from lazulite.model.run import OutputRecord
 from lazulite.storage.folders import FolderStore
 from lazulite.worker.folder import JobFolder
-from lazulite.worker.inputs import any_store_of, is_direct, path_on_compute, store_of
+from lazulite.worker.inputs import any_store_of, is_direct, is_folder, path_on_compute, store_of
 
 if TYPE_CHECKING:
     from lazulite.storage.versions import Version
@@ -66,7 +66,7 @@ def publish(job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Pa
     for place in places.values():
         _check_written(job, place)
     for place in places.values():
-        if place.declared.mode == "upload":
+        if place.declared.mode == "upload" or not is_folder(job, place.declared.datastore):
             _upload(job, place.declared, place.path, say)
     for item in job.inputs:
         if item.mode == "upload":
@@ -78,10 +78,13 @@ def publish(job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Pa
             _upload(job, item, inputs[item.name], say)
 
 
-def records(job: Job) -> tuple[OutputRecord, ...]:
+def records(job: Job, places: Mapping[str, OutputPlace], say: Say) -> tuple[OutputRecord, ...]:
     """Return what stands in the datastores for every declared output."""
     found = []
     for item in job.outputs:
+        if not (is_folder(job, item.datastore) or is_database(job.datastores[item.datastore])):
+            found.append(_far_record(job, item, places, say))
+            continue
         version = _version(job, item)
         found.append(
             OutputRecord(
@@ -105,7 +108,16 @@ def _version(job: Job, item: JobOutput) -> Version:
         # Rows are not looked at: whoever reads what this run wrote runs again when another run wrote.
         content = f"sql:{item.datastore}/{item.path}/{job.run_id}"
         return Version(content, content, 0, 0, is_directory=False)
-    return any_store_of(job, item.datastore).version(item.path)
+    return store_of(job, item.datastore).version(item.path)
+
+
+def _far_record(job: Job, item: JobOutput, places: Mapping[str, OutputPlace], say: Say) -> OutputRecord:
+    from lazulite.worker import far_outputs
+
+    store, digests = any_store_of(job, item.datastore), Path(job.home) / "cache"
+    if item.name not in places:  # of mode direct
+        return far_outputs.recorded(item, store, digests, say)
+    return far_outputs.record(item, store, places[item.name].path, digests, say)
 
 
 def hint(text: str, places: Mapping[str, OutputPlace]) -> str:
@@ -130,16 +142,24 @@ def _where(item: JobInput | JobOutput) -> str:
 
 
 def _path(job: Job, item: JobOutput, folder: JobFolder, say: Say) -> Path:
-    store = store_of(job, item.datastore)
+    store = any_store_of(job, item.datastore)
+    if not isinstance(store, FolderStore):
+        from lazulite.worker import far_outputs
+
+        far_outputs.clear(job, item, store, say)
+        return _own_path(item, folder)
     store.require()
     stored = store.resolve(item.path)
     # Only below this run's own folder: a path the user fixed may hold the data of others.
     if job.attempt > 1 and job.run_id in PurePosixPath(item.path).parts and stored.exists():
         say(f"Output {item.name!r}: what an earlier try left at {stored} is removed.")
         _remove(stored)
-    if item.mode != "upload":
-        return stored
-    if item.path_on_compute:
+    return _own_path(item, folder) if item.mode == "upload" else stored
+
+
+def _own_path(item: JobOutput, folder: JobFolder) -> Path:
+    """Where the script writes what is sent to its datastore afterwards."""
+    if item.mode == "upload" and item.path_on_compute:
         return path_on_compute(item.path_on_compute, folder.work)
     return folder.outputs / item.name
 
@@ -169,7 +189,12 @@ def _is_empty(path: Path) -> bool:
 
 
 def _upload(job: Job, item: JobInput | JobOutput, source: Path, say: Say) -> None:
-    store = store_of(job, item.datastore)
+    store = any_store_of(job, item.datastore)
+    if not isinstance(store, FolderStore):
+        from lazulite.worker import far_outputs
+
+        far_outputs.send(item, store, source, say, overwrite=item.overwrite or item.mode != "upload")
+        return
     copied = copy_into(store, source, item.path, overwrite=item.overwrite)
     say(f"{item.name!r}: {copied} files copied from {source} to {_where(item)}.")
 

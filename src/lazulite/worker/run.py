@@ -67,6 +67,15 @@ def run_job(
     return outcome
 
 
+def _artifacts(job: Job) -> Path:
+    """The folder to write the run's artifacts to: on their datastore, or the spool from which they go there."""
+    if job.spool:
+        return Path(job.spool)
+    store = store_of(job, job.artifact_datastore)
+    store.require()
+    return store.resolve(job.artifact_path)
+
+
 @cache
 def _host() -> str:
     return socket.gethostname()
@@ -81,9 +90,7 @@ def _outcome(
     status = OutcomeStatus.COMPLETED
     try:
         stage(RunStatus.PREPARING)
-        store = store_of(job, job.artifact_datastore)
-        store.require()
-        artifacts = store.resolve(job.artifact_path)
+        artifacts = _artifacts(job)
         logs = RunLogs(artifacts)
         logs.story(f"Job {job.id}, try {job.attempt} of step {job.step_name!r} on {_host()}.")
         stages = Stages(job, files, logs, artifacts, cancellation, shared)

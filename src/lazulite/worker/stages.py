@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from lazulite.model.errors import LazuliteError
+from lazulite.model.errors import LazuliteError, NotFound
 from lazulite.model.job import Job, JobInput, JobOutput
 from lazulite.model.plan import RunShell, RunTask
 from lazulite.model.run import OutputRecord, RunError
+from lazulite.model.snapshot import Snapshot
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.snapshots import stage
 from lazulite.worker import bounds, failure, launch, outputs
 from lazulite.worker.arguments import Placeholders
 from lazulite.worker.cancellation import Cancellation
 from lazulite.worker.ending import children, signal_group
-from lazulite.worker.folder import JobFolder
-from lazulite.worker.inputs import addresses, place_inputs
+from lazulite.worker.folder import JobFolder, remove_tree
+from lazulite.worker.inputs import addresses, any_store_of, place_inputs
 from lazulite.worker.logs import RunLogs
 from lazulite.worker.mirror import Mirror
 from lazulite.worker.outputs import OutputPlace, copy_into
@@ -63,7 +64,7 @@ class Stages:
         """Stage the snapshot, find the environment, bring the inputs, make room for the outputs."""
         self._stage_snapshot()
         self._resolve_environment()
-        say = self._logs.preparation
+        say = self._told_now(self._logs.preparation) if self._is_far() else self._logs.preparation
         self._inputs = place_inputs(self._job, self._files, say)
         self._outputs = outputs.place_outputs(self._job, self._files, say)
 
@@ -99,13 +100,26 @@ class Stages:
 
     def publish(self) -> None:
         """After success: check and copy what was declared, and record its content."""
-        self.at = (
-            self._job.datastores[self._job.outputs[0].datastore].folder if self._job.outputs else self.at
-        )
-        outputs.publish(self._job, self._outputs, self._inputs, self._logs.post)
-        self.records = outputs.records(self._job)
+        job = self._job
+        self.at = (job.outputs and job.datastores[job.outputs[0].datastore].folder) or self.at
+        told = self._told_now(self._logs.post) if self._is_far() else self._logs.post
+        outputs.publish(self._job, self._outputs, self._inputs, told)
+        self.records = outputs.records(self._job, self._outputs, told)
         for record in self.records:
             self._logs.post(f"Output {record.name!r}: {record.files} files, {record.bytes} bytes.")
+
+    def _is_far(self) -> bool:
+        """Whether some of the data are elsewhere."""
+        return any(datastore.type != "folder" for datastore in self._job.datastores.values())
+
+    def _told_now(self, say: Callable[[str], None]) -> Callable[[str], None]:
+        """`say`, written at once: what is far away takes its time, and somebody may be watching."""
+
+        def told(text: str) -> None:
+            say(text)
+            self._logs.flush()
+
+        return told
 
     def facts(self) -> dict[str, str]:
         """Return what the record keeps about how the job ran."""
@@ -114,9 +128,26 @@ class Stages:
     def _stage_snapshot(self) -> None:
         self.at = str(self._files.work)
         blobs = BlobStore(Path(self._job.blobs))
+        try:
+            snapshot = self._shared.snapshot(self._job.snapshot, blobs)
+            stage(snapshot, blobs, self._files.work)
+        except NotFound:
+            if not self._job.spool:
+                raise
+            snapshot = self._stage_copy(blobs)
+        self._logs.preparation(f"Snapshot {snapshot.id}: {len(snapshot.files)} files, {snapshot.size} bytes.")
+
+    def _stage_copy(self, blobs: BlobStore) -> Snapshot:
+        """Stage the snapshot after fetching what is missing of it from its copy."""
+        from lazulite.storage import snapshot_copies
+
+        snapshot_copies.fetch(
+            self._job.snapshot, blobs, any_store_of(self._job, self._job.artifact_datastore)
+        )
+        remove_tree(str(self._files.work))
         snapshot = self._shared.snapshot(self._job.snapshot, blobs)
         stage(snapshot, blobs, self._files.work)
-        self._logs.preparation(f"Snapshot {snapshot.id}: {len(snapshot.files)} files, {snapshot.size} bytes.")
+        return snapshot
 
     def _resolve_environment(self) -> None:
         from lazulite.environments.resolve import resolve

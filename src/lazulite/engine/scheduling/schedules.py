@@ -22,8 +22,6 @@ from lazulite.model.codec import from_data
 from lazulite.model.errors import NotFound
 from lazulite.model.schedule import DataTrigger, Schedule, ScheduleState
 from lazulite.records.records import Records
-from lazulite.storage.datastores import open_folder
-from lazulite.storage.watched import versions
 
 #: After a look that could not be recorded, so long until the next.
 RETRY = timedelta(seconds=5)
@@ -151,8 +149,8 @@ class Schedules:
         def work() -> None:
             listed: Listed
             try:
-                store = open_folder(places.datastore(trigger.datastore))
-                listed = versions(store, trigger.path, recursive=trigger.recursive)
+                store = places.store(trigger.datastore)
+                listed = store.watched(trigger.path, recursive=trigger.recursive)
             except Exception as error:  # noqa: BLE001 - it is told where the schedule's looks are
                 listed = error
             if self._listing.get(key) is trigger:  # else it was forgotten meanwhile

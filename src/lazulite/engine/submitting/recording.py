@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
+from lazulite.engine.sending_code import bring_back
 from lazulite.engine.submitting import submissions
 from lazulite.model import ids
 from lazulite.model.assets import Asset, AssetKind, ComputeTarget, Experiment, Workspace
@@ -42,7 +43,7 @@ def checked(home: Home, records: Records, workspace: str, submission: Submission
     record = records.workspace(workspace)
     computes, datastores = _places(records, workspace)
     submissions.check(submission, computes, datastores)
-    _check_code(home, record, submission.plan)
+    _check_code(home, records, record, submission.plan)
     if submission.resumes is not None:
         refuse_active(records.run(workspace, submission.resumes))
     if submission.parent_run_id is not None:
@@ -83,7 +84,7 @@ def check_plan(home: Home, records: Records, workspace: str, plan: Plan) -> None
     """
     record = records.workspace(workspace)
     submissions.check_plan(plan, *_places(records, workspace))
-    _check_code(home, record, plan)
+    _check_code(home, records, record, plan)
 
 
 def _places(records: Records, workspace: str) -> tuple[dict[str, str], list[str]]:
@@ -97,9 +98,12 @@ def _places(records: Records, workspace: str) -> tuple[dict[str, str], list[str]
     return computes, [name for kind, name in found if kind is AssetKind.DATASTORE]
 
 
-def _check_code(home: Home, workspace: Workspace, plan: Plan) -> None:
+def _check_code(home: Home, records: Records, workspace: Workspace, plan: Plan) -> None:
     blobs = BlobStore(home.blobs(workspace.id))
-    for snapshot_id in blobs.missing({step.snapshot for step in plan.steps}):
+    missing = blobs.missing({step.snapshot for step in plan.steps})
+    if missing:
+        missing = bring_back(home, records, workspace.id, missing)
+    for snapshot_id in missing:
         raise NotFound(f"Workspace '{workspace.name}' has no snapshot {snapshot_id!r}.", kind="snapshot")
 
 
@@ -146,4 +150,6 @@ def make_room(home: Home, records: Records, run: Run) -> None:
     """Create the folder of the run's artifacts, so that a link to it opens from the first moment."""
     with contextlib.suppress(OSError, LazuliteError):  # the run itself will meet it, and say so
         places = Places(home, records, run.workspace)
-        places.path(run.artifact_datastore, run.artifact_path).mkdir(parents=True, exist_ok=True)
+        # What an interactive run uploads goes to its datastore at once: no engine may be there to send it on.
+        if run.kind is RunKind.PIPELINE or places.is_folder(run.artifact_datastore):
+            places.artifacts(run.artifact_datastore, run.artifact_path).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,103 @@
+"""Outputs on datastores elsewhere: written in the job's folder, sent when the script has succeeded.
+
+A datastore that does not answer is tried again for minutes. If that does not help, the job fails, and its files stay in
+its folder until the folders of the run are tidied away.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from lazulite.model.amounts import counted, size
+from lazulite.model.errors import LazuliteError, NotFound, StorageError
+from lazulite.model.job import Job, JobInput, JobOutput
+from lazulite.model.run import OutputRecord
+from lazulite.storage.retrying import retried
+from lazulite.storage.store import Store
+from lazulite.storage.versions import Version, content_version
+from lazulite.worker.rates import Rates
+
+Say = Callable[[str], None]
+
+
+def clear(job: Job, item: JobOutput, store: Store, say: Say) -> None:
+    """Remove what an earlier try of the step sent: only below this run's own folder, others may be others' data."""
+    if job.attempt > 1 and job.run_id in PurePosixPath(item.path).parts:
+        with suppress(NotFound):
+            retried(lambda: store.remove(item.path), say)
+            say(f"Output {item.name!r}: what an earlier try sent to {item.path!r} is removed.")
+
+
+def send(item: JobInput | JobOutput, store: Store, source: Path, say: Say, *, overwrite: bool) -> None:
+    """Send a file, or all files of a folder, to an item's path.
+
+    Raises:
+        StorageError: not all of it could be sent; the message says where it still is.
+    """
+    pairs = [(file, f"{item.path}/{name}".strip("/") if name else item.path) for file, name in _files(source)]
+    rates = Rates(f"{item.name!r}", say)
+    try:
+        result = retried(lambda: store.upload(pairs, overwrite, rates.show), say)
+    except StorageError as error:
+        raise _lost(error, item, source) from error
+    bytes_sent = sum(file.stat().st_size for file, _ in pairs)
+    skipped = f", {counted(result.skipped, 'file')} there already" if result.skipped else ""
+    say(
+        f"{item.name!r}: {counted(len(pairs), 'file')}, {size(bytes_sent)}, sent from {source} to {store.title}, "
+        f"path {item.path!r}{skipped}."
+    )
+
+
+def record(item: JobOutput, store: Store, source: Path, cache: Path, say: Say) -> OutputRecord:
+    """Return what stands on the datastore for an output that was sent from `source`."""
+    there = retried(lambda: store.watched(item.path, recursive=True), say) or {}
+    sent = {f"{item.path}/{name}".strip("/") if name else item.path for _, name in _files(source)}
+    version = content_version(source)
+    if there.keys() != sent:  # a path that was chosen by hand, where other files are too
+        version = retried(lambda: store.version(item.path, cache), say)
+    stat = retried(lambda: store.stat_version(item.path), say)
+    return _record(item, version, stat)
+
+
+def recorded(item: JobOutput, store: Store, cache: Path, say: Say) -> OutputRecord:
+    """Return what stands on the datastore for an output that the script itself wrote there."""
+    version = retried(lambda: store.version(item.path, cache), say)
+    return _record(item, version, version.stat)
+
+
+def _record(item: JobOutput, version: Version, stat: str) -> OutputRecord:
+    return OutputRecord(
+        name=item.name,
+        datastore=item.datastore,
+        path=item.path,
+        content=version.content,
+        stat=stat,
+        files=version.files,
+        bytes=version.bytes,
+        is_directory=version.is_directory,
+    )
+
+
+def _lost(error: StorageError, item: JobInput | JobOutput, source: Path) -> LazuliteError:
+    """The same error, with where the files are."""
+    error.message += (
+        f"\n{item.name!r} is not complete on datastore {item.datastore!r}. What the script wrote is in {source} until "
+        "the folders of this run are tidied away; copy it from there, or let the step run again."
+    )
+    error.args = (error.message,)
+    return error
+
+
+def _files(source: Path) -> list[tuple[Path, str]]:
+    if source.is_file():
+        return [(source, "")]
+    found = []
+    for folder, _, names in os.walk(source, followlinks=True):
+        for name in sorted(names):
+            file = Path(folder, name)
+            if file.is_file():
+                found.append((file, file.relative_to(source).as_posix()))
+    return found

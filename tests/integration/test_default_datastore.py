@@ -1,0 +1,147 @@
+"""A container of Azurite as the workspace's default datastore: everything that a run leaves is there, and is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.azurite import Azurite
+from tests.far_workspaces import all_sent, make_default, put_raw
+from tests.stores import opened
+
+from lazulite.engine.layout import Home
+from lazulite.model.assets import Datastore
+from lazulite.sdk.experiment import Experiment
+from lazulite.sdk.pipeline import Pipeline
+from lazulite.sdk.pipeline_data import PipelineData
+from lazulite.sdk.pipeline_run import PipelineRun
+from lazulite.sdk.steps.python_script import PythonScriptStep
+from lazulite.sdk.workspace import Workspace
+
+pytestmark = pytest.mark.slow
+
+WRITE = """
+import os, sys
+from azureml.core import Run
+raw, out = sys.argv[1:]
+run = Run.get_context()
+assert open(raw).read() == "the raw data"
+for number in range(3):
+    os.makedirs(f"{out}/part{number}", exist_ok=True)
+    open(f"{out}/part{number}/rows.txt", "w").write(f"{number} " + open(raw).read())
+os.makedirs("outputs", exist_ok=True)
+open("outputs/model.bin", "wb").write(b"weights")
+open("logs/own.txt", "w").write("a log of its own")
+open("note.txt", "w").write("noted")
+run.upload_file("notes/note.txt", "note.txt")
+run.log("rows", 3)
+with run.child_run("child") as child:
+    child.log("inner", 1)
+    child.upload_file("inner.txt", "note.txt")
+run.register_model("from_script", "outputs/model.bin")
+print("written", raw)
+"""
+READ = """
+import os, sys
+out, *folders = sys.argv[1:]
+found = sorted(f"{at}/{name}" for folder in folders for at, _, names in os.walk(folder) for name in names)
+open(out, "w").write("".join(open(one).read() for one in found))
+print("read", len(found))
+"""
+
+
+@pytest.fixture
+def container(azurite: Azurite) -> Datastore:
+    return azurite.datastore("blobs")
+
+
+@pytest.fixture
+def workspace(home: Path, container: Datastore) -> Workspace:
+    workspace = Workspace.create("far", subscription_id="my sub", resource_group="my-group")
+    make_default(workspace, container)
+    return workspace
+
+
+def pipeline(workspace: Workspace, tmp_path: Path, read: str = READ) -> Pipeline:
+    for name, text in (("write", WRITE), ("read", read)):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.py").write_text(text)
+    (tmp_path / "data.txt").write_text("the raw data")
+    raw = put_raw(workspace, tmp_path / "data.txt")
+    store = workspace.get_default_datastore()
+    table = PipelineData("table", datastore=store)
+    result = PipelineData("result", datastore=store, is_directory=False)
+
+    def step(name: str, inputs: list[Any], outputs: list[Any], arguments: list[Any]) -> PythonScriptStep:
+        folder = str(tmp_path / name)
+        return PythonScriptStep(
+            f"{name}.py",
+            name=name,
+            inputs=inputs,
+            outputs=outputs,
+            arguments=arguments,
+            compute_target="local",
+            source_directory=folder,
+        )
+
+    write = step("write", [raw], [table], [raw, table])
+    return Pipeline(workspace, [write, step("read", [table], [result], [result, table])])
+
+
+def submitted(workspace: Workspace, made: Pipeline) -> PipelineRun:
+    run: PipelineRun = Experiment(workspace, "elsewhere").submit(made)
+    assert run.wait_for_completion(show_output=False) == "Finished", run.get_details()
+    return run
+
+
+def test_everything_that_a_run_leaves_is_in_the_container_and_is_found(
+    workspace: Workspace, home: Path, container: Datastore, tmp_path: Path
+) -> None:
+    run = submitted(workspace, pipeline(workspace, tmp_path))
+    write = run.find_step_run("write")[0]
+
+    def look() -> None:
+        assert "written" in write.get_stdout_log()
+        names = write.get_file_names()
+        assert {"notes/note.txt", "outputs/model.bin", "logs/own.txt"} <= set(names), names
+        write.download_file("outputs/model.bin", str(tmp_path / "model.bin"))
+        assert (tmp_path / "model.bin").read_bytes() == b"weights"
+        [child] = write.get_children()
+        assert child.get_file_names() == ["inner.txt"]
+        assert "Finished" not in run.get_file_names()
+
+    look()  # whether it is sent already or not, it looks alike
+    all_sent(home)
+    look()
+    inside = {info.path for info in opened(container).list_files("azureml/")}
+    for name in ("70_driver_log.txt", "75_job_post.txt"):
+        assert f"azureml/ExperimentRun/dcid.{write.id}/azureml-logs/{name}" in inside
+    assert f"azureml/ExperimentRun/dcid.{run.id}/logs/azureml/executionlogs.txt" in inside
+    assert f"azureml/{write.id}/table/part2/rows.txt" in inside
+    assert any(path.startswith("azureml/snapshots/") for path in inside)
+    assert not Home(home).spools(workspace._id).is_dir() or not any(
+        Home(home).spools(workspace._id).iterdir()
+    )
+    assert workspace.models["from_script"].download(str(tmp_path / "got"), exist_ok=True)
+    model = write.register_model("from_run", "outputs/model.bin")
+    assert Path(model.download(str(tmp_path / "got"), exist_ok=True)).read_bytes() == b"weights"
+    assert write.get_metrics() == {"rows": 3}
+    output = run.find_step_run("read")[0].get_output_data("result")
+    output.download(str(tmp_path / "results"))
+    assert [path.read_text()[:14] for path in (tmp_path / "results").rglob("result")] == ["0 the raw data"]
+
+
+def test_work_is_reused_until_its_data_change(workspace: Workspace, tmp_path: Path) -> None:
+    submitted(workspace, pipeline(workspace, tmp_path))
+    again = submitted(workspace, pipeline(workspace, tmp_path, READ + "# another\n"))
+    reused = {step.name: step.get_properties().get("azureml.isreused") for step in again.get_children()}
+    assert reused == {"write": "true", "read": None}
+    [read] = again.find_step_run("read")
+    assert "read 3" in read.get_stdout_log()
+    # An output that somebody took away is written again.
+    [output] = workspace._service.get_outputs(workspace._id, again.find_step_run("write")[0].id)
+    workspace._service.remove_file(workspace._id, "blobs", f"{output.path}/part1/rows.txt")
+    third = submitted(workspace, pipeline(workspace, tmp_path))
+    assert third.find_step_run("write")[0].get_properties().get("azureml.isreused") is None
