@@ -228,7 +228,8 @@ def _is_held(place: str) -> bool:
             noted = use.read()
         if noted.decode("ascii") != _noted(os.stat(place)):  # noqa: PTH116
             return False
-        os.utime(place + _USE)
+        now = time.time_ns()  # finer than the clock of file systems
+        os.utime(place + _USE, ns=(now, now))
     except (OSError, UnicodeDecodeError):
         return False
     return True
