@@ -16,7 +16,8 @@ import requests
 from tests.acceptance.cli_calls import program
 
 from lazulite.api.home_secrets import home_token
-from lazulite.model.assets import Workspace
+from lazulite.model.assets import Asset, AssetKind, Secret, Workspace
+from lazulite.model.codec import to_data
 from lazulite.model.errors import Conflict, Corrupt, NotFound
 from lazulite.model.run import Run, RunKind, RunQuery
 from lazulite.service.local import LocalService
@@ -153,6 +154,25 @@ def test_secrets_of_the_home_are_not_in_it(
     held = Path(made.file).read_bytes()
     assert secret.encode() not in held
     assert b"who:secret" not in held
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+def test_credentials_are_in_it_sealed_and_their_key_if_asked_for(
+    service: LocalService, workspace: str, elsewhere: LocalService, home: Path, tmp_path: Path, with_key: bool
+) -> None:
+    record = Secret("db-password", secret=json.dumps({"value": "a-canary"}))
+    service.put_asset(workspace, Asset(AssetKind.SECRET, record.name, to_data(record)))
+    made = service.backup(str(tmp_path / "b.tar"), with_sealing_key=with_key)
+    assert b"a-canary" not in (tmp_path / "b.tar").read_bytes()
+    restored = elsewhere.restore(str(tmp_path / "b.tar"))
+    assert made.locked == restored.locked == (() if with_key else ("secret 'db-password'",))
+    root = Path(elsewhere.engine_status().location)
+    if not with_key:
+        with pytest.raises(Corrupt, match="another one"):
+            elsewhere.read_secret(workspace, "db-password")
+        (root / "sealing-key").write_bytes((home / "sealing-key").read_bytes())  # it may come later
+    assert stat.S_IMODE((root / "sealing-key").stat().st_mode) == 0o600
+    assert elsewhere.read_secret(workspace, "db-password") == "a-canary"
 
 
 def test_nothing_is_overwritten(service: LocalService, workspace: str, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from lazulite.model.errors import InvalidRequest, StorageError
 from lazulite.model.sealed import unseal
 from lazulite.model.signed import LINK, sign
 
-_TOKEN, _SIGNING_KEY, _SEALING_KEY = "token", "signing-key", "sealing-key"
+_TOKEN, _SIGNING_KEY = "token", "signing-key"
+SEALING_KEY = "sealing-key"
 _OTHERS = 0o077
 #: How long a printed link opens the portal without a question, in seconds. Whoever came in stays in for longer.
 _LINK_SECONDS = 30 * 24 * 3600
@@ -53,7 +54,7 @@ def sealing_key(location: str) -> bytes:
         InvalidRequest: `location` is a server, or others can read the file.
         StorageError: the file cannot be read or made.
     """
-    return _secret(location, _SEALING_KEY).encode("ascii")
+    return _secret(location, SEALING_KEY).encode("ascii")
 
 
 def credentials(location: str, sealed: str) -> dict[str, str]:

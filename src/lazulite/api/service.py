@@ -331,9 +331,12 @@ class Service(Protocol):
         """Stop the server that `address` has started on this machine; whether there was one. A team's server, and any
         other that somebody started, is not stopped this way."""
 
-    def backup(self, file: str, progress: Progress | None = None) -> Backup:
+    def backup(
+        self, file: str, progress: Progress | None = None, *, with_sealing_key: bool = False
+    ) -> Backup:
         """Write everything to a new file, while everything runs: facts, code and data; not jobs in flight, built
-        environments, and the home's own secrets. `Conflict` if the file exists."""
+        environments, and the home's own secrets. Credentials are in it as they are kept, sealed; the key that opens them
+        is in it `with_sealing_key` only. `Conflict` if the file exists."""
 
     def restore(self, file: str, progress: Progress | None = None) -> Backup:
         """Put a backup into this system, which must be empty (`Conflict`). `Corrupt` if it is damaged or not complete:

@@ -23,17 +23,23 @@ _SKIPPED_SHOWN = 5
 
 @click.command(short_help="Write everything to one file, while everything runs.")
 @click.argument("file", type=click.Path(dir_okay=False))
+@click.option(
+    "--with-sealing-key",
+    is_flag=True,
+    help="Put the key in that opens the credentials. Whoever has the file has them then.",
+)
 @json_option
-def backup(file: str, as_json: bool) -> None:
+def backup(file: str, with_sealing_key: bool, as_json: bool) -> None:
     """Write a backup to FILE (compressed, if it ends in .gz), while runs, engine and server go on.
 
     It holds all facts, code and data of the home folder, and of a database elsewhere. It does not hold jobs in flight
     (they run again after a restore), built environments (they are built again), folders outside of the home that were
     registered as datastores, the options in server.yaml, and the home's own secrets. Users, and digests of their
-    passwords and tokens, are in it: keep the file where only you can read it.
+    passwords and tokens, are in it: keep the file where only you can read it. Credentials of datastores, compute targets
+    and the key vault are in it sealed; without the home's sealing-key file they cannot be opened after a restore.
     """
     with _Progress() as progress:
-        made = connected()[0].backup(file, progress)
+        made = connected()[0].backup(file, progress, with_sealing_key=with_sealing_key)
     if as_json:
         show_json(document(made))
         return
@@ -42,6 +48,12 @@ def backup(file: str, as_json: bool) -> None:
         click.echo(f"Not in it: {one}", err=True)
     if len(made.skipped) > _SKIPPED_SHOWN:
         click.echo(f"… and {len(made.skipped) - _SKIPPED_SHOWN} more", err=True)
+    if made.locked:
+        click.echo(
+            f"Sealed in it: the credentials of {', '.join(made.locked)}. Keep the home's sealing-key file apart from it, or "
+            "use --with-sealing-key.",
+            err=True,
+        )
 
 
 @click.command(short_help="Put a backup into an empty home folder.")
@@ -69,6 +81,12 @@ def restore(file: str, home: str | None, as_json: bool) -> None:
     click.echo(
         f"Restored {counted(restored.files, 'file')}, {size(restored.bytes)}, of {iso(restored.created_at)}."
     )
+    if restored.locked:
+        click.echo(
+            f"The credentials of {', '.join(restored.locked)} cannot be opened: they are sealed with the sealing-key of the "
+            "other home. Copy that file into this home, or give the credentials again.",
+            err=True,
+        )
 
 
 def document(made: Backup) -> dict[str, Any]:
@@ -80,6 +98,7 @@ def document(made: Backup) -> dict[str, Any]:
         "files": made.files,
         "bytes": made.bytes,
         "skipped": list(made.skipped),
+        "locked": list(made.locked),
     }
 
 

@@ -76,7 +76,9 @@ class RemoteService:
         """
         raise InvalidRequest(f"{self._url} keeps the credentials of its datastores to itself.")
 
-    def backup(self, file: str, progress: Progress | None = None) -> Backup:
+    def backup(
+        self, file: str, progress: Progress | None = None, *, with_sealing_key: bool = False
+    ) -> Backup:
         """Not from here.
 
         Raises:

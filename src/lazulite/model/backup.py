@@ -11,7 +11,8 @@ class Backup:
     """A backup that was made or restored.
 
     `skipped` names files that are not in it, with the reason: they vanished while it was made, or are neither files nor
-    folders.
+    folders. `locked` names the documents whose credentials are sealed with a key that is not there: not in a backup that
+    was made, not in the home that was restored.
     """
 
     file: str
@@ -20,3 +21,4 @@ class Backup:
     files: int
     bytes: int
     skipped: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()

@@ -18,9 +18,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Literal
 
+from lazulite.api.home_secrets import SEALING_KEY
 from lazulite.api.service import Progress
 
 ABOUT, RECORDS, MANIFEST, FILES = "backup.json", "records.jsonl", "manifest.jsonl", "workspaces"
+KEY = SEALING_KEY
 FORMAT = 1
 #: To the nanosecond, because results are reused if a file's time is the same; tar's own is a fraction.
 TIME = "LAZULITE.mtime_ns"

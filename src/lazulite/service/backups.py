@@ -3,7 +3,8 @@
 First all facts are taken, as one state of the records; then the files, of which those facts know. What is written
 meanwhile may be in the files and not in the facts, which harms nobody; no fact lacks its file, unless it was deleted
 meanwhile. Jobs in flight and built environments are not taken: a restored run goes on as after a power failure, and an
-environment is built again. The home's own secrets (token, signing key, `server.yaml`) are not taken either.
+environment is built again. The home's own secrets (token, signing key, `server.yaml`) are not taken either. Credentials are
+taken as they are kept, sealed, and the key that opens them only if asked for: then the file is as good as they are.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 from lazulite import __version__
+from lazulite.api.home_secrets import credentials, sealing_key
 from lazulite.api.service import Progress
 from lazulite.engine import process
+from lazulite.model.assets import AssetKind
 from lazulite.model.backup import Backup
-from lazulite.model.errors import Conflict, Corrupt, NotFound, StorageError
+from lazulite.model.errors import Conflict, Corrupt, LazuliteError, NotFound, StorageError
 from lazulite.records.database import open_records
 from lazulite.records.migrations import NEWEST
-from lazulite.service.archive import ABOUT, FILES, FORMAT, RECORDS, Writer, files_below
+from lazulite.service.archive import ABOUT, FILES, FORMAT, KEY, RECORDS, Writer, files_below
 from lazulite.service.base import Base
 from lazulite.service.unpacking import unpack
 from lazulite.storage.files import is_temporary
@@ -33,7 +36,7 @@ from lazulite.storage.files import is_temporary
 _JOBS = "jobs"
 #: What a home may hold and still count as empty.
 _OF_AN_EMPTY_HOME = frozenset(
-    {".gitignore", ".amlignore", "token", "signing-key", "server.yaml", "database.url", "cache",
+    {".gitignore", ".amlignore", "token", "signing-key", "sealing-key", "server.yaml", "database.url", "cache",
      "engine.log", "engine.lock", "engine.json", "engine.wake", "server.log", "server.lock", "server.json"}
 )  # fmt: skip
 
@@ -41,7 +44,9 @@ _OF_AN_EMPTY_HOME = frozenset(
 class Backups(Base):
     """Making and restoring backups."""
 
-    def backup(self, file: str, progress: Progress | None = None) -> Backup:
+    def backup(
+        self, file: str, progress: Progress | None = None, *, with_sealing_key: bool = False
+    ) -> Backup:
         target = Path(file).expanduser().absolute()
         if target.exists():
             raise Conflict(f"{target} exists already, and is not overwritten. Choose another name.")
@@ -49,7 +54,7 @@ class Backups(Base):
         try:
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as out:
-                made = self._write(out, target, progress)
+                made = self._write(out, target, progress, with_key=with_sealing_key)
                 os.fsync(out.fileno())
             os.link(draft, target)  # unlike a rename, it never replaces what somebody made meanwhile
         except FileExistsError as error:
@@ -86,6 +91,7 @@ class Backups(Base):
                 datetime.fromisoformat(about["created_at"]),
                 len(found),
                 sum(path.stat().st_size for path in found),
+                locked=tuple(name for name, text in self._sealed() if self._cannot_be_opened(text)),
             )
         except OSError as error:
             raise StorageError(
@@ -94,7 +100,7 @@ class Backups(Base):
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
-    def _write(self, out: IO[bytes], target: Path, progress: Progress | None) -> Backup:
+    def _write(self, out: IO[bytes], target: Path, progress: Progress | None, *, with_key: bool) -> Backup:
         now = datetime.now(timezone.utc)
         writer = Writer(out, target.suffix in (".gz", ".tgz"), progress)
         about = {
@@ -109,9 +115,26 @@ class Backups(Base):
                 facts.write(line.encode() + b"\n")
             facts.flush()
             writer.add_file(RECORDS, Path(facts.name))
+        if with_key:
+            writer.add_bytes(KEY, sealing_key(str(self._home.root)) + b"\n")
         skipped = tuple(self._add_files(writer))
         writer.finish()
-        return Backup(str(target), __version__, now, writer.files - 1, writer.bytes, skipped)
+        locked = () if with_key else tuple(name for name, _ in self._sealed())
+        return Backup(str(target), __version__, now, writer.files - 1, writer.bytes, skipped, locked)
+
+    def _sealed(self) -> Iterator[tuple[str, str]]:
+        """What holds credentials, by kind and name, with their sealed text."""
+        for kind in (AssetKind.DATASTORE, AssetKind.COMPUTE, AssetKind.SECRET):
+            for _, asset in self._records.assets_everywhere(kind):
+                if text := str(asset.document.get("secret") or ""):
+                    yield f"{kind.value} '{asset.name}'", text
+
+    def _cannot_be_opened(self, sealed: str) -> bool:
+        try:
+            credentials(str(self._home.root), sealed)
+        except LazuliteError:
+            return True
+        return False
 
     def _add_files(self, writer: Writer) -> Iterator[str]:
         """Add code and data; yield what could not be added, with the reason."""
@@ -151,6 +174,8 @@ class Backups(Base):
                 left.unlink()
             raise
         records.close()
+        if (staging / KEY).is_file():  # with the mode of a secret
+            (staging / KEY).replace(root / KEY)
 
 
 def _is_left_out(name: str) -> bool:

@@ -35,6 +35,15 @@ def brings_one(asset: Asset) -> bool:
     return bool(text) and not is_sealed(text)
 
 
+def require_text(asset: Asset) -> None:
+    """Refuse a secret that is something else than text, before anybody repeats it in a message.
+
+    Raises:
+        InvalidRequest: it is.
+    """
+    _text(asset)
+
+
 def sealed(location: str, asset: Asset) -> Asset:
     """Return the asset with its secret sealed by the key of the home `location`.
 

@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 
 from lazulite.api.service import Progress
 from lazulite.model.errors import Corrupt
-from lazulite.service.archive import ABOUT, FILES, FORMAT, MANIFEST, RECORDS, TIME
+from lazulite.service.archive import ABOUT, FILES, FORMAT, KEY, MANIFEST, RECORDS, TIME
 
 _CHUNK = 1 << 20
 _NAMED_TWICE = (FileExistsError, NotADirectoryError, IsADirectoryError)
@@ -65,7 +65,7 @@ def _safe(member: tarfile.TarInfo) -> str:
     path = PurePosixPath(member.name)
     inside = not path.is_absolute() and ".." not in path.parts and "\0" not in member.name and path.parts
     below = inside and path.parts[0] == FILES
-    known = inside and member.name in (ABOUT, RECORDS, MANIFEST)
+    known = inside and member.name in (ABOUT, RECORDS, KEY, MANIFEST)
     if not (member.isdir() and below) and not (member.isreg() and (known or (below and len(path.parts) > 1))):
         raise Corrupt(f"The backup holds {member.name!r}, which is none of ours. Nothing was restored.")
     return str(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -71,13 +72,28 @@ class SecretsContract:
         service.put_asset(workspace, _asset(replace(_STORE, secret="", auth="anonymous")))
         assert service.get_asset(workspace, AssetKind.DATASTORE, "raw").document["secret"] == ""
 
-    @pytest.mark.parametrize("secret", ["", "{}", "no json " + CANARY, '{"account_key": 7}', "lzs1.foreign"])
+    @pytest.mark.parametrize(
+        "secret",
+        [
+            "",
+            "{}",
+            "no json " + CANARY,
+            '{"account_key": 7}',
+            f'["{CANARY}"]',
+            "lzs1.foreign" + CANARY,
+            {"account_key": CANARY},
+        ],
+    )
     def test_credentials_that_cannot_be_are_refused_and_not_repeated(
-        self, service: Service, workspace: str, secret: str
+        self, service: Service, workspace: str, secret: Any
     ) -> None:
-        with pytest.raises(errors.InvalidRequest) as caught:
-            service.put_asset(workspace, _asset(replace(_STORE, secret=secret)))
-        assert CANARY not in str(caught.value)
+        asset = _asset(_STORE)
+        asset = replace(asset, document={**asset.document, "secret": secret})
+        for call in (service.put_asset, service.check_datastore):
+            with pytest.raises(errors.InvalidRequest) as caught:
+                call(workspace, asset)
+            assert CANARY not in str(caught.value)
+            assert CANARY not in str(caught.value.details)
         with pytest.raises(errors.NotFound):
             service.get_asset(workspace, AssetKind.DATASTORE, "raw")
 
