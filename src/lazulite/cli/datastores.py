@@ -1,4 +1,4 @@
-"""`lazulite datastores`: list, upload, download."""
+"""`lazulite datastores`: list, show, register, unregister, set-default, upload, download."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lazulite.cli.display import Column, json_option, show_json, show_table
+from lazulite.cli.confirmation import confirm, yes_option
+from lazulite.cli.datastore_registration import register
+from lazulite.cli.display import Column, json_option, show_facts, show_json, show_table
 from lazulite.cli.paths import existing
 from lazulite.cli.place import place, workspace_option
 
@@ -16,13 +18,18 @@ if TYPE_CHECKING:
     from lazulite.sdk.datastores.files import FileDatastore
     from lazulite.storage.transfer import TransferResult
 
+#: A file's bytes are nothing to look at.
+_NOT_SHOWN = frozenset({"certificate"})
 _OVERWRITE = "Replace files that are there; without it they are left as they are."
-_COLUMNS = (Column("DATASTORE"), Column("TYPE", whole=True), Column("DEFAULT", whole=True), Column("FOLDER"))
+_COLUMNS = (Column("DATASTORE"), Column("TYPE", whole=True), Column("DEFAULT", whole=True), Column("WHERE"))
 
 
 @click.group()
 def datastores() -> None:
-    """Datastores: list, upload, download."""
+    """Datastores: list, show, register, unregister, set-default, upload, download."""
+
+
+datastores.add_command(register)
 
 
 @datastores.command("list")
@@ -32,6 +39,7 @@ def list_datastores(workspace: str | None, as_json: bool) -> None:
     """List the datastores of a workspace and where their data are."""
     from lazulite.model.assets import AssetKind, Datastore
     from lazulite.model.codec import from_data
+    from lazulite.model.places import place_of
 
     here = place(workspace)
     found = [
@@ -41,8 +49,63 @@ def list_datastores(workspace: str | None, as_json: bool) -> None:
     if as_json:
         show_json([_document(record, default) for record in found])
         return
-    rows = [(one.name, one.face, "default" if one.name == default else "", one.folder) for one in found]
+    rows = [(one.name, one.face, "default" if one.name == default else "", place_of(one)) for one in found]
     show_table(_COLUMNS, rows, f"Workspace '{here.record.name}' has no datastores.")
+
+
+@datastores.command()
+@click.argument("name")
+@click.option("--check", is_flag=True, help="Try whether it can be reached; exit code 1 if not.")
+@workspace_option
+@json_option
+def show(name: str, check: bool, workspace: str | None, as_json: bool) -> None:
+    """Show a datastore: where it is and how it is reached, never its credentials."""
+    from lazulite.model.assets import AssetKind, Datastore
+    from lazulite.model.codec import from_data
+    from lazulite.model.places import auth_of, place_of
+
+    here = place(workspace)
+    asset = here.service.get_asset(here.id, AssetKind.DATASTORE, name)
+    if check:
+        here.service.check_datastore(here.id, asset)
+    record = from_data(Datastore, asset.document)
+    if as_json:
+        show_json(_document(record, here.record.default_datastore))
+        return
+    show_facts(
+        [
+            ("Datastore", record.name),
+            ("Type", f"{record.face} ({record.type})"),
+            ("Where", place_of(record)),
+            ("Account", record.account_name if record.type != "folder" else None),
+            ("Container", record.container_name if record.type != "folder" else None),
+            ("Reached by", auth_of(record)),
+            *((key, value) for key, value in sorted(record.options.items()) if key not in _NOT_SHOWN),
+            ("Default", "yes" if record.name == here.record.default_datastore else None),
+            ("Checked", "it can be reached" if check else None),
+        ]
+    )
+
+
+@datastores.command()
+@click.argument("name")
+@workspace_option
+@yes_option
+def unregister(name: str, workspace: str | None, yes: bool) -> None:
+    """Remove a datastore from the workspace, with its credentials. Its files or tables stay."""
+    store = _datastore(workspace, name)
+    confirm(f"Unregister datastore '{name}'? Its files or tables stay.", yes)
+    store.unregister()
+    click.echo(f"Datastore '{name}' is unregistered.")
+
+
+@datastores.command("set-default")
+@click.argument("name")
+@workspace_option
+def set_default(name: str, workspace: str | None) -> None:
+    """Make a datastore the workspace's default: where outputs go."""
+    _datastore(workspace, name).set_as_default()
+    click.echo(f"Datastore '{name}' is the default.")
 
 
 @datastores.command()
@@ -126,10 +189,18 @@ def _transfer_document(name: str, target: str, result: TransferResult) -> dict[s
 
 
 def _document(record: Datastore, default: str) -> dict[str, Any]:
+    from lazulite.model.places import place_of
+
     return {
         "name": record.name,
         "type": record.face,
         "is_default": record.name == default,
-        "folder": record.folder,
+        "kind": record.type,
+        "where": place_of(record),
+        "folder": record.folder or None,
+        "account_name": record.account_name or None,
         "container_name": record.container_name or None,
+        "endpoint": record.endpoint or None,
+        "auth": record.auth or None,
+        "options": {key: value for key, value in record.options.items() if key not in _NOT_SHOWN},
     }

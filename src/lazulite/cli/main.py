@@ -31,6 +31,7 @@ COMMANDS = {
     "endpoints": "endpoints:endpoints",
     "workspaces": "workspaces:workspaces",
     "datastores": "datastores:datastores",
+    "secrets": "secrets:secrets",
     "computes": "computes:computes",
     "schedules": "schedules:schedules",
     "experiments": "deletions:experiments",

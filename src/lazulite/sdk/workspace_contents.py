@@ -96,7 +96,7 @@ class Contents(Identity):
         return self.compute_targets.get(f"{str(type).lower()}-cluster")
 
     def get_default_keyvault(self) -> Keyvault:
-        """Return the workspace's secrets (see `Keyvault`: they come from environment variables)."""
+        """Return the workspace's secrets (see `Keyvault`)."""
         from lazulite.sdk.keyvault import Keyvault
 
         return Keyvault(self._whole)
