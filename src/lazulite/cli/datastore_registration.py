@@ -15,7 +15,7 @@ _AUTH = {
     "account-key": ("account_key", "Account key"),
     "sas": ("sas_token", "Shared access signature (SAS)"),
 }
-_OTHER_AUTH = ("managed-identity", "environment")
+_OTHER_AUTH = ("managed-identity", "environment", "anonymous")
 
 
 @click.group()
@@ -70,7 +70,8 @@ def blob(
     """Register a container of Azure Blob Storage, or of an Azurite."""
     from lazulite.sdk.datastore import Datastore
 
-    given |= _account_login(auth, variable) | {"grant_workspace_access": auth == "managed-identity"}
+    given |= _account_login(auth, variable)
+    given |= {"grant_workspace_access": auth == "managed-identity", "anonymous": auth == "anonymous"}
     _register(Datastore.register_azure_blob_container, name, workspace, set_as_default, given)
 
 
@@ -123,7 +124,6 @@ def data_lake_gen2(
 @click.option("--region", metavar="NAME", help="The bucket's region.")
 @click.option("--access-key-id", metavar="ID", help="The access key's id; the key itself is the secret.")
 @click.option("--anonymous", is_flag=True, help="Use no credentials.")
-@click.option("--create", "create_if_not_exists", is_flag=True, help="Make it if it is not there.")
 @secret_option
 @_common
 def s3(

@@ -13,8 +13,8 @@ _AUTH = {
     "token": "token",
     "password": "user name and password",
     "managed_identity": "managed identity of the machine",
-    "environment": "environment variables of the machine, else anonymously",
-    "anonymous": "anonymously",
+    "environment": "environment of the machine (variables, signed-in identity)",
+    "anonymous": "no credentials",
 }
 
 

@@ -93,6 +93,10 @@ class Datastore(AzureRegistration, DatabaseRegistration, FurtherRegistration, _G
             record = workspace._service.get_workspace(workspace._id)  # noqa: SLF001
         return Datastore.get(workspace, record.default_datastore)
 
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # what only some kinds have, such as account_key
+
     def set_as_default(self) -> None:
         """Make it the workspace's default (see `AbstractDatastore.set_as_default`)."""
         AbstractDatastore.set_as_default(self)

@@ -22,6 +22,7 @@ from lazulite.model.ids import new_id
 from lazulite.server import portal_pages
 from lazulite.server.changes import OUTCOME
 from lazulite.server.v1.prefixes import is_v1
+from lazulite.storage.remote.failures import StoreUnusable
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ STATUS: Mapping[type[errors.LazuliteError], int] = {
     errors.ComputeUnavailable: 503,
     errors.ServiceUnavailable: 503,
     errors.StorageFull: 507,
+    StoreUnusable: 502,
     errors.LazuliteError: 500,
 }
 

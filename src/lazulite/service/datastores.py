@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 
 from lazulite.model.assets import Asset, AssetKind, Datastore
 from lazulite.model.codec import from_data
@@ -11,8 +10,6 @@ from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.service import databases, secrets
 from lazulite.service.vault import Vault
 from lazulite.storage.datastores import open_store
-
-_PATIENCE_SECONDS = "10"
 
 
 class Datastores(Vault):
@@ -27,9 +24,7 @@ class Datastores(Vault):
         if record.type in databases.TYPES:
             databases.require(record, self.credentials(record.secret))
             return
-        # Whoever waits for the answer sits before a screen: a wrong host is told soon.
-        options = {**record.options, "retry_seconds": _PATIENCE_SECONDS}
-        store = open_store(replace(record, options=options), self.credentials)
+        store = open_store(record, self.credentials)
         if create:
             make = getattr(store, "create_container", None)
             if make is None:

@@ -45,6 +45,8 @@ class AzureRegistration:
         grant_workspace_access: bool = False,
         subscription_id: str | None = None,
         resource_group: str | None = None,
+        *,
+        anonymous: bool = False,
     ) -> AzureBlobDatastore:
         """Register a blob container as a datastore.
 
@@ -65,9 +67,10 @@ class AzureRegistration:
             grant_workspace_access: Reach it by the managed identity of the machine that runs the steps.
             subscription_id: The account's subscription, for display.
             resource_group: The account's resource group, for display.
+            anonymous: Use no credentials, as for a public container. (Not in v1.)
 
-        Without `sas_token`, `account_key` and `grant_workspace_access`, the AZURE_… variables or the signed-in identity
-        of the machine that runs the steps are used, else no credentials at all; a line says so.
+        Without any of `sas_token`, `account_key`, `grant_workspace_access` and `anonymous`, the AZURE_… variables or the
+        signed-in identity of the machine that runs the steps are used; a line says so.
 
         Raises:
             UserErrorException: the name is not allowed or taken; two credentials are given; or the container cannot be
@@ -76,7 +79,7 @@ class AzureRegistration:
         Example:
             `Datastore.register_azure_blob_container(ws, "raw", "raw", "myaccount", account_key=os.environ["KEY"])`
         """
-        login = account_login(account_key, sas_token, grant_workspace_access)
+        login = account_login(account_key, sas_token, grant_workspace_access, anonymous)
         record = Record(
             datastore_name,
             type="azure_blob",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lazulite.sdk.exceptions import UserErrorException
+from lazulite.sdk.exceptions import UserErrorException, v1_errors
 
 if TYPE_CHECKING:
     from lazulite.sdk.abstract_datastore import AbstractDatastore
@@ -16,7 +16,13 @@ def blob_client(datastore: AbstractDatastore) -> Any:
     Raises:
         UserErrorException: there is none.
     """
-    raise _no_client(datastore, "blob_service")
+    _require_account(datastore, "blob_service")
+    with v1_errors():
+        try:
+            from azure.storage.blob import BlobServiceClient
+        except ImportError as error:
+            raise _missing("azure-storage-blob") from error
+        return BlobServiceClient(*_address(datastore, "blob"))
 
 
 def share_client(datastore: AbstractDatastore) -> Any:
@@ -25,11 +31,41 @@ def share_client(datastore: AbstractDatastore) -> Any:
     Raises:
         UserErrorException: there is none.
     """
-    raise _no_client(datastore, "file_service")
+    _require_account(datastore, "file_service")
+    with v1_errors():
+        try:
+            from azure.storage.fileshare import ShareServiceClient
+        except ImportError as error:
+            raise _missing("azure-storage-file-share") from error
+        url, credential = _address(datastore, "file")
+        if not isinstance(credential, (str, type(None))):  # a source of tokens
+            return ShareServiceClient(url, credential, token_intent="backup")  # noqa: S106 - no secret
+        return ShareServiceClient(url, credential)
 
 
-def _no_client(datastore: AbstractDatastore, what: str) -> UserErrorException:
-    return UserErrorException(
-        f"Datastore '{datastore.name}' is a folder, {datastore._record.folder}, and has no {what}. "  # noqa: SLF001
-        "Use upload, upload_files and download, or the folder itself."
+def _address(datastore: AbstractDatastore, service: str) -> tuple[str, Any]:
+    from lazulite.storage.remote import azure_access
+
+    record = datastore._record  # noqa: SLF001 - the SDK's own seam
+    return (
+        azure_access.service_url(record, service),
+        azure_access.credential(record, datastore._credentials()),  # noqa: SLF001
     )
+
+
+def _require_account(datastore: AbstractDatastore, what: str) -> None:
+    record = datastore._record  # noqa: SLF001
+    if record.type == "folder":
+        raise UserErrorException(
+            f"Datastore '{datastore.name}' is a folder, {record.folder}, and has no {what}. "
+            "Use upload, upload_files and download, or the folder itself."
+        )
+    if not datastore.workspace._service.is_local:  # noqa: SLF001
+        raise UserErrorException(
+            f"Datastore '{datastore.name}' has no {what} here: its credentials stay on the server. "
+            "Use upload, upload_files and download, which the server does for you."
+        )
+
+
+def _missing(library: str) -> UserErrorException:
+    return UserErrorException(f"{library} is not installed. Run: pip install 'lazulite[azure]'")

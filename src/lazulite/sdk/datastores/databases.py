@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
 
 #: What datastores with files can do. Asked of a database, these say what to use instead.
-_OF_FILES = ("upload", "upload_files", "download", "path", "as_mount", "as_download", "as_upload")
+_OF_FILES = (
+    "upload",
+    "upload_files",
+    "download",
+    "path",
+    "as_mount",
+    "as_download",
+    "as_upload",
+    "_copy_in",
+    "_copy_out",
+)
 
 
 class DatabaseDatastore(AbstractDatastore):

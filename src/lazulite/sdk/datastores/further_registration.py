@@ -139,7 +139,6 @@ class FurtherRegistration:
         secret_access_key: str | None = None,
         session_token: str | None = None,
         overwrite: bool = False,
-        create_if_not_exists: bool = False,
         skip_validation: bool = False,
         set_as_default: bool = False,
         anonymous: bool = False,
@@ -156,7 +155,6 @@ class FurtherRegistration:
             secret_access_key: The access key.
             session_token: The token that belongs to a temporary access key.
             overwrite: Let the name mean this bucket if it means something else.
-            create_if_not_exists: Make the bucket if it is not there.
             skip_validation: Do not try bucket and credentials before they are written.
             set_as_default: Make it the workspace's default datastore.
             anonymous: Use no credentials, as for a public bucket.
@@ -191,7 +189,6 @@ class FurtherRegistration:
             keys if access_key_id else None,
             overwrite=overwrite,
             skip_validation=skip_validation,
-            create=create_if_not_exists,
             set_as_default=set_as_default,
         )
         return cast("S3Datastore", made)

@@ -78,7 +78,8 @@ def register(
     if record.auth == "environment":
         print(
             f"Datastore '{name}' was registered without credentials: it is reached with what the environment of the "
-            "machine that runs the steps gives (AZURE_… or AWS_… variables, a signed-in identity), else anonymously."
+            "machine that runs the steps gives (AZURE_… or AWS_… variables, a signed-in identity). For public data say "
+            "anonymous=True."
         )
     if set_as_default:
         made.set_as_default()
@@ -127,7 +128,10 @@ def checked_endpoint(endpoint: str | None, otherwise: str) -> str:
 
 
 def account_login(
-    account_key: str | None, sas_token: str | None, grant_workspace_access: bool = False
+    account_key: str | None,
+    sas_token: str | None,
+    grant_workspace_access: bool = False,
+    anonymous: bool = False,
 ) -> Login:
     """Return how a storage account is reached, by v1's parameters.
 
@@ -140,6 +144,8 @@ def account_login(
         return Login("account_key", {"account_key": account_key})
     if sas_token:
         return Login("sas", {"sas_token": sas_token.lstrip("?")})
+    if anonymous:
+        return Login("anonymous")
     return Login("managed_identity" if grant_workspace_access else "environment")
 
 

@@ -13,10 +13,12 @@ from starlette.routing import BaseRoute
 from lazulite.api.service import Service
 from lazulite.model.assets import AssetKind, Datastore
 from lazulite.model.codec import from_data
-from lazulite.model.errors import NotFound
+from lazulite.model.errors import InvalidRequest, NotFound, StorageError
 from lazulite.model.files import FolderEntry
+from lazulite.model.places import auth_of, has_files, place_of
 from lazulite.model.plan import StepOutput
 from lazulite.model.run import Run, RunKind, RunQuery
+from lazulite.server import errors
 from lazulite.server.answers import file_answer
 from lazulite.server.portal.pages import page
 from lazulite.server.portal.preview import PICTURES, READ_BYTES, preview, suffix_of
@@ -41,6 +43,34 @@ class Origin:
     readers: tuple[Run, ...] = ()
 
 
+@dataclass(frozen=True)
+class About:
+    """A datastore's record, and what is said of it."""
+
+    record: Datastore
+
+    @property
+    def place(self) -> str:
+        return place_of(self.record)
+
+    @property
+    def auth(self) -> str:
+        return auth_of(self.record)
+
+    @property
+    def has_files(self) -> bool:
+        return has_files(self.record)
+
+    @property
+    def is_folder(self) -> bool:
+        return self.record.type == "folder"
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What else is recorded; a file's bytes are nothing to look at."""
+        return {name: text for name, text in sorted(self.record.options.items()) if name != "certificate"}
+
+
 def routes() -> list[BaseRoute]:
     """The datastores, and everything in them."""
     return [
@@ -53,7 +83,7 @@ def routes() -> list[BaseRoute]:
 def show_all(visit: Visit) -> Response:
     """The datastores of the workspace."""
     assets = visit.service.list_assets(visit.workspace.id, AssetKind.DATASTORE)
-    stores = [(asset, from_data(Datastore, asset.document)) for asset in assets]
+    stores = [About(from_data(Datastore, asset.document)) for asset in assets]
     return page(visit.request, "datastores.html", stores=stores, default=visit.workspace.default_datastore)
 
 
@@ -61,13 +91,15 @@ def show(visit: Visit) -> Response:
     """A folder or a file of a datastore; with `download` or `raw`, the file's bytes."""
     service, ws, store = visit.service, visit.workspace.id, visit.part("name")
     path = str(visit.request.path_params.get("path", "")).strip("/")
+    if not path:
+        return _root(visit, store)
     found = service.look_at(ws, store, path)
-    if found is None and path:
+    if found is None:
         raise NotFound(
             f"There is nothing at '{path}' on datastore '{store}'. It may have been moved or deleted.",
             kind="file",
         )
-    if found is None or found.is_directory:
+    if found.is_directory:
         return _folder(visit, store, path)
     if visit.asked("download") or visit.asked("raw"):
         return _bytes(visit, store, path)
@@ -86,7 +118,21 @@ def show(visit: Visit) -> Response:
     )
 
 
-def _folder(visit: Visit, store: str, path: str) -> Response:
+def _root(visit: Visit, store: str) -> Response:
+    """A whole datastore: where it is, how it is reached, and its files; without them where it has none, or does not
+    answer."""
+    asset = visit.service.get_asset(visit.workspace.id, AssetKind.DATASTORE, store)
+    about = About(from_data(Datastore, asset.document))
+    if not about.has_files:
+        return page(visit.request, "datastore.html", store=store, about=about, problem="")
+    try:
+        return _folder(visit, store, "", about)
+    except (StorageError, InvalidRequest) as error:  # gone, refused, or its library is not installed
+        status = errors.status_of(type(error))
+        return page(visit.request, "datastore.html", status, store=store, about=about, problem=error.message)
+
+
+def _folder(visit: Visit, store: str, path: str, about: About | None = None) -> Response:
     after = visit.asked("after")
     service, ws = visit.service, visit.workspace.id
     entries = service.list_folder(ws, store, path, _PAGE + 1, after) if path or _is_made(visit, store) else ()
@@ -100,6 +146,7 @@ def _folder(visit: Visit, store: str, path: str) -> Response:
         entries=[(entry, f"{path}/{entry.name}".strip("/"), modified(entry)) for entry in shown],
         next_page=shown[-1].name if len(entries) > len(shown) else None,
         is_first=not after,
+        about=about,
         origin=_origin(service, ws, path),
     )
 

@@ -23,6 +23,7 @@ _TITLES = {
     413: "Too large",
     429: "Too many attempts",
     500: "Something failed",
+    502: "The storage cannot be used",
     503: "The engine cannot be reached",
     507: "The disk is full",
 }
