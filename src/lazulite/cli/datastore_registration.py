@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from lazulite.cli.display import json_option, show_json
 from lazulite.cli.given_secrets import given_secret, secret_option
 from lazulite.cli.place import place, workspace_option
 
+if TYPE_CHECKING:
+    from lazulite.model.assets import Datastore as Record
+
 Command = TypeVar("Command", bound=Callable[..., Any])
+#: A file's bytes are nothing to look at.
+NOT_SHOWN = frozenset({"certificate"})
 _AUTH = {
     "account-key": ("account_key", "Account key"),
     "sas": ("sas_token", "Shared access signature (SAS)"),
@@ -28,6 +36,7 @@ def register() -> None:
 
 def _common(command: Command) -> Command:
     for option in (
+        json_option,
         workspace_option,
         click.option("--default", "set_as_default", is_flag=True, help="Make it the workspace's default."),
         click.option("--skip-validation", is_flag=True, help="Do not try whether it can be reached."),
@@ -196,6 +205,7 @@ def database(
 @register.command("folder")
 @click.argument("name")
 @click.argument("folder", type=click.Path(file_okay=False))
+@json_option
 @workspace_option
 @click.option("--create", "create_if_not_exists", is_flag=True, help="Make it if it is not there.")
 @click.option("--default", "set_as_default", is_flag=True, help="Make it the workspace's default.")
@@ -219,7 +229,33 @@ def _account_login(auth: str, variable: str | None) -> dict[str, str]:
 def _register(
     method: Callable[..., Any], name: str, workspace: str | None, set_as_default: bool, given: dict[str, Any]
 ) -> None:
-    made = method(place(workspace).workspace(), name, **given)
+    as_json = given.pop("as_json")
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        made = method(place(workspace).workspace(), name, **given)
     if set_as_default:
         made.set_as_default()
-    click.echo(f"Registered {made}.")
+    click.echo(told.getvalue(), nl=False, err=as_json)
+    if as_json:
+        show_json(document(made._record, made.name if set_as_default else ""))  # noqa: SLF001 - the SDK's own seam
+    else:
+        click.echo(f"Registered {made}.")
+
+
+def document(record: Record, default: str) -> dict[str, Any]:
+    """A datastore as data, for `--json`; `default` is the name of the workspace's default datastore."""
+    from lazulite.model.places import place_of
+
+    return {
+        "name": record.name,
+        "type": record.face,
+        "is_default": record.name == default,
+        "kind": record.type,
+        "where": place_of(record),
+        "folder": record.folder or None,
+        "account_name": record.account_name or None,
+        "container_name": record.container_name or None,
+        "endpoint": record.endpoint or None,
+        "auth": record.auth or None,
+        "options": {key: value for key, value in record.options.items() if key not in NOT_SHOWN},
+    }

@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lazulite.cli.confirmation import confirm, yes_option
-from lazulite.cli.datastore_registration import register
+from lazulite.cli.datastore_registration import NOT_SHOWN, document, register
 from lazulite.cli.display import Column, json_option, show_facts, show_json, show_table
 from lazulite.cli.paths import existing
 from lazulite.cli.place import place, workspace_option
 
 if TYPE_CHECKING:
-    from lazulite.model.assets import Datastore
     from lazulite.sdk.datastores.files import FileDatastore
     from lazulite.storage.transfer import TransferResult
 
-#: A file's bytes are nothing to look at.
-_NOT_SHOWN = frozenset({"certificate"})
 _OVERWRITE = "Replace files that are there; without it they are left as they are."
 _COLUMNS = (Column("DATASTORE"), Column("TYPE", whole=True), Column("DEFAULT", whole=True), Column("WHERE"))
 
@@ -47,7 +44,7 @@ def list_datastores(workspace: str | None, as_json: bool) -> None:
     ]
     default = here.record.default_datastore
     if as_json:
-        show_json([_document(record, default) for record in found])
+        show_json([document(record, default) for record in found])
         return
     rows = [(one.name, one.face, "default" if one.name == default else "", place_of(one)) for one in found]
     show_table(_COLUMNS, rows, f"Workspace '{here.record.name}' has no datastores.")
@@ -70,7 +67,7 @@ def show(name: str, check: bool, workspace: str | None, as_json: bool) -> None:
         here.service.check_datastore(here.id, asset)
     record = from_data(Datastore, asset.document)
     if as_json:
-        show_json(_document(record, here.record.default_datastore))
+        show_json(document(record, here.record.default_datastore))
         return
     show_facts(
         [
@@ -80,7 +77,7 @@ def show(name: str, check: bool, workspace: str | None, as_json: bool) -> None:
             ("Account", record.account_name if record.type != "folder" else None),
             ("Container", record.container_name if record.type != "folder" else None),
             ("Reached by", auth_of(record)),
-            *((key, value) for key, value in sorted(record.options.items()) if key not in _NOT_SHOWN),
+            *((key, value) for key, value in sorted(record.options.items()) if key not in NOT_SHOWN),
             ("Default", "yes" if record.name == here.record.default_datastore else None),
             ("Checked", "it can be reached" if check else None),
         ]
@@ -185,22 +182,4 @@ def _transfer_document(name: str, target: str, result: TransferResult) -> dict[s
         "copied": result.copied,
         "skipped": result.skipped,
         "bytes": result.bytes,
-    }
-
-
-def _document(record: Datastore, default: str) -> dict[str, Any]:
-    from lazulite.model.places import place_of
-
-    return {
-        "name": record.name,
-        "type": record.face,
-        "is_default": record.name == default,
-        "kind": record.type,
-        "where": place_of(record),
-        "folder": record.folder or None,
-        "account_name": record.account_name or None,
-        "container_name": record.container_name or None,
-        "endpoint": record.endpoint or None,
-        "auth": record.auth or None,
-        "options": {key: value for key, value in record.options.items() if key not in _NOT_SHOWN},
     }

@@ -50,7 +50,7 @@ def test_the_reference_names_every_command_and_option() -> None:
 
 def test_the_reference_names_no_command_that_is_not_there() -> None:
     known = {path for path, _ in commands(cli)}
-    named = re.findall(r"^\| \[?`(lazulite(?: [a-z][a-z-]*)+)", REFERENCE.read_text(), re.MULTILINE)
+    named = re.findall(r"^\| \[?`(lazulite(?: [a-z][a-z0-9-]*)+)", REFERENCE.read_text(), re.MULTILINE)
     assert set(named) == known
 
 
@@ -67,6 +67,11 @@ def test_every_command_that_shows_something_takes_json() -> None:
     silent = {
         "lazulite workspaces delete",
         "lazulite computes delete",
+        "lazulite datastores unregister",
+        "lazulite datastores set-default",
+        "lazulite secrets set",
+        "lazulite secrets get",
+        "lazulite secrets delete",
         "lazulite pipelines delete",
         "lazulite schedules enable",
         "lazulite schedules disable",
