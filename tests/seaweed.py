@@ -46,7 +46,7 @@ class Seaweed:
             options={"prefix": f"place-{uuid.uuid4().hex[:12]}"},
             protocol="http",
             endpoint=f"127.0.0.1:{self.port}",
-            auth="account_key",
+            auth="access_key",
             secret=json.dumps({"access_key_id": ACCESS_KEY, "secret_access_key": SECRET_KEY}),
         )
         return replace(record, **changes)

@@ -1,7 +1,8 @@
 """The files of a datastore, as the SDK uses them: in a folder of this machine, or through a service on another one.
 
 A folder on this machine is used directly, because copying is what it spends its time on. The files of all others the
-service moves: it has the credentials, and knows what of a run's files is still on its way (`storage.spool`).
+service moves: it has the credentials, and knows what of a run's files is still on its way (`storage.spool`). Where the
+service is on this machine, too, whole folders go to a datastore elsewhere and back without it (`elsewhere_files`).
 `open_files` knows which; nothing else in the SDK does.
 """
 
@@ -82,17 +83,20 @@ def open_files(service: Service, workspace: str, record: Datastore) -> DataFiles
         record: The datastore's document, as the service gave it out.
 
     Raises:
-        InvalidRequest: this version has no code for its type.
+        InvalidRequest: it has no files (a database), or a library that it needs is not installed.
     """
-    if not service.is_local or record.type != "folder":
+    if not service.is_local:
         from lazulite.sdk.service_files import ServiceFiles
 
         return ServiceFiles(service, workspace, record)
+    if record.type != "folder":
+        from lazulite.sdk.elsewhere_files import ElsewhereFiles
+
+        return ElsewhereFiles(service, workspace, record)
     from lazulite.sdk.local_files import LocalFiles
     from lazulite.storage.datastores import open_folder
 
-    store = open_folder(record)
-    return LocalFiles(store.root, store.name)
+    return LocalFiles(open_folder(record))
 
 
 def files_on(service: Service, workspace: str, datastore: str) -> DataFiles:

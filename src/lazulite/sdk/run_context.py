@@ -153,9 +153,11 @@ class _SubmittedRun(InJob, Run):
             return super()._files()
         from lazulite.sdk.artifacts import RunFiles as Files
         from lazulite.sdk.local_files import LocalFiles
+        from lazulite.storage.folders import FolderStore
 
-        Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Files(LocalFiles(Path(folder)), "")
+        store = FolderStore(Path(folder))
+        store.create()
+        return Files(LocalFiles(store), "")
 
     def _check_datastore(self, name: str | None) -> None:
         if name is not None:

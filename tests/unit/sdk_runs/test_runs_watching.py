@@ -14,6 +14,7 @@ from lazulite.sdk.local_files import LocalFiles
 from lazulite.sdk.log_tail import LogTail
 from lazulite.sdk.transcript import Transcript, duration, labels
 from lazulite.sdk.watching import checked_timeout, interruptible
+from lazulite.storage.folders import FolderStore
 
 AT = datetime(2024, 5, 1, tzinfo=timezone.utc)
 
@@ -172,7 +173,7 @@ def test_durations():
 def test_a_growing_log_is_read_line_by_whole_line(tmp_path):
     folder = tmp_path / "run" / "azureml-logs"
     folder.mkdir(parents=True)
-    tail = LogTail(RunFiles(LocalFiles(tmp_path), "run"))
+    tail = LogTail(RunFiles(LocalFiles(FolderStore(tmp_path)), "run"))
     assert list(tail.lines()) == []
     log = folder / "70_driver_log.txt"
     (folder / "65_job_prep.txt").write_text("staging\n")  # the worker's own notes are not shown

@@ -20,7 +20,7 @@ from lazulite.model.errors import Conflict, LazuliteError, StorageError
 from lazulite.model.files import FileInfo
 from lazulite.storage.remote import azure_access, pieces
 from lazulite.storage.remote.base import RETRY_SECONDS
-from lazulite.storage.remote.failures import StoreUnusable, Unreachable, missing_library
+from lazulite.storage.remote.failures import PiecesLost, StoreUnusable, Unreachable, missing_library
 from lazulite.storage.remote.objects import BUSY, CLIENT, NO_RETRY, ObjectStore, new_mark
 from lazulite.storage.remote.retrying import Patience, attempt
 
@@ -48,7 +48,7 @@ class AzureContainer(ObjectStore):
             raise missing_library(f"Datastore '{record.name}'", "azure", error) from error
         self._record = record
         self._url = azure_access.service_url(record, "blob")
-        self._credential = azure_access.credential(record, secret)
+        self._proof = azure_access.proof(record, secret)
         self._prefix = record.options.get("prefix", "").strip("/")
         objects = AzureStore(
             record.container_name,
@@ -58,7 +58,7 @@ class AzureContainer(ObjectStore):
             use_emulator=False,
             client_options={**CLIENT, "allow_http": self._url.startswith("http://")},
             retry_config=NO_RETRY,
-            **_proof(record, self._credential),
+            **_told(self._proof),
         )
         where = f"container '{record.container_name}' on {self._url}"
         super().__init__(
@@ -95,7 +95,7 @@ class AzureContainer(ObjectStore):
                 self._client = ContainerClient(
                     self._url,
                     self._record.container_name,
-                    credential=self._credential,
+                    credential=self._proof.for_client(),
                     retry_total=0,
                     connection_timeout=5,
                     read_timeout=60,
@@ -145,7 +145,8 @@ class AzureContainer(ObjectStore):
                 "address, the network and whether the service runs.",
                 datastore=self.name,
             )
-        return StorageError(f"{path!r} on {self.title}: the server answered {status} {code}.", path=path)
+        kind = PiecesLost if code == "InvalidBlockList" else StorageError
+        return kind(f"{path!r} on {self.title}: the server answered {status} {code}.", path=path)
 
     def piece_size(self, size: int | None) -> int:
         return pieces.piece_size(size or 0, _MOST_BLOCKS)
@@ -238,17 +239,17 @@ class _Blocks:
         return FileInfo(path, self._size, int(moment.timestamp()) * 10**9, done["etag"].strip('"'))
 
 
-def _proof(record: Datastore, credential: Any) -> dict[str, Any]:
-    """How obstore is told the credential, so that nothing in this process's environment overrules it."""
-    if record.auth == "account_key":
-        return {"account_key": credential, "credential_type": "access_key"}
-    if record.auth == "sas":
-        return {"sas_key": credential, "credential_type": "sas_token"}
-    if credential is None:
+def _told(proof: azure_access.Proof) -> dict[str, Any]:
+    """How obstore is told the proof, so that nothing in this process's environment overrules it."""
+    if proof.key:
+        return {"account_key": proof.key, "credential_type": "access_key"}
+    if proof.sas:
+        return {"sas_key": proof.sas, "credential_type": "sas_token"}
+    if proof.tokens is None:
         return {"skip_signature": True}
 
     def token() -> dict[str, Any]:
-        found = credential.get_token(_SCOPE)
+        found = proof.tokens.get_token(_SCOPE)
         return {"token": found.token, "expires_at": datetime.fromtimestamp(found.expires_on, timezone.utc)}
 
     return {"credential_provider": token}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +16,13 @@ from lazulite.model.errors import InvalidRequest
 from lazulite.storage.remote.failures import StoreUnusable, missing_library
 
 DEFAULT_SUFFIX = "core.windows.net"
+#: Variables by which `azure.identity` finds an identity.
+_IDENTITY_VARIABLES = (
+    "AZURE_CLIENT_ID",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "IDENTITY_ENDPOINT",
+    "MSI_ENDPOINT",
+)
 
 
 def service_url(record: Datastore, service: str) -> str:
@@ -43,22 +53,51 @@ def is_own_host(host: str) -> bool:
     return True
 
 
-def credential(record: Datastore, secret: Mapping[str, Any]) -> Any:
-    """Return what Azure's libraries take as credential: a key, a SAS, a source of tokens, or None.
+@dataclass(frozen=True)
+class Proof:
+    """What proves who we are: at most one of the three; none of them is access without."""
+
+    key: str = ""
+    sas: str = ""
+    #: One of `azure.identity`'s objects, which get tokens.
+    tokens: Any = None
+
+    def for_client(self) -> Any:
+        """As Microsoft's libraries take it."""
+        return self.key or self.sas or self.tokens
+
+
+def proof(record: Datastore, secret: Mapping[str, Any]) -> Proof:
+    """Return the proof that a record names.
 
     Raises:
         InvalidRequest: the record lacks something, or the library for tokens is not installed.
         StoreUnusable: the SAS has ended.
     """
     if record.auth == "account_key":
-        return needed(record, secret, "account_key")
+        return Proof(key=needed(record, secret, "account_key"))
     if record.auth == "sas":
-        sas = str(needed(record, secret, "sas_token")).lstrip("?")
-        refuse_ended(record, sas)
-        return sas
+        return Proof(sas=_valid(record, needed(record, secret, "sas_token")))
     if record.auth == "anonymous":
-        return None
-    return _tokens(record, secret)
+        return Proof()
+    if record.auth == "environment":
+        return _from_environment(record)
+    return Proof(tokens=_tokens(record, secret))
+
+
+def _from_environment(record: Datastore) -> Proof:
+    """What the machine offers, as Azure's own tools look for it; nothing at all is access without proof."""
+    key = os.environ.get("AZURE_STORAGE_KEY") or os.environ.get("AZURE_STORAGE_ACCOUNT_KEY")
+    if key:
+        return Proof(key=key)
+    if sas := os.environ.get("AZURE_STORAGE_SAS_TOKEN"):
+        return Proof(sas=_valid(record, sas))
+    signed_in = (
+        Path(os.environ.get("AZURE_CONFIG_DIR") or Path.home() / ".azure") / "azureProfile.json"
+    ).exists()
+    if signed_in or any(os.environ.get(name) for name in _IDENTITY_VARIABLES):
+        return Proof(tokens=_tokens(record, {}))
+    return Proof()
 
 
 def _tokens(record: Datastore, secret: Mapping[str, Any]) -> Any:
@@ -95,13 +134,14 @@ def needed(record: Datastore, values: Mapping[str, Any], name: str) -> str:
     return str(values[name])
 
 
-def refuse_ended(record: Datastore, sas: str) -> None:
-    """Refuse a SAS whose end has passed, which the server would only call wrong."""
+def _valid(record: Datastore, sas: str) -> str:
+    """Return a SAS as it goes into an address; one whose end has passed the server would only call wrong."""
+    sas = sas.lstrip("?")
     ends = parse_qs(sas).get("se", [""])[0]
     try:
         moment = datetime.fromisoformat(ends.replace("Z", "+00:00"))
     except ValueError:
-        return
+        return sas
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     if moment < datetime.now(timezone.utc):
@@ -110,6 +150,7 @@ def refuse_ended(record: Datastore, sas: str) -> None:
             "the datastore again with it.",
             datastore=record.name,
         )
+    return sas
 
 
 def denied(record: Datastore, where: str, code: str) -> StoreUnusable:
@@ -119,6 +160,7 @@ def denied(record: Datastore, where: str, code: str) -> StoreUnusable:
         "account_key": "the account key is wrong, or access by key is switched off for the account",
         "sas": "the SAS is wrong, has ended, or does not permit this: reading, listing, writing and deleting need "
         "its r, l, c, w and d",
+        "environment": "neither the environment of this machine nor access without credentials is accepted",
         "anonymous": "it does not permit access without credentials",
     }.get(
         record.auth,

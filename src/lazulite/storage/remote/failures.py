@@ -13,6 +13,10 @@ class Unreachable(StoreUnusable):
     """The store did not answer, or said that it is busy or broken: worth another try."""
 
 
+class PiecesLost(StorageError):
+    """The store has lost pieces of a file that was being written: it is to be sent from the start."""
+
+
 def missing_library(name: str, extra: str, error: ImportError) -> InvalidRequest:
     """Return the error for a library that is not installed."""
     return InvalidRequest(

@@ -54,8 +54,9 @@ def in_threads(items: Iterable[T], work: Callable[[T], None], threads: int, pati
     The first exception, of `work` or of drawing, ends it and is raised when all threads have ended.
     """
     source = iter(items)
-    drawing = threading.Lock()
+    drawing, changed = threading.Lock(), threading.Condition()
     broken: list[BaseException] = []
+    begun = ended = 0
 
     def draw_and_work() -> None:
         try:
@@ -69,16 +70,25 @@ def in_threads(items: Iterable[T], work: Callable[[T], None], threads: int, pati
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
             broken.append(error)
 
-    crew = [threading.Thread(target=draw_and_work, daemon=True) for _ in range(threads)]
-    for thread in crew:
-        thread.start()
+    def serve() -> None:
+        nonlocal begun, ended
+        with changed:
+            begun += 1
+        draw_and_work()
+        with changed:
+            ended += 1
+            changed.notify_all()
+
+    # Not by `join`: up to Python 3.12 a signal's exception in it marks a thread as ended that still works.
     try:
-        for thread in crew:
-            thread.join()
+        for _ in range(threads):
+            threading.Thread(target=serve, daemon=True).start()
+        with changed:
+            changed.wait_for(lambda: ended == threads)
     except BaseException:
         patience.stop.set()
-        for thread in crew:
-            thread.join()
+        with changed:
+            changed.wait_for(lambda: ended == begun)
         raise
     if broken:
         raise broken[0]

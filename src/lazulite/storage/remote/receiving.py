@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lazulite.model.errors import StorageError
+from lazulite.model.errors import Conflict, PathEscapes, StorageError
 from lazulite.model.files import FileInfo
 from lazulite.storage import failures, files
 from lazulite.storage.copying import TransferResult
@@ -20,6 +20,10 @@ from lazulite.storage.transfer import make_target
 
 if TYPE_CHECKING:
     from lazulite.storage.remote.base import RemoteStore
+
+
+#: A file that changes while it is read is begun so many times.
+_CHANGES = 3
 
 
 def download(
@@ -90,7 +94,15 @@ def _receive(
             if not overwrite:
                 raise Skipped
         target.parent.mkdir(parents=True, exist_ok=True)
-        _fetch(store, info, target, patience, tick)
+        wanted = info
+        for _ in range(_CHANGES):
+            try:
+                _fetch(store, wanted, target, patience, tick)
+            except Conflict:  # it was written to meanwhile: from the start, with what is there now
+                wanted = attempt(lambda: store.find(info.path), patience)
+            else:
+                return
+        raise StorageError("it is being written to all the time; try again later")
 
     return work
 
@@ -130,8 +142,8 @@ def _why_not(inner: str, info: FileInfo, shadowed: set[str]) -> str:
         return "its folder's name is that of a file, too; on a disk only one of them can be. Rename one"
     try:
         plain = relative(inner)
-    except Exception as error:  # noqa: BLE001
-        return str(error)
+    except PathEscapes as error:
+        return error.message
     if plain != inner:
         return f"its name {info.path!r} is none that a disk can keep"
     return ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.assets import Datastore
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
     from obstore.store import RetryConfig
 
 _DEFAULT_REGION = "us-east-1"
+_VARIABLES = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
+_VENDOR = Path("/sys/devices/virtual/dmi/id/sys_vendor")
 
 
 class S3Bucket(ObjectStore):
@@ -28,7 +37,7 @@ class S3Bucket(ObjectStore):
 
     Args:
         record: The datastore's record: `container_name` is the bucket; `endpoint` a server's host and port or URL (""
-            is Amazon), with `protocol`; `auth` is account_key, environment or anonymous; of `options` region, prefix,
+            is Amazon), with `protocol`; `auth` is access_key, environment or anonymous; of `options` region, prefix,
             virtual_hosted ("true": the bucket's name is part of the host's), retry_seconds.
         secret: access_key_id, secret_access_key and, of a session, session_token.
 
@@ -123,10 +132,15 @@ def _proof(record: Datastore, secret: Mapping[str, Any]) -> dict[str, Any]:
     if record.auth == "anonymous":
         return {"skip_signature": True}
     if record.auth == "environment":
-        return {}
-    if record.auth not in {"account_key", "access_key", ""}:
+        # The library looks for these itself, and on Amazon's machines for their role.
+        return (
+            {}
+            if any(os.environ.get(name) for name in _VARIABLES) or _on_amazon()
+            else {"skip_signature": True}
+        )
+    if record.auth not in {"access_key", "account_key"}:
         raise InvalidRequest(
-            f"Datastore '{record.name}' has auth {record.auth!r}. Expected account_key, environment or anonymous.",
+            f"Datastore '{record.name}' has auth {record.auth!r}. Expected access_key, environment or anonymous.",
             auth=record.auth,
         )
     keys = {
@@ -137,3 +151,10 @@ def _proof(record: Datastore, secret: Mapping[str, Any]) -> dict[str, Any]:
     }
     # By a function, or a session token in this process's environment would be mixed in.
     return {"credential_provider": lambda: keys}
+
+
+def _on_amazon() -> bool:
+    try:
+        return "Amazon" in _VENDOR.read_text()
+    except OSError:
+        return False

@@ -14,11 +14,15 @@ from lazulite.storage.copying import TransferResult
 from lazulite.storage.meter import TransferProgress
 from lazulite.storage.remote import pieces
 from lazulite.storage.remote.crew import Crew, Item, Tick, skip_existing
+from lazulite.storage.remote.failures import PiecesLost
 from lazulite.storage.remote.retrying import Patience, attempt
 from lazulite.storage.transfer import distinct, regular
 
 if TYPE_CHECKING:
     from lazulite.storage.remote.base import RemoteStore
+
+#: A file whose pieces the store loses is sent so many times.
+_STARTS = 3
 
 
 def upload(
@@ -51,11 +55,9 @@ def put(
 ) -> FileInfo:
     """Write one file, whole or not at all; see `Store.put`."""
     try:
-        if not isinstance(source, Path):
-            return _put(store, path, source, None, patience, None, overwrite=overwrite)
-        with source.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            return _put(store, path, stream, size, patience, None, overwrite=overwrite)
+        if isinstance(source, Path):
+            return _put_file(store, path, source, patience, None, overwrite=overwrite)
+        return _put(store, path, source, None, patience, None, overwrite=overwrite)
     except Conflict as error:
         raise Conflict(
             f"{path!r} exists on {store.title}. Pass overwrite=True to replace it.", path=path
@@ -70,13 +72,27 @@ def _send(
     store: RemoteStore, source: Path, path: str, patience: Patience, *, overwrite: bool
 ) -> Callable[[Tick], None]:
     def work(tick: Tick) -> None:
-        with source.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if not overwrite and size > pieces.SMALL and attempt(lambda: store.request_file(path), patience):
-                raise Conflict(f"{path!r} exists on {store.title}.")
-            _put(store, path, stream, size, patience, tick, overwrite=overwrite)
+        # A large file that is there is not sent to learn that.
+        large = not overwrite and source.stat().st_size > pieces.SMALL
+        if large and attempt(lambda: store.request_file(path), patience):
+            raise Conflict(f"{path!r} exists on {store.title}.")
+        _put_file(store, path, source, patience, tick, overwrite=overwrite)
 
     return work
+
+
+def _put_file(
+    store: RemoteStore, path: str, source: Path, patience: Patience, tick: Tick | None, *, overwrite: bool
+) -> FileInfo:
+    for left in reversed(range(_STARTS)):
+        try:
+            with source.open("rb") as stream:
+                size = os.fstat(stream.fileno()).st_size
+                return _put(store, path, stream, size, patience, tick, overwrite=overwrite)
+        except PiecesLost:
+            if not left:
+                raise
+    raise AssertionError
 
 
 def _put(
