@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,11 @@ from tests.azurite import Azurite
 from tests.seaweed import Seaweed
 from tests.stores import opened
 
+from lazulite.model.assets import Datastore
 from lazulite.storage.folders import FolderStore
 from lazulite.storage.store import Store
+from lazulite.testing import azure_files_server
+from lazulite.testing.databricks_server import LoopbackDatabricks
 from lazulite.testing.store_contract import StoreContract
 
 
@@ -40,3 +45,48 @@ class TestS3(StoreContract):
     @pytest.fixture
     def store(self, seaweed: Seaweed) -> Store:
         return opened(seaweed.datastore())
+
+
+class TestFileShare(StoreContract):
+    """Against a loopback server of our own: there is no emulator."""
+
+    keeps_digests = False
+    forbidden = frozenset("?*:")
+
+    @pytest.fixture
+    def store(self) -> Iterator[Store]:
+        with azure_files_server.serving() as (host, _):
+            yield opened(share_at(host))
+
+
+class TestDbfs(StoreContract):
+    """Against the loopback workspace."""
+
+    keeps_digests = False
+
+    @pytest.fixture
+    def store(self) -> Iterator[Store]:
+        with LoopbackDatabricks.started() as workspace:
+            yield opened(
+                Datastore(
+                    "dbfs",
+                    type="dbfs",
+                    endpoint=workspace.host,
+                    auth="token",
+                    options={"prefix": "/mnt/data"},
+                    secret=json.dumps({"token": workspace.token}),
+                )
+            )
+
+
+def share_at(host: str) -> Datastore:
+    return Datastore(
+        "share",
+        type="azure_file",
+        container_name=azure_files_server.SHARE,
+        account_name=azure_files_server.ACCOUNT,
+        protocol="http",
+        endpoint=host,
+        auth="account_key",
+        secret=json.dumps({"account_key": azure_files_server.KEY}),
+    )

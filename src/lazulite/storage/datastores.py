@@ -45,17 +45,31 @@ def _azure(record: Datastore, secret: Mapping[str, Any]) -> Store:
     return AzureContainer(record, secret)
 
 
+def _share(record: Datastore, secret: Mapping[str, Any]) -> Store:
+    from lazulite.storage.remote.shares import FileShare
+
+    return FileShare(record, secret)
+
+
 def _s3(record: Datastore, secret: Mapping[str, Any]) -> Store:
     from lazulite.storage.remote.s3 import S3Bucket
 
     return S3Bucket(record, secret)
 
 
+def _dbfs(record: Datastore, secret: Mapping[str, Any]) -> Store:
+    from lazulite.storage.remote.dbfs import Dbfs
+
+    return Dbfs(record, secret)
+
+
 #: Of each type of datastore on another machine the code, imported when one is opened.
 _MAKERS: dict[str, Callable[[Datastore, Mapping[str, Any]], Store]] = {
     "azure_blob": _azure,
     "adls_gen2": _azure,
+    "azure_file": _share,
     "s3": _s3,
+    "dbfs": _dbfs,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +25,8 @@ class Dbfs:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self._times: dict[str, int] = {}
+        self._clock = itertools.count(1)
         self._open: dict[int, tuple[str, bytearray]] = {}
         self._lock = threading.Lock()
         self._handles = 0
@@ -52,6 +55,7 @@ class Dbfs:
         with self._lock:
             del self._open[int(body["handle"])]
             self.files[path] = bytes(data)
+            self._times[path] = next(self._clock)
         return {}
 
     def put(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,6 +66,19 @@ class Dbfs:
         if path in self.files and not body.get("overwrite"):
             raise Refused(400, "RESOURCE_ALREADY_EXISTS", f"A file or directory already exists at {path}.")
         self.files[path] = data
+        self._times[path] = next(self._clock)
+        return {}
+
+    def move(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """POST move: one file."""
+        source, target = _absolute(body["source_path"]), _absolute(body["destination_path"])
+        if source not in self.files:
+            raise _missing(source)
+        if target in self.files or self._below(target):
+            raise Refused(400, "RESOURCE_ALREADY_EXISTS", f"A file or directory already exists at {target}.")
+        with self._lock:
+            self.files[target] = self.files.pop(source)
+            self._times[target] = self._times.pop(source)
         return {}
 
     def read(self, query: Mapping[str, str]) -> dict[str, Any]:
@@ -77,7 +94,7 @@ class Dbfs:
         """GET get-status."""
         path = _absolute(query["path"])
         if path in self.files:
-            return _info(path, self.files[path])
+            return self._info(path)
         if not self._below(path):
             raise _missing(path)
         return {"path": path, "is_dir": True, "file_size": 0, "modification_time": 0}
@@ -86,13 +103,13 @@ class Dbfs:
         """GET list: one folder."""
         path = _absolute(query["path"])
         if path in self.files:
-            return {"files": [_info(path, self.files[path])]}
+            return {"files": [self._info(path)]}
         below = self._below(path)
         if not below and path != "/":
             raise _missing(path)
         prefix = path.rstrip("/") + "/"
         folders = sorted({one[len(prefix) :].partition("/")[0] for one in below if "/" in one[len(prefix) :]})
-        found = [_info(one, self.files[one]) for one in sorted(below) if "/" not in one[len(prefix) :]]
+        found = [self._info(one) for one in sorted(below) if "/" not in one[len(prefix) :]]
         found += [{"path": f"{prefix}{one}", "is_dir": True, "file_size": 0} for one in folders]
         return {"files": found}
 
@@ -106,6 +123,10 @@ class Dbfs:
             self.files.pop(one, None)
         return {}
 
+    def _info(self, path: str) -> dict[str, Any]:
+        when = self._times.get(path, 0)
+        return {"path": path, "is_dir": False, "file_size": len(self.files[path]), "modification_time": when}
+
     def _handle(self, body: Mapping[str, Any]) -> tuple[str, bytearray]:
         try:
             return self._open[int(body["handle"])]
@@ -115,7 +136,7 @@ class Dbfs:
             ) from None
 
     def _below(self, path: str) -> list[str]:
-        return [one for one in self.files if one.startswith(path.rstrip("/") + "/")]
+        return [one for one in tuple(self.files) if one.startswith(path.rstrip("/") + "/")]
 
 
 class WorkspaceFiles:
@@ -157,7 +178,3 @@ def _absolute(path: str) -> str:
     if not plain.startswith("/"):
         raise Refused(400, "INVALID_PARAMETER_VALUE", f"Path must be absolute: {path}")
     return plain
-
-
-def _info(path: str, data: bytes) -> dict[str, Any]:
-    return {"path": path, "is_dir": False, "file_size": len(data), "modification_time": 0}

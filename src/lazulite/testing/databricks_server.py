@@ -156,6 +156,7 @@ class LoopbackDatabricks:
             ("GET", "dbfs/get-status"): dbfs.status,
             ("GET", "dbfs/list"): dbfs.list_folder,
             ("POST", "dbfs/delete"): dbfs.delete,
+            ("POST", "dbfs/move"): dbfs.move,
             ("POST", "dbfs/mkdirs"): lambda _: {},
             ("POST", "workspace/mkdirs"): lambda _: {},
             ("POST", "workspace/import"): self._import,

@@ -33,6 +33,11 @@ def put(store: Store, *paths: str) -> None:
 class StoreContract(StoreTransferContract):
     """Subclass it and provide the fixture `store`, which is empty."""
 
+    #: Whether the store knows the same bytes again when they are written once more.
+    keeps_digests = True
+    #: Characters that the store allows in no name.
+    forbidden: frozenset[str] = frozenset()
+
     # --- reading and writing ---
 
     def test_a_file_is_written_found_read_and_deleted(self, store: Store, tmp_path: Path) -> None:
@@ -72,7 +77,7 @@ class StoreContract(StoreTransferContract):
             assert stream.read() == b"newer"
 
     def test_large_files_are_written_whole_from_paths_and_streams(self, store: Store, tmp_path: Path) -> None:
-        data = bytes(range(256)) * (80 << 10)  # 20 MiB
+        data = bytes(range(256)) * (36 << 10)  # 9 MiB: more than one piece
         local = tmp_path / "large"
         local.write_bytes(data)
         assert store.put("large", local).size == len(data)
@@ -99,7 +104,7 @@ class StoreContract(StoreTransferContract):
 
             def read(self, size: int = -1, /) -> bytes:
                 self.given += 1
-                if self.given > 20:
+                if self.given > 9:
                     raise OSError("the network is gone")
                 return b"x" * min(size, 1 << 20)
 
@@ -142,9 +147,13 @@ class StoreContract(StoreTransferContract):
         assert [one.name for one in folder.iterdir()] == ["here"]
 
     @pytest.mark.parametrize(
-        "name", ["with space", "ü-名前", "100%41#?&+=;,", "~!@$^()[]{}'`", "a.b.c", ".hidden"]
+        "name", ["with space", "ü-名前", "100%41#&+=;,", "what?", "~!@$^()[]{}'`", "a.b.c", ".hidden"]
     )
     def test_names_are_kept(self, store: Store, tmp_path: Path, name: str) -> None:
+        if set(name) & self.forbidden:
+            with pytest.raises(errors.InvalidRequest, match="cannot be a name"):
+                put(store, name)
+            return
         path = f"{name}/{name}.txt"
         put(store, path)
         assert [info.path for info in store.list_files()] == [path]
@@ -239,7 +248,9 @@ class StoreContract(StoreTransferContract):
         assert store.version("data").files == 1
 
     def test_the_same_bytes_written_again_are_the_same_content(self, store: Store) -> None:
-        data = b"x" * (9 << 20)
+        if not self.keeps_digests:
+            pytest.skip("the store keeps no digest of its files")
+        data = b"x" * (5 << 20)
         contents = []
         for _ in range(2):
             store.put("data/large", io.BytesIO(data), overwrite=True)

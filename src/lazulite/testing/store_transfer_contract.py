@@ -23,7 +23,7 @@ class StoreTransferContract:
         (folder / "sub").mkdir(parents=True)
         for number in range(20):
             (folder / "sub" / f"{number:02}").write_bytes(b"%d" % number * number)
-        (folder / "large").write_bytes(bytes(range(251)) * 40_000)  # 10 MB
+        (folder / "large").write_bytes(bytes(range(251)) * 20_000)  # 5 MB
         return folder
 
     @staticmethod

@@ -16,12 +16,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from lazulite.model.assets import Datastore
-from lazulite.model.errors import Conflict, LazuliteError, StorageError
+from lazulite.model.errors import Conflict
 from lazulite.model.files import FileInfo
-from lazulite.storage.remote import azure_access, pieces
+from lazulite.storage.remote import azure_access, azure_errors, pieces
 from lazulite.storage.remote.base import RETRY_SECONDS
-from lazulite.storage.remote.failures import PiecesLost, StoreUnusable, Unreachable, missing_library
-from lazulite.storage.remote.objects import BUSY, CLIENT, NO_RETRY, ObjectStore, new_mark
+from lazulite.storage.remote.failures import StoreUnusable, Unreachable, missing_library
+from lazulite.storage.remote.objects import CLIENT, NO_RETRY, ObjectStore, new_mark
 from lazulite.storage.remote.retrying import Patience, attempt
 
 _MOST_BLOCKS = 50_000
@@ -117,36 +117,8 @@ class AzureContainer(ObjectStore):
 
     @contextmanager
     def _asking_client(self, path: str) -> Iterator[None]:
-        from azure.core import exceptions
-
-        try:
+        with azure_errors.asking(path, self.title, self._where, self.denied):
             yield
-        except LazuliteError:
-            raise
-        except exceptions.AzureError as error:
-            raise self._client_error(error, path) from None  # its text may hold a signed address
-
-    def _client_error(self, error: Any, path: str) -> LazuliteError:
-        status = getattr(error, "status_code", None)
-        code = str(getattr(error, "error_code", "") or "")
-        if "ContainerNotFound" in code:
-            return StoreUnusable(
-                f"The {self.title} cannot be used: there is no {self._where}.", datastore=self.name
-            )
-        if status in {401, 403}:
-            return self.denied(code)
-        if status in {409, 412}:
-            return Conflict(
-                f"{path!r} on {self.title} is there already, or has changed meanwhile.", path=path
-            )
-        if status is None or status in BUSY:
-            return Unreachable(
-                f"The {self.title} cannot be reached: it does not answer, or is busy ({self._where}). Check the "
-                "address, the network and whether the service runs.",
-                datastore=self.name,
-            )
-        kind = PiecesLost if code == "InvalidBlockList" else StorageError
-        return kind(f"{path!r} on {self.title}: the server answered {status} {code}.", path=path)
 
     def piece_size(self, size: int | None) -> int:
         return pieces.piece_size(size or 0, _MOST_BLOCKS)

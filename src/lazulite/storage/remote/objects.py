@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lazulite.model.errors import Conflict, LazuliteError, NotFound, StorageError
 from lazulite.model.files import FileInfo
 from lazulite.storage.remote.base import Children, RemoteStore
-from lazulite.storage.remote.failures import StoreUnusable, Unreachable
+from lazulite.storage.remote.failures import BUSY, StoreUnusable, Unreachable, unreachable
 from lazulite.storage.remote.retrying import Patience, attempt
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 _STATUS = re.compile(r"status code: (\d{3})|\(code: (\d{3})\)")
 _CODE = re.compile(r"<Code>(\w+)</Code>")
-#: Answers that mean: later.
-BUSY = frozenset({408, 429, 500, 502, 503, 504})
 _NO_CONTAINER = frozenset(
     {"ContainerNotFound", "NoSuchBucket", "FilesystemNotFound", "ContainerBeingDeleted"}
 )
@@ -102,11 +100,7 @@ class ObjectStore(RemoteStore):
             )
         if status is None or status in BUSY:
             said = "it does not answer" if status is None else f"it answers {status} {code}".rstrip()
-            return Unreachable(
-                f"The {self.title} cannot be reached: {said} ({self._where}). Check the address, the network and "
-                "whether the service runs.",
-                datastore=self.name,
-            )
+            return unreachable(self.title, self._where, said)
         return StorageError(
             f"{path!r} on {self.title}: the server answered {status} {code}".rstrip() + ".", path=path
         )
