@@ -49,7 +49,7 @@ def _address(datastore: AbstractDatastore, service: str) -> tuple[str, Any]:
     record = datastore._record  # noqa: SLF001 - the SDK's own seam
     return (
         azure_access.service_url(record, service),
-        azure_access.credential(record, datastore._credentials()),  # noqa: SLF001
+        azure_access.proof(record, datastore._credentials()).for_client(),  # noqa: SLF001
     )
 
 
