@@ -17,7 +17,6 @@ ABSENT = (
     "azureml.core.compute.hdinsight",
     "azureml.core.compute.kubernetescompute",
     "azureml.core.compute.kusto",
-    "azureml.core.compute.synapse",
     "azureml.core.dataset",
     "azureml.core.image",
     "azureml.core.linked_service",
@@ -58,7 +57,6 @@ ABSENT = (
     "azureml.pipeline.steps.parallel_run_config",
     "azureml.pipeline.steps.parallel_run_step",
     "azureml.pipeline.steps.r_script_step",
-    "azureml.pipeline.steps.synapse_spark_step",
     "azureml.train",
 )
 

@@ -8,6 +8,7 @@ from lazulite.engine import process
 from lazulite.model.assets import AssetKind, Node
 from lazulite.service import address
 from lazulite.service.base import Base
+from lazulite.worker.tasks.spark import holders
 
 
 class Machinery(Base):
@@ -55,3 +56,4 @@ class Machinery(Base):
 
     def stop_engine(self) -> None:
         process.stop(self._home)
+        holders.stop_all(self._home.root)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lazulite.sdk.compute.databricks import DatabricksCompute as DatabricksCompute
     from lazulite.sdk.compute.datafactory import DataFactoryCompute as DataFactoryCompute
     from lazulite.sdk.compute.remote import RemoteCompute as RemoteCompute
+    from lazulite.sdk.compute.synapse import SynapseCompute as SynapseCompute
     from lazulite.sdk.compute.target import ComputeTarget as ComputeTarget
 else:
     __getattr__, __dir__, __all__ = lazily(
@@ -27,6 +28,7 @@ else:
             "DataFactoryCompute": "lazulite.sdk.compute.datafactory",
             "DatabricksCompute": "lazulite.sdk.compute.databricks",
             "RemoteCompute": "lazulite.sdk.compute.remote",
+            "SynapseCompute": "lazulite.sdk.compute.synapse",
         },
         absent=(
             "AksCompute",
@@ -35,7 +37,6 @@ else:
             "HDInsightCompute",
             "KubernetesCompute",
             "KustoCompute",
-            "SynapseCompute",
         ),
         submodules=(
             "adla",
@@ -45,5 +46,6 @@ else:
             "databricks",
             "datafactory",
             "remote",
+            "synapse",
         ),
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lazulite.sdk.steps.data_transfer import DataTransferStep as DataTransferStep
     from lazulite.sdk.steps.databricks import DatabricksStep as DatabricksStep
     from lazulite.sdk.steps.python_script import PythonScriptStep as PythonScriptStep
+    from lazulite.sdk.steps.synapse_spark import SynapseSparkStep as SynapseSparkStep
 else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
@@ -20,6 +21,7 @@ else:
             "DataTransferStep": "lazulite.sdk.steps.data_transfer",
             "DatabricksStep": "lazulite.sdk.steps.databricks",
             "PythonScriptStep": "lazulite.sdk.steps.python_script",
+            "SynapseSparkStep": "lazulite.sdk.steps.synapse_spark",
         },
         absent=(
             "AdlaStep",
@@ -35,12 +37,12 @@ else:
             "ParallelRunConfig",
             "ParallelRunStep",
             "RScriptStep",
-            "SynapseSparkStep",
         ),
         submodules=(
             "command_step",
             "data_transfer_step",
             "databricks_step",
             "python_script_step",
+            "synapse_spark_step",
         ),
     )

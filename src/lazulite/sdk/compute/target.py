@@ -255,6 +255,7 @@ def _class_of(kind: str) -> type[ComputeTarget]:
     from lazulite.sdk.compute.databricks import DatabricksCompute
     from lazulite.sdk.compute.datafactory import DataFactoryCompute
     from lazulite.sdk.compute.remote import RemoteCompute
+    from lazulite.sdk.compute.synapse import SynapseCompute
 
     classes: tuple[type[ComputeTarget], ...] = (
         AmlCompute,
@@ -263,6 +264,7 @@ def _class_of(kind: str) -> type[ComputeTarget]:
         DatabricksCompute,
         DataFactoryCompute,
         RemoteCompute,
+        SynapseCompute,
     )
     return next(one for one in classes if kind == one._TYPE)  # noqa: SLF001 - our own seam
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 from lazulite.model.databricks import DatabricksWork, SourceKind
 from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.worker.tasks.databricks_handover import IDENTITY, arguments, widgets
 from lazulite.worker.tasks.order import TaskOrder
-from lazulite.worker.tasks.spark import filesystems, jars, libraries
-from lazulite.worker.tasks.spark.dbutils import SecretScopes
+from lazulite.worker.tasks.spark import cancelling, filesystems, jars, libraries
+from lazulite.worker.tasks.spark.dbutils import SecretScopes, Vault
 from lazulite.worker.tasks.spark.engagement import Terms, say, spark_for, tell
 from lazulite.worker.tasks.spark.needs import Needs, divided, master_of
 from lazulite.worker.tasks.spark.notebook_search import find_notebook
@@ -29,10 +27,6 @@ _ANSI_RUNTIME = 17
 _PYTHON = "PYSPARK_PYTHON"
 
 
-class Canceled(BaseException):
-    """The step is to end. Not an `Exception`: a notebook that catches all of these must not keep it from it."""
-
-
 def run(order: TaskOrder, work: DatabricksWork) -> None:
     """Do the work.
 
@@ -43,25 +37,15 @@ def run(order: TaskOrder, work: DatabricksWork) -> None:
         UserCodeFailed: the code raised an exception.
     """
     _refuse(work)
-    signal.signal(signal.SIGTERM, _cancel)
     place = Workplace.of(order)
     os.environ |= _variables(work)
-    try:
+    with cancelling.ends_the_step():
         if work.source is SourceKind.NOTEBOOK:
             _run_notebook(order, work, place)
         elif work.source is SourceKind.SCRIPT:
             _run_script(order, work, place)
         else:
             _run_jar(order, work, place)
-    except Canceled:
-        say("The step was asked to end; its Spark jobs are cancelled.")
-        sys.stdout.flush()
-        os._exit(128 + signal.SIGTERM)
-
-
-def _cancel(_number: int, _frame: FrameType | None) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Canceled
 
 
 def _refuse(work: DatabricksWork) -> None:
@@ -97,12 +81,12 @@ def _run_notebook(order: TaskOrder, work: DatabricksWork, place: Workplace) -> N
     read_notebook(file)  # before Spark is asked for
     addresses = place.addresses()
     given = {**_help_for_mounts(order), **widgets(order)}
-    shown = Secrets()
+    shown, vault = Secrets(), Vault(order.job.home, order.job.workspace.id)
     recording = Recording(shown)
     kernel = Kernel(
         addresses=addresses,
         recording=recording,
-        secrets=SecretScopes(shown, [name for name in given if name.endswith("_secretname")]),
+        secrets=SecretScopes(shown, vault, [name for name in given if name.endswith("_secretname")]),
         folders=place.notebooks,
         install=lambda words: _install_now(place, words),
         shell=os.environ.get(ENV_SHELL, "").lower() in _YES,
@@ -143,7 +127,7 @@ def _run_script(order: TaskOrder, work: DatabricksWork, place: Workplace) -> Non
     kernel = Kernel(
         addresses=addresses,
         recording=Recording(shown),
-        secrets=SecretScopes(shown),
+        secrets=SecretScopes(shown, Vault(order.job.home, order.job.workspace.id)),
         folders=place.notebooks,
         install=lambda words: _install_now(place, words),
     )
@@ -186,7 +170,7 @@ def _terms(work: DatabricksWork, place: Workplace) -> Terms:
         packages=tuple(one.coordinates for one in work.libraries.maven),
         repositories=tuple(dict.fromkeys(one.repo for one in work.libraries.maven if one.repo)),
         jars=tuple(_jar(jar, place) for jar in work.libraries.jar),
-        variables=variables,
+        variables={name: value for name, value in variables.items() if not name.startswith("LAZULITE_")},
     )
     return Terms(needs, {**_of_runtime(work.cluster.spark_version), **session}, variables, tuple(path))
 

@@ -17,8 +17,8 @@ _LOCAL = "org.apache.hadoop.fs.LocalFileSystem"
 _TABLE = "fs.viewfs.mounttable"
 
 
-def settings_of(addresses: Addresses) -> dict[str, str]:
-    """Return Hadoop's settings with which Spark follows the addresses, those without a scheme too."""
+def settings_of(addresses: Addresses, *, dbfs: bool = True) -> dict[str, str]:
+    """Return Hadoop's settings with which Spark follows the addresses; with `dbfs` those without a scheme too."""
     schemes = sorted({scheme for scheme, _ in addresses.roots} | {"dbfs"})
     found = {f"fs.{scheme}.impl": _VIEW for scheme in schemes}
     found |= {f"fs.viewfs.overload.scheme.target.{scheme}.impl": _LOCAL for scheme in schemes}
@@ -30,22 +30,24 @@ def settings_of(addresses: Addresses) -> dict[str, str]:
     for point, place in addresses.mounts.items():
         found[f"{_TABLE}.default.link.{point}"] = place.as_uri()
     found["fs.viewfs.enable.inner.cache"] = "false"
-    found["fs.defaultFS"] = "dbfs:///"
+    if dbfs:
+        found["fs.defaultFS"] = "dbfs:///"
     return found
 
 
 class SparkView:
     """Keeps a session's view in step with the addresses."""
 
-    def __init__(self, spark: SparkSession, addresses: Addresses) -> None:
+    def __init__(self, spark: SparkSession, addresses: Addresses, *, dbfs: bool = True) -> None:
         self._spark = spark
         self._addresses = addresses
+        self._dbfs = dbfs
         self._set: dict[str, str] = {}
 
     def refresh(self) -> None:
         """Show Spark what the addresses are now."""
         settings = self._spark.sparkContext._jsc.hadoopConfiguration()  # noqa: SLF001 - pyspark has no other way
-        wanted = settings_of(self._addresses)
+        wanted = settings_of(self._addresses, dbfs=self._dbfs)
         for name in set(self._set) - set(wanted):
             settings.unset(name)
         for name, value in wanted.items():

@@ -20,6 +20,7 @@ import socket
 import sys
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from lazulite.worker import identity
 from lazulite.worker.tasks.spark.holders import About, read_order, write_about
 
 _LOOK_SECONDS = 10.0  # how often it looks whether its folder is still there
+_FIRST_SECONDS = 30.0  # how long it waits for the one that started it
 _LONGEST_REQUEST = 4096
 _REQUEST_SECONDS = 5.0
 
@@ -125,12 +127,23 @@ class Holder:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._borrower: socket.socket | None = None
+        self._is_leaving = False
+        self._was_lent = False
         self._free_since = time.monotonic()
 
-    def about(self, jvm: Jvm) -> About:
-        """What borrowers must know."""
-        who = identity.current()
-        return About(who.pid, who.born, self._listener.getsockname()[1], self._token, jvm.pid, jvm.ui)
+    def announce(self, jvm: Jvm) -> None:
+        """Write down what borrowers must know."""
+        port = self._listener.getsockname()[1]
+        lent = self._borrower is not None
+        write_about(
+            self._folder, replace(_self(), port=port, token=self._token, jvm=jvm.pid, ui=jvm.ui, is_lent=lent)
+        )
+
+    def leave(self) -> None:
+        """End now if no step has the JVM, else when it comes back."""
+        if self._borrower is None:
+            os._exit(0)  # the JVM ends when its pipe closes
+        self._is_leaving = True
 
     def serve(self, jvm: Jvm) -> None:
         """Lend until nobody wants it any more."""
@@ -142,9 +155,10 @@ class Holder:
                     self._release(jvm)
 
     def _is_wanted(self) -> bool:
-        if not self._folder.is_dir():
+        if not self._folder.is_dir() or (self._is_leaving and self._borrower is None):
             return False
-        return self._borrower is not None or time.monotonic() - self._free_since < self._idle_seconds
+        idle = self._idle_seconds if self._was_lent else max(self._idle_seconds, _FIRST_SECONDS)
+        return self._borrower is not None or time.monotonic() - self._free_since < idle
 
     def _welcome(self, jvm: Jvm) -> None:
         connection, _ = self._listener.accept()
@@ -162,7 +176,8 @@ class Holder:
             connection.close()
             return
         port, secret = jvm.lend()
-        self._borrower = connection
+        self._borrower, self._was_lent = connection, True
+        self.announce(jvm)
         self._selector.register(connection, selectors.EVENT_READ)
         with contextlib.suppress(OSError):  # gone already: noticed by the next read
             connection.sendall(json.dumps({"port": port, "secret": secret}).encode() + b"\n")
@@ -177,10 +192,16 @@ class Holder:
         borrower = cast("socket.socket", self._borrower)
         self._selector.unregister(borrower)
         borrower.close()
-        if self._idle_seconds > 0:  # what is not kept need not be tidied
+        if self._idle_seconds > 0 and not self._is_leaving:  # what is not kept need not be tidied
             jvm.take_back()
         self._borrower = None
+        self.announce(jvm)
         self._free_since = time.monotonic()
+
+
+def _self() -> About:
+    who = identity.identity_of(os.getpid())
+    return About(os.getpid(), who.born if who else "")
 
 
 def _line(connection: socket.socket) -> bytes:
@@ -197,17 +218,16 @@ def main(folder: Path, ready: int) -> None:
     """Detach, start Spark, lend it, and end with it."""
     if os.fork():
         os._exit(0)
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # the JVM ends when its pipe closes
-    who = identity.identity_of(os.getpid())
-    write_about(folder, About(os.getpid(), who.born if who else ""))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # somebody waits for what is starting
+    write_about(folder, _self())
     try:
         order = read_order(folder)
         jvm = Jvm(order["conf"])
         holder = Holder(folder, float(order["idle_seconds"]))
-        write_about(folder, holder.about(jvm))
+        holder.announce(jvm)
+        signal.signal(signal.SIGTERM, lambda *_: holder.leave())
         os.write(ready, b"ready\n")
         os.close(ready)
-        # The first borrower is on its way.
         holder.serve(jvm)
     except Exception:  # noqa: BLE001 - whatever it is, it stands in the log, and this JVM is not used again
         traceback.print_exc()

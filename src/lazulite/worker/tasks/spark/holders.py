@@ -45,7 +45,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class About:
-    """What a holder says of itself. `port` 0: it is starting."""
+    """What a holder says of itself. `port` 0: it is starting; `is_lent`: a step has it."""
 
     pid: int
     born: str
@@ -53,6 +53,7 @@ class About:
     token: str = ""
     jvm: int = 0
     ui: str = ""
+    is_lent: bool = False
 
     @property
     def lives(self) -> bool:
@@ -144,15 +145,17 @@ def living(home: Path) -> list[About]:
 
 
 def stop_all(home: Path) -> int:
-    """End the holders of a home and their JVMs, busy or not, and wait for it; return how many there were."""
+    """End the holders of a home, and wait for those that no step has; the others end with their step.
+
+    Return how many there were.
+    """
     found = living(home)
     for about in found:
         _signal(about, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while (left := [about for about in found if about.lives]) and time.monotonic() < deadline:
+    free = [about for about in found if about.port and not about.is_lent]
+    while any(about.lives for about in free) and time.monotonic() < deadline:
         time.sleep(0.02)
-    for about in left:
-        _signal(about, signal.SIGKILL)  # its JVM ends with it
     return len(found)
 
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from lazulite import __version__
 from lazulite.model.errors import EnvironmentFailed, InvalidRequest
 
 _SESSION = "spark.sql."
@@ -74,7 +75,7 @@ class Needs:
         """A digest of everything that makes a JVM fit: the needs, Spark, the interpreter, the cores that it may use."""
         cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
         jars = [(jar, _stamp(jar)) for jar in self.jars]
-        content = [asdict(self), jars, spark_version(), sys.executable, cores]
+        content = [asdict(self), jars, spark_version(), __version__, sys.executable, cores]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     def all_conf(self, folder: Path) -> dict[str, str]:

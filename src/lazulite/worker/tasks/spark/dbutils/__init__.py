@@ -8,10 +8,10 @@ from typing import Any
 
 from lazulite.worker.tasks.spark.dbutils.files import Files
 from lazulite.worker.tasks.spark.dbutils.notebooks import NotebookExit, Notebooks
-from lazulite.worker.tasks.spark.dbutils.secret_scopes import SecretScopes
+from lazulite.worker.tasks.spark.dbutils.secret_scopes import SecretScopes, Vault
 from lazulite.worker.tasks.spark.dbutils.widgets import Widgets
 
-__all__ = ["DBUtils", "Files", "NotebookExit", "Notebooks", "SecretScopes", "Widgets"]
+__all__ = ["DBUtils", "Files", "NotebookExit", "Notebooks", "SecretScopes", "Vault", "Widgets"]
 
 
 class Library:
