@@ -22,7 +22,9 @@ def missing() -> str:
 
 @contextmanager
 def turn(folder: Path) -> Iterator[Path]:
-    """Hold the home folder below `folder` that tests with Spark share, alone."""
+    """Hold the home folder that tests with Spark share, alone. `folder`: of this process of the test run."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the workers of one run take turns
     descriptor = os.open(folder / "spark.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -31,7 +31,7 @@ SALES = "region,amount\nnorth,5\nsouth,7\nnorth,20\nsouth,1\n"
 @pytest.fixture(scope="module")
 def turn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The shared home folder, while it is ours."""
-    with spark_for_tests.turn(tmp_path_factory.getbasetemp().parent) as home:
+    with spark_for_tests.turn(tmp_path_factory.getbasetemp()) as home:
         yield home
 
 
