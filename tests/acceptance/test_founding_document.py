@@ -2,8 +2,8 @@
 
 The document is the article "Create and run machine learning pipelines" of the Azure documentation (Turkish edition of
 2019-07-30). It leaves some names undefined: placeholders in angle brackets, data files, a project folder, the other
-steps of its example. Those, and imports that it does not show, are the only things added here. Blocks that need
-systems of later versions are listed in LATER; everything else runs.
+steps of its example. Those, and imports that it does not show, are the only things added here. Its DatabricksStep is
+built here; `tests/integration/test_spark.py` runs it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,6 @@ from tests.acceptance.systems import SYSTEMS, placed
 
 DOCUMENT = Path(__file__).parents[3] / "shared" / "reference" / "seed-000_4afa1375d730cf2a.md"
 
-#: Blocks, by their first statement, that belong to versions to come: Databricks as an engine.
-LATER = ("dbStep = DatabricksStep(",)
-
 FILLED_IN = {
     "<workspace-name>": "founding-document",
     "<subscription-id>": "my-subscription",
@@ -34,7 +31,7 @@ IMPORTS = """
 from azureml.core import Datastore, Experiment
 from azureml.data.data_reference import DataReference
 from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter
-from azureml.pipeline.steps import PythonScriptStep
+from azureml.pipeline.steps import DatabricksStep, PythonScriptStep
 """
 
 #: The document points to the page of this class for the token.
@@ -42,6 +39,12 @@ TOKEN = """
 import requests
 from azureml.core.authentication import AzureCliAuthentication
 aad_token = AzureCliAuthentication().get_authentication_header()
+"""
+
+NOTEBOOK = """# Databricks notebook source
+rows = spark.read.csv(dbutils.widgets.get("step_1_input"), header=True)
+rows.groupBy("region").count().coalesce(1).write.mode("overwrite").csv(dbutils.widgets.get("step_1_output"))
+dbutils.notebook.exit(getArgument("myparam"))
 """
 
 TRAIN = """
@@ -111,8 +114,6 @@ def test_the_blocks_run_in_their_order(place: Path, capfd: pytest.CaptureFixture
     ran = []
     for block in blocks():
         first = block.strip().splitlines()[0]
-        if first.startswith(LATER):
-            continue
         complete(names, first)
         code = block
         for placeholder, value in FILLED_IN.items():
@@ -121,8 +122,7 @@ def test_the_blocks_run_in_their_order(place: Path, capfd: pytest.CaptureFixture
             exec(compile(code, f"<{first}>", "exec"), names)
         ran.append(first)
         check(names, first, capfd)
-    assert len(ran) == 16, ran
-    assert len(blocks()) == len(ran) + len(LATER)
+    assert len(ran) == len(blocks()) == 17, ran
 
 
 def expected_warning(first: str) -> contextlib.AbstractContextManager[Any]:
@@ -136,6 +136,8 @@ def complete(names: dict[str, Any], first: str) -> None:
     """Define what the document uses from here on without having defined it."""
     if first.startswith("def_blob_store.upload_files"):
         names["def_blob_store"] = names["def_data_store"]
+    elif first.startswith("dbStep"):
+        define_databricks_data(names, names["def_blob_store"])
     elif first.startswith("trainStep"):
         names["processed_data1"] = names["output_data1"]
     elif first.startswith("# list of steps"):
@@ -147,6 +149,14 @@ def complete(names: dict[str, Any], first: str) -> None:
         exec(TOKEN, names)
     elif first.startswith("step = PythonScriptStep"):
         names["aml_compute"] = names["compute_target"]
+
+
+def define_databricks_data(names: dict[str, Any], store: Any) -> None:
+    """The data and the notebook of the document's DatabricksStep."""
+    names["step_1_input"] = names["DataReference"](store, "step_1_input", path_on_datastore="step_1")
+    names["step_1_output"] = names["PipelineData"]("step_1_output", datastore=store)
+    names["notebook_path"] = "step_1"
+    Path("step_1.py").write_text(NOTEBOOK)
 
 
 def define_other_steps(names: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests import spark as spark_for_tests
+from tests.acceptance import test_founding_document as founding
 
 from azureml.core import Experiment, Workspace
 from azureml.core.compute import ComputeTarget, DatabricksCompute, SynapseCompute
@@ -203,6 +204,35 @@ def test_a_synapse_step_runs_its_file(place: SimpleNamespace, tmp_path: Path) ->
     output.download(str(tmp_path / "down"), show_progress=False)
     parts = list((tmp_path / "down").rglob("part-*"))
     assert sorted("".join(part.read_text() for part in parts).split()) == ["NORTH", "SOUTH"]
+
+
+@pytest.mark.skipif(
+    not founding.DOCUMENT.exists(), reason="the founding document is not beside this checkout"
+)
+def test_the_founding_documents_databricks_step_runs(
+    place: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABRICKS_HOST", "DATABRICKS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AML_DATABRICKS_COMPUTE_NAME", "founding")
+    names: dict[str, Any] = {"ws": place.workspace}
+    exec(founding.IMPORTS, names)
+    Path("step_1").mkdir()
+    Path("step_1", "sales.csv").write_text(SALES, encoding="utf-8")
+    place.store.upload("step_1", "step_1", overwrite=True, show_progress=False)
+    founding.define_databricks_data(names, place.store)
+    verbatim = [
+        block for block in founding.blocks() if "DatabricksCompute" in block or "DatabricksStep(" in block
+    ]
+    assert len(verbatim) == 2
+    for block in verbatim:
+        exec(block, names)
+    submitted = Experiment(place.workspace, "founding").submit(names["pipeline1"])
+    submitted.wait_for_completion(show_output=False, raise_on_error=False)
+    step = step_of(submitted, "databricksmodule")
+    assert submitted.get_status() == "Finished", log_of(step, tmp_path)
+    assert step.properties["lazulite.notebook_exit"] == "testparam"
 
 
 def test_a_canceled_step_ends_its_spark_jobs(place: SimpleNamespace, tmp_path: Path) -> None:

@@ -68,3 +68,22 @@ def test_what_a_dead_process_said_of_itself_counts_for_nothing(tmp_path: Path) -
     holders.write_about(folder, holders.About(2**22 + 1, "never"))
     assert holders.living(tmp_path) == []
     assert (folder / "holder.json").stat().st_mode & 0o077 == 0
+
+
+def test_what_a_step_leaves_for_the_next_one_is_spared() -> None:
+    """As in a node: what is left behind becomes its child, and is ended unless it is known to stay."""
+    import subprocess
+    import sys
+
+    program = (
+        "import os, subprocess, sys, time\n"
+        "from lazulite.worker.ending import Leftovers, adopt_orphans\n"
+        "adopt_orphans()\n"
+        "sleep = ['sleep', '60']\n"
+        "kept, left = (subprocess.Popen(sleep, start_new_session=True) for _ in range(2))\n"
+        "ended = Leftovers(frozenset(), lambda: frozenset({kept.pid})).end(2**22 + 1, 0.0, time.sleep)\n"
+        "print(ended, kept.poll() is None)\n"
+        "kept.kill(); kept.wait()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "True"]

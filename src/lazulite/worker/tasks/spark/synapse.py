@@ -19,6 +19,7 @@ from lazulite.worker.tasks.spark.needs import Needs, divided, master_of
 from lazulite.worker.tasks.spark.scripts import run_script
 from lazulite.worker.tasks.spark.workplace import Workplace
 
+_DRIVER_MEMORY = ("1g", "1024m")  # Spark's own
 _ASK = "import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_paths()['purelib'], sep='\\n')"
 
 
@@ -50,19 +51,26 @@ def _terms(order: TaskOrder, work: SynapseWork, place: Workplace) -> Terms:
     path = [str(place.work), *_python_files(work, place), *_environment(order.interpreter)]
     for folder in reversed(path[1:]):
         libraries.import_from(Path(folder))
-    sizes = {
-        "spark.driver.memory": work.driver_memory,
-        "spark.driver.cores": str(work.driver_cores),
-        "spark.executor.memory": work.executor_memory,
-        "spark.executor.cores": str(work.executor_cores),
-        "spark.executor.instances": str(work.num_executors),
-    }
+    master = master_of(place.master, work.executor_cores * work.num_executors)
     needs = Needs(
-        master=master_of(place.master, work.executor_cores * work.num_executors),
-        conf={**sizes, **fixed},
+        master=master,
+        conf={**_sizes(work, master), **fixed},
         jars=tuple(str(_file(jar, place)) for jar in work.jars),
     )
     return Terms(needs, session, {}, tuple(path))
+
+
+def _sizes(work: SynapseWork, master: str) -> dict[str, str]:
+    """The settings that differ from Spark's own: on this machine only the driver's memory means anything."""
+    driver = {} if work.driver_memory in _DRIVER_MEMORY else {"spark.driver.memory": work.driver_memory}
+    if master.startswith("local"):
+        return driver
+    return {
+        **driver,
+        "spark.executor.memory": work.executor_memory,
+        "spark.executor.cores": str(work.executor_cores),
+        "spark.cores.max": str(work.executor_cores * work.num_executors),
+    }
 
 
 def _python_files(work: SynapseWork, place: Workplace) -> Iterator[str]:
