@@ -10,7 +10,10 @@ from lazulite.sdk.reexports import tell_of_absent_modules
 #: Modules of v1 that are not in this version.
 ABSENT = (
     "azureml.automl",
-    "azureml.contrib",
+    "azureml.contrib.automl",
+    "azureml.contrib.dataset",
+    "azureml.contrib.pipeline",
+    "azureml.contrib.services",
     "azureml.core.compute.aks",
     "azureml.core.compute.computeinstance",
     "azureml.core.compute.dsvm",

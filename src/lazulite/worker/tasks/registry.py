@@ -14,6 +14,7 @@ from lazulite.worker.tasks.order import TaskOrder
 
 _MODULES: dict[str, str] = {
     "databricks": "databricks",
+    "notebook": "notebook",
     "synapse_spark": "spark.synapse",
     "transfer": "transfer.task",
 }

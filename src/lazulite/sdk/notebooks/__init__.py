@@ -1,0 +1,1 @@
+"""Jupyter notebooks as something that runs. v1: `azureml.contrib.notebook`."""
