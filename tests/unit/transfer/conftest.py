@@ -24,6 +24,8 @@ from lazulite.model.outbox import ENV_OUTBOX, MetricLogged
 from lazulite.model.plan import RunTask
 from lazulite.model.sealed import seal
 from lazulite.sdk.outbox import Outbox
+from lazulite.storage.datastores import open_store
+from lazulite.storage.store import Store
 from lazulite.testing.compute_contract import job_of
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
@@ -70,6 +72,13 @@ class Transfers:
             folder.mkdir(parents=True)
             self.datastores[name] = Datastore(name, folder=str(folder))
         return Path(self.datastores[name].folder)
+
+    def elsewhere(self, record: Datastore) -> Store:
+        """Make a datastore of a record whose secret is plain text; return its files."""
+        self.datastores[record.name] = replace(
+            record, secret=seal(sealing_key(str(self.home)), record.secret)
+        )
+        return open_store(record, json.loads)
 
     def database(self, name: str, record: Datastore, password: str = "") -> Engine:
         """Make a database a datastore; return a way in for the test."""

@@ -15,6 +15,7 @@ from lazulite.model.files import FileInfo
 from lazulite.storage import failures
 from lazulite.storage.files import Interrupted
 from lazulite.storage.meter import Meter, TransferProgress
+from lazulite.storage.remote.failures import StoreUnusable
 from lazulite.storage.store import Store
 
 _THREADS = 8
@@ -94,8 +95,8 @@ class _Work:
                 self._copy(info, target, counted)
             except (StorageError, OSError) as error:
                 self.meter.piece(info.path, -counted.bytes)
-                if pause is None or isinstance(error, StorageFull):
-                    raise
+                if pause is None or isinstance(error, (StorageFull, StoreUnusable)):
+                    raise  # the latter was tried again by the store itself, for minutes
                 if self.stop.wait(pause):
                     raise Interrupted from error
             else:
