@@ -1,6 +1,7 @@
 """Every Python, shell and JavaScript block of the documentation, executed page by page, as a reader would.
 
-A page that begins with `<!-- with a server at URL -->` finds one there, and a token for it. A block after
+A page that begins with `<!-- with a server at URL -->` finds one there, and a token for it; one that begins with
+`<!-- with an Azurite at URL -->`, a blob service. A block after
 `<!-- file: NAME -->` is a file the reader saves. Shell blocks run if they begin with `lazulite`; a block with `curl` is run
 by the shell as a whole; those that set up the checkout itself (`make …`, `pip install …`, `git clone …`) are what CI runs
 anyway.
@@ -25,6 +26,7 @@ from tests.serving import serving
 from lazulite.service.local import LocalService
 
 SERVER = re.compile(r"<!-- with a server at (\S+) -->")
+AZURITE = re.compile(r"<!-- with an Azurite at (\S+) -->")
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 #: The pages that a new user reads first; the others are left to the whole suite.
@@ -61,11 +63,17 @@ def environment() -> Iterator[None]:
     ],
 )
 def test_every_block_of_the_page_runs(
-    page: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LAZULITE_SERVER", "on")
     names: dict[str, Any] = {"__name__": "__main__"}
+    stored = AZURITE.match(page.read_text(encoding="utf-8"))
+    if stored:
+        there, here = stored[1], request.getfixturevalue("azurite").url
+        found = [{**block, "body": block["body"].replace(there, here)} for block in blocks(page)]
+        run_blocks(found, page, names)
+        return
     with served(page, home, monkeypatch) as (there, here):
         run_blocks(
             [{**block, "body": block["body"].replace(there, here)} for block in blocks(page)], page, names
