@@ -13,7 +13,7 @@ _AUTH = {
     "token": "token",
     "password": "user name and password",
     "managed_identity": "managed identity of the machine",
-    "environment": "environment of the machine (variables, signed-in identity)",
+    "environment": "environment of the machine (variables, signed-in identity), else no credentials",
     "anonymous": "no credentials",
 }
 

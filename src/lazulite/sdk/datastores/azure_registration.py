@@ -70,7 +70,7 @@ class AzureRegistration:
             anonymous: Use no credentials, as for a public container. (Not in v1.)
 
         Without any of `sas_token`, `account_key`, `grant_workspace_access` and `anonymous`, the AZURE_… variables or the
-        signed-in identity of the machine that runs the steps are used; a line says so.
+        signed-in identity of the machine that runs the steps are used, else no credentials; a line says so.
 
         Raises:
             UserErrorException: the name is not allowed or taken; two credentials are given; or the container cannot be

@@ -78,8 +78,7 @@ def register(
     if record.auth == "environment":
         print(
             f"Datastore '{name}' was registered without credentials: it is reached with what the environment of the "
-            "machine that runs the steps gives (AZURE_… or AWS_… variables, a signed-in identity). For public data say "
-            "anonymous=True."
+            "machine that runs the steps gives (AZURE_… or AWS_… variables, a signed-in identity), else anonymously."
         )
     if set_as_default:
         made.set_as_default()
