@@ -22,7 +22,8 @@ def blob_client(datastore: AbstractDatastore) -> Any:
             from azure.storage.blob import BlobServiceClient
         except ImportError as error:
             raise _missing("azure-storage-blob") from error
-        return BlobServiceClient(*_address(datastore, "blob"))
+        url, credential = _address(datastore, "blob")
+        return BlobServiceClient(url, credential or None)
 
 
 def share_client(datastore: AbstractDatastore) -> Any:
@@ -40,7 +41,7 @@ def share_client(datastore: AbstractDatastore) -> Any:
         url, credential = _address(datastore, "file")
         if not isinstance(credential, (str, type(None))):  # a source of tokens
             return ShareServiceClient(url, credential, token_intent="backup")  # noqa: S106 - no secret
-        return ShareServiceClient(url, credential)
+        return ShareServiceClient(url, credential or None)
 
 
 def _address(datastore: AbstractDatastore, service: str) -> tuple[str, Any]:

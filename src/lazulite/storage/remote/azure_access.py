@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -75,7 +76,7 @@ def proof(record: Datastore, secret: Mapping[str, Any]) -> Proof:
         StoreUnusable: the SAS has ended.
     """
     if record.auth == "account_key":
-        return Proof(key=needed(record, secret, "account_key"))
+        return Proof(key=_key(record, needed(record, secret, "account_key")))
     if record.auth == "sas":
         return Proof(sas=_valid(record, needed(record, secret, "sas_token")))
     if record.auth == "anonymous":
@@ -132,6 +133,19 @@ def needed(record: Datastore, values: Mapping[str, Any], name: str) -> str:
             missing=name,
         )
     return str(values[name])
+
+
+def _key(record: Datastore, key: str) -> str:
+    """The key, if it can be one; what the libraries say of another they say in words of their own."""
+    try:
+        base64.b64decode(key, validate=True)
+    except ValueError:
+        raise StoreUnusable(
+            f"The account key of datastore '{record.name}' is none: expected base64 text, as Azure shows it. Register the "
+            "datastore again with it.",
+            datastore=record.name,
+        ) from None
+    return key
 
 
 def _valid(record: Datastore, sas: str) -> str:
