@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +18,7 @@ from tests.acceptance import test_founding_document as founding
 
 from azureml.core import Experiment, Workspace
 from azureml.core.compute import ComputeTarget, DatabricksCompute, SynapseCompute
+from azureml.core.databricks import JarLibrary
 from azureml.data.data_reference import DataReference
 from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter, PipelineRun
 from azureml.pipeline.steps import DatabricksStep, PythonScriptStep, SynapseSparkStep
@@ -91,6 +95,43 @@ def notebook(place: SimpleNamespace, name: str, **more: Any) -> DatabricksStep:
     return DatabricksStep(**given)
 
 
+def wheel(folder: Path) -> Path:
+    """A package for %pip."""
+    file = folder / "shouting-1.0-py3-none-any.whl"
+    about = "shouting-1.0.dist-info"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("shouting.py", "def shout(text):\n    return text.upper()\n")
+        made.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: shouting\nVersion: 1.0\n")
+        made.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        made.writestr(f"{about}/RECORD", "")
+    return file
+
+
+def jar(folder: Path) -> Path:
+    """A jar with the class `Count`, compiled here."""
+    import pyspark
+
+    source = folder / "Count.java"
+    source.write_text(
+        """
+import org.apache.spark.sql.SparkSession;
+public class Count {
+    public static void main(String[] args) {
+        SparkSession spark = SparkSession.builder().getOrCreate();
+        System.out.println(args[0] + " " + args[1] + ": " + spark.read().textFile(args[2]).count() + " lines");
+    }
+}
+""",
+        encoding="utf-8",
+    )
+    jars = Path(pyspark.__file__).parent / "jars"
+    subprocess.run(["javac", "-cp", f"{jars}/*", str(source)], check=True, cwd=folder)
+    file = folder / "count.jar"
+    with zipfile.ZipFile(file, "w") as made:
+        made.write(folder / "Count.class", "Count.class")
+    return file
+
+
 def aggregation(place: SimpleNamespace) -> tuple[DatabricksStep, PythonScriptStep]:
     raw = DataReference(place.store, "raw", path_on_datastore="sales")
     daily, report = (PipelineData(name, datastore=place.store) for name in ("daily", "report"))
@@ -119,7 +160,11 @@ def test_notebooks_and_scripts_on_one_kept_spark(place: SimpleNamespace, tmp_pat
     magics = notebook(
         place,
         "magics",
-        notebook_params={"container": store.container_name, "account": store.account_name},
+        notebook_params={
+            "container": store.container_name,
+            "account": store.account_name,
+            "wheel": str(wheel(tmp_path)),
+        },
         spark_env_variables={"LAZULITE_SPARK_SHELL": "1"},
     )
     words = DatabricksStep(
@@ -152,7 +197,7 @@ def test_notebooks_and_scripts_on_one_kept_spark(place: SimpleNamespace, tmp_pat
     assert "s3cr3t" not in told["magics"] + json.dumps(kept) + page
     assert "[REDACTED]" in told["magics"]
     assert "&lt;i&gt;" in page
-    assert [cell["cell_type"] for cell in kept["cells"]] == ["code"] * 8
+    assert [cell["cell_type"] for cell in kept["cells"]] == ["code"] * 10
 
 
 def test_the_same_again_is_reused(place: SimpleNamespace) -> None:
@@ -164,6 +209,24 @@ def test_the_same_again_is_reused(place: SimpleNamespace) -> None:
         "aggregate",
         "report",
     }
+
+
+def test_a_main_class_runs(place: SimpleNamespace, tmp_path: Path) -> None:
+    if shutil.which("javac") is None:
+        pytest.skip("there is no javac")
+    step = DatabricksStep(
+        name="main",
+        num_workers=2,
+        inputs=[DataReference(place.store, "raw", path_on_datastore="sales")],
+        main_class_name="Count",
+        jar_params=["first"],
+        jar_libraries=[JarLibrary(f"file:{jar(tmp_path)}")],
+        compute_target=place.databricks,
+    )
+    submitted = run(place, step)
+    done = step_of(submitted, "main")
+    assert submitted.get_status() == "Finished", log_of(done, tmp_path)
+    assert "first -raw: 5 lines" in log_of(done, tmp_path)
 
 
 def test_a_cell_that_fails_is_told_and_kept(place: SimpleNamespace, tmp_path: Path) -> None:

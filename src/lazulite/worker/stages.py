@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from lazulite.model.errors import LazuliteError, NotFound
@@ -222,19 +223,13 @@ class Stages:
         before |= self._shared.helpers()
         try:
             end = Supervision(process, self._logs.script, limits, self._cancellation, mirror.start).run(
-                before, self._kept
+                before, partial(staying, self._job.home)
             )
         except BaseException:
             signal_group(process.pid, signal.SIGKILL)
             raise
         say(f"Ended with exit code {end.code} ({end.cause.value}).")
         return end
-
-    def _kept(self) -> frozenset[int]:
-        """What tasks start for the steps after them."""
-        from lazulite.worker.tasks.spark import holders
-
-        return frozenset(about.pid for about in holders.living(Path(self._job.home)))
 
     def _told_by_task(self, error: RunError) -> RunError:
         """What the task itself said of why it failed, if it came to that; a time limit is our word."""
@@ -260,6 +255,13 @@ class Stages:
             post(f"./outputs: {copied} files copied to the run's artifacts.")
         else:
             post("./outputs is empty.")
+
+
+def staying(home: str) -> frozenset[int]:
+    """Return the processes that tasks on this home started for the steps after them."""
+    from lazulite.worker.tasks.spark import holders
+
+    return frozenset(about.pid for about in holders.living(Path(home)))
 
 
 def grace(job: Job) -> float:

@@ -21,6 +21,14 @@ assert [row[0] for row in spark.range(3).select(plus_one("id")).collect()] == [1
 
 # COMMAND ----------
 
+dbutils.fs.cp("file:" + dbutils.widgets.get("wheel"), "dbfs:/wheels/")
+
+# COMMAND ----------
+
+# MAGIC %pip install --quiet /dbfs/wheels/shouting-1.0-py3-none-any.whl
+
+# COMMAND ----------
+
 dbutils.fs.put("dbfs:/in/a.csv", "x\n1\n2\n", True)
 assert spark.read.csv("dbfs:/in/a.csv", header=True).count() == 2
 assert spark.sql("SELECT * FROM csv.`/in/a.csv`").count() == 3
@@ -48,6 +56,10 @@ display(spark.createDataFrame([(1, "<i>")], "a INT, b STRING"))
 
 # COMMAND ----------
 
+from shouting import shout
+from pyspark.sql.functions import udf
+
+assert spark.range(1).select(udf(lambda n: __import__("shouting").shout("a"))("id")).first()[0] == shout("a")
 # Nothing of the step before is here.
 assert spark.catalog.tableExists("left_behind") is False
 assert spark.catalog.tableExists("global_temp.left_behind_too") is False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lazulite.model.errors import InvalidRequest
@@ -57,12 +59,18 @@ def test_run_takes_widgets() -> None:
         magics.run_arguments("  ")
 
 
-def test_pip_installs_and_nothing_else() -> None:
-    found: list[str] = []
-    magics.run_pip("install -q tqdm==4.0 'a[b]'", found.extend)
-    assert found == ["tqdm==4.0", "a[b]"]
-    with pytest.raises(InvalidRequest, match="uninstall"):
-        magics.run_pip("uninstall tqdm", found.extend)
+def test_pip_installs_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("# ours\nrich\n\n", encoding="utf-8")
+    found: list[object] = []
+    magics.run_pip(
+        f"install -q tqdm==4.0 'a[b]' -r {file} --index-url=https://x/simple",
+        lambda *given: found.extend(given),
+    )
+    assert found == [["tqdm==4.0", "a[b]", "rich"], ["https://x/simple"]]
+    for refused in ("uninstall tqdm", "install --user"):
+        with pytest.raises(InvalidRequest, match=refused):
+            magics.run_pip(refused, lambda *_: None)
 
 
 def value_of(text: str, **names: object) -> object:

@@ -40,6 +40,7 @@ from lazulite.worker.ending import adopt_orphans, end_children
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
 from lazulite.worker.shared import Shared
+from lazulite.worker.stages import staying
 from lazulite.worker.warm import WarmInterpreters
 
 _TRIM_SECONDS = 10.0  # how often an idle node looks whether it holds memory for nothing
@@ -87,7 +88,7 @@ class NodeProgram:
                 JobFolder(Path(job.folder)).log.open("a", encoding="utf-8") as log,
             ):
                 traceback.print_exc(file=log)
-            end_children(self._shared.helpers())
+            end_children(self._shared.helpers() | staying(job.home))
             return JobGone(job.id, "it ended without a result")
         return JobGone(job.id, "it is over")
 

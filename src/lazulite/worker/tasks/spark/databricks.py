@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from lazulite.model.databricks import DatabricksWork, SourceKind
 from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.worker.tasks.databricks_handover import IDENTITY, arguments, widgets
 from lazulite.worker.tasks.order import TaskOrder
+from lazulite.worker.tasks.outbox import add_properties
 from lazulite.worker.tasks.spark import cancelling, filesystems, jars, libraries
 from lazulite.worker.tasks.spark.dbutils import SecretScopes, Vault
-from lazulite.worker.tasks.spark.engagement import Terms, say, spark_for, tell
+from lazulite.worker.tasks.spark.engagement import Terms, say, spark_for
 from lazulite.worker.tasks.spark.needs import Needs, divided, master_of
 from lazulite.worker.tasks.spark.notebook_search import find_notebook
 from lazulite.worker.tasks.spark.recording import Recording, Secrets
@@ -73,7 +74,6 @@ def _run_notebook(order: TaskOrder, work: DatabricksWork, place: Workplace) -> N
     from lazulite.worker.tasks.spark.kernel import Kernel
     from lazulite.worker.tasks.spark.notebook import NotebookRun
     from lazulite.worker.tasks.spark.notebook_source import read_notebook
-    from lazulite.worker.tasks.spark.recording import Tee
     from lazulite.worker.tasks.spark.saved import SavedNotebook
 
     file = Path(work.file).absolute() if work.file else find_notebook(work.path, place.notebooks)
@@ -88,25 +88,24 @@ def _run_notebook(order: TaskOrder, work: DatabricksWork, place: Workplace) -> N
         recording=recording,
         secrets=SecretScopes(shown, vault, [name for name in given if name.endswith("_secretname")]),
         folders=place.notebooks,
-        install=lambda words: _install_now(place, words),
+        install=partial(_install_now, place),
         shell=os.environ.get(ENV_SHELL, "").lower() in _YES,
     )
     saved = SavedNotebook(Path("outputs").absolute(), file.stem)
     notebook = NotebookRun(kernel, file, given, on_cell=saved.write)
     notebook.check()
-    streams = sys.stdout, sys.stderr
-    with spark_for(order, _terms(work, place)) as spark:
-        sys.stdout = Tee("stdout", streams[0], recording)
-        sys.stderr = Tee("stderr", streams[1], recording)
-        try:
+    saved.write((), notebook.cells)
+    try:
+        with spark_for(order, _terms(work, place)) as spark, recording.listening():
             kernel.use(spark)
             value = notebook.run()
-        finally:
-            sys.stdout, sys.stderr = streams
-            saved.write_page()
+    except Exception:
+        saved.write_page()
+        raise
+    saved.write_page()
     if value is not None:
         say(f"The notebook exited with: {shown.without(value)}")
-        tell(order, {_EXIT_PROPERTY: shown.without(value)})
+        add_properties(order, {_EXIT_PROPERTY: shown.without(value)})
 
 
 def _run_script(order: TaskOrder, work: DatabricksWork, place: Workplace) -> None:
@@ -129,7 +128,7 @@ def _run_script(order: TaskOrder, work: DatabricksWork, place: Workplace) -> Non
         recording=Recording(shown),
         secrets=SecretScopes(shown, Vault(order.job.home, order.job.workspace.id)),
         folders=place.notebooks,
-        install=lambda words: _install_now(place, words),
+        install=partial(_install_now, place),
     )
     with spark_for(order, _terms(work, place)) as spark:
         kernel.use(spark)
@@ -185,8 +184,10 @@ def _installed(work: DatabricksWork, place: Workplace) -> list[str]:
     return [str(folder)]
 
 
-def _install_now(place: Workplace, words: Sequence[str]) -> None:
-    libraries.import_from(libraries.installed(place.home, list(words)))
+def _install_now(place: Workplace, packages: Sequence[str], indexes: Sequence[str]) -> Path:
+    folder = libraries.installed(place.home, packages, indexes)
+    libraries.import_from(folder)
+    return folder
 
 
 def _jar(address: str, place: Workplace) -> str:

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lazulite.model.codec import dumps
 from lazulite.model.errors import InvalidRequest
-from lazulite.model.outbox import ENV_OUTBOX, RunPatched
-from lazulite.model.run import RunPatch
 from lazulite.worker.tasks.order import TaskOrder
+from lazulite.worker.tasks.outbox import add_properties
 from lazulite.worker.tasks.spark import holders, session
 from lazulite.worker.tasks.spark.needs import Needs
 from lazulite.worker.tasks.spark.progress import Progress
@@ -57,7 +55,7 @@ def spark_for(order: TaskOrder, terms: Terms) -> Iterator[SparkSession]:
         )
         if loan.ui:
             say(f"Spark's pages while this step runs: {loan.ui}")
-            tell(order, {UI_PROPERTY: loan.ui})
+            add_properties(order, {UI_PROPERTY: loan.ui})
         progress = Progress(spark.sparkContext)
         progress.start()
         try:
@@ -80,16 +78,6 @@ def idle_seconds() -> float:
         return max(0.0, float(given)) if given else holders.IDLE_SECONDS
     except ValueError:
         raise InvalidRequest(f"{holders.ENV_IDLE} is {given!r}. Expected a number of seconds.") from None
-
-
-def tell(order: TaskOrder, properties: Mapping[str, str]) -> None:
-    """Add properties to the step's run."""
-    outbox = os.environ.get(ENV_OUTBOX)
-    if not outbox:
-        return
-    line = dumps(RunPatched(order.job.run_id, RunPatch(add_properties=dict(properties)))) + "\n"
-    with suppress(OSError), Path(outbox).open("a", encoding="utf-8") as stream:
-        stream.write(line)
 
 
 def say(text: str) -> None:

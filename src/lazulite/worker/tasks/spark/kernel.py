@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class Kernel:
         recording: What is written.
         secrets: What `dbutils.secrets` gives.
         folders: Where notebooks are looked for.
-        install: Installs packages for the step, for `%pip`.
+        install: Installs packages for `%pip`, and returns the folder to import them from.
         shell: Whether `%sh` is allowed.
     """
 
@@ -38,7 +39,7 @@ class Kernel:
     recording: Recording
     secrets: SecretScopes
     folders: Sequence[Path]
-    install: Callable[[Sequence[str]], None]
+    install: Callable[[Sequence[str], Sequence[str]], Path]
     shell: bool = False
 
     def __post_init__(self) -> None:
@@ -50,6 +51,13 @@ class Kernel:
         self.spark = spark
         self._view = SparkView(spark, self.addresses)
         self._refresh()
+
+    def add_packages(self, packages: Sequence[str], indexes: Sequence[str]) -> None:
+        """Install packages for the step; functions on the executors find them too."""
+        known = [str(self.addresses.path_of(one)) if one.startswith("/dbfs/") else one for one in packages]
+        folder = self.install(known, indexes)
+        environment = self.spark.sparkContext.environment
+        environment["PYTHONPATH"] = os.pathsep.join([str(folder), environment.get("PYTHONPATH", "")])
 
     def _refresh(self) -> None:
         if self._view is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import os
 import shutil
 import sys
 import sysconfig
@@ -36,7 +37,12 @@ def installed(home: Path, packages: Sequence[str], indexes: Sequence[str] = ()) 
         EnvironmentFailed: they cannot be installed; the message has the installer's words.
     """
     held = [f"{name}=={found}" for name in _HELD if (found := _version(name))]
-    content = "\n".join([*sorted(packages), *indexes, *held, sysconfig.get_python_version(), sys.executable])
+    stamps = [
+        f"{name} {stat.st_size} {stat.st_mtime_ns}" for name in packages if (stat := _stat(name)) is not None
+    ]
+    content = "\n".join(
+        [*sorted(packages), *stamps, *indexes, *held, sysconfig.get_python_version(), sys.executable]
+    )
     key = hashlib.sha256(content.encode()).hexdigest()[:24]
     folder = home / "environments" / "spark" / key
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +78,11 @@ def _install(folder: Path, packages: Sequence[str], indexes: Sequence[str], held
     )
     if ended.status:
         raise EnvironmentFailed(f"{', '.join(packages)} cannot be installed for this step. {ended.words}")
+
+
+def _stat(name: str) -> os.stat_result | None:
+    """Of a package that is a file of this machine."""
+    return Path(name).stat() if "/" in name and Path(name).is_file() else None
 
 
 def _version(name: str) -> str:

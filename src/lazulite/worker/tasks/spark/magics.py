@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.errors import InvalidRequest
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from lazulite.worker.tasks.spark.dbutils import Files
     from lazulite.worker.tasks.spark.recording import Recording
 
+_PIP_FILES = ("-r", "--requirement")
+_PIP_INDEXES = ("-i", "--index-url", "--extra-index-url")
+_PIP_IGNORED = ("-q", "--quiet", "-U", "--upgrade", "--no-cache-dir")
 _WIDGET = re.compile(r"\$\{([\w.-]+)\}|(?<![\w$])\$([A-Za-z]\w*)")
 _MARKER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
 _GET_ARGUMENT = re.compile(r"""getArgument\(\s*["']([^"']+)["']\s*(?:,\s*["'][^"']*["']\s*)?\)""")
@@ -80,16 +84,36 @@ def run_shell(text: str) -> None:
         raise subprocess.CalledProcessError(process.returncode, "sh")
 
 
-def run_pip(arguments: str, install: Callable[[Sequence[str]], None]) -> None:
-    """Run `%pip install …`.
+def run_pip(arguments: str, install: Callable[[Sequence[str], Sequence[str]], object]) -> None:
+    """Run `%pip install …`: packages, `-r FILE`, addresses of indexes.
+
+    Args:
+        arguments: What stands behind %pip.
+        install: Takes the packages, and the addresses of indexes besides the usual one.
 
     Raises:
-        InvalidRequest: it is another command.
+        InvalidRequest: it is another command, or has another option.
+        OSError: a file of requirements cannot be read.
     """
-    words = shlex.split(arguments)
-    if words[:1] != ["install"]:
+    words = iter(shlex.split(arguments))
+    if next(words, "") != "install":
         raise InvalidRequest(f"%pip {arguments} does not run here. Expected %pip install PACKAGE….")
-    install([word for word in words[1:] if word not in ("-q", "--quiet", "-U", "--upgrade")])
+    packages: list[str] = []
+    indexes: list[str] = []
+    for word in words:
+        option, _, value = word.partition("=") if word.startswith("-") else (word, "", "")
+        if option in _PIP_FILES:
+            lines = Path(value or next(words, "")).read_text(encoding="utf-8").splitlines()
+            packages += [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+        elif option in _PIP_INDEXES:
+            indexes.append(value or next(words, ""))
+        elif not word.startswith("-"):
+            packages.append(word)
+        elif word not in _PIP_IGNORED:
+            raise InvalidRequest(
+                f"%pip install {word} does not run here. Expected packages, -r FILE or --index-url."
+            )
+    install(packages, indexes)
 
 
 def run_fs(arguments: str, files: Files, recording: Recording) -> None:

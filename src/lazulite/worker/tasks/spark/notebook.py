@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +66,11 @@ class NotebookRun:
         self._widgets = Widgets(widgets)
         path = str(file.with_suffix(""))
         self.dbutils: DBUtils = made(self._widgets, kernel.files, kernel.secrets, self._run_other, path)
+
+    @property
+    def cells(self) -> Sequence[Cell]:
+        """Its cells."""
+        return self._cells
 
     @property
     def _spark(self) -> SparkSession:
@@ -130,7 +136,7 @@ class NotebookRun:
         elif cell.language == "sh":
             magics.run_shell(cell.text)
         elif cell.language == "pip":
-            magics.run_pip(cell.arguments, self._kernel.install)
+            magics.run_pip(cell.arguments, self._kernel.add_packages)
         elif cell.language == "fs":
             magics.run_fs(cell.arguments, self._kernel.files, self._kernel.recording)
         elif cell.language == "run":
@@ -164,8 +170,6 @@ class NotebookRun:
         session = self._spark.newSession()
         other = NotebookRun(self._kernel, file, widgets, spark=session, depth=self._depth + 1)
         other.check()
-        import sys
-
         before = sys.modules["__main__"]
         try:
             with _time_limit(timeout_seconds, path):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 _SHORTEST = 4  # characters of a secret; a shorter one would blot out half of every text
@@ -42,6 +44,16 @@ class Recording:
         """Begin a cell's outputs; the list fills while it runs."""
         self.outputs = []
         return self.outputs
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Within this block what is written to stdout and stderr is recorded as well as shown."""
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = Tee("stdout", before[0], self), Tee("stderr", before[1], self)
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = before
 
     def stream(self, name: str, text: str) -> None:
         """Add what was written to a stream."""
