@@ -18,6 +18,8 @@ from lazulite.model.schedule import Schedule
 
 #: The host of a compute target that stands for a service whose work this machine does.
 LOCAL_HOST = "local"
+#: How the address of a Spark cluster of one's own begins: this machine drives it.
+SPARK_HOST = "spark://"
 
 
 class AssetKind(enum.Enum):
@@ -142,7 +144,7 @@ class ComputeTarget:
     @property
     def is_elsewhere(self) -> bool:
         """Whether a service does the work, on data that it reaches itself."""
-        return self.host != LOCAL_HOST
+        return self.host != LOCAL_HOST and not self.host.startswith(SPARK_HOST)
 
 
 class NodeState(enum.Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lazulite.model.assets import AssetKind, Datastore
+from lazulite.model.assets import SPARK_HOST, AssetKind, Datastore
 from lazulite.model.codec import from_data
 from lazulite.model.errors import LazuliteError
 from lazulite.worker.folder import JobFolder
@@ -45,8 +45,7 @@ class Workplace:
         for folder in (dbfs, kept):
             folder.mkdir(parents=True, exist_ok=True)
         work = JobFolder(Path(job.folder)).work
-        extra = dict(job.target.extra) if job.target is not None else {}
-        chosen = (Path(str(extra["notebooks"])),) if extra.get("notebooks") else ()
+        host = job.target.host if job.target is not None else ""
         data = [
             Path(place) for place in (*order.inputs.values(), *order.outputs.values()) if place[:1] == "/"
         ]
@@ -56,8 +55,8 @@ class Workplace:
             home=Path(job.home),
             work=work,
             dbfs=dbfs,
-            notebooks=(work, *chosen, kept),
-            master=str(extra.get("master") or ""),
+            notebooks=(work, kept),
+            master=host if host.startswith(SPARK_HOST) else "",
             local=(Path(job.home), work, *folders, *data),
             datastores=tuple(datastores),
         )
