@@ -345,3 +345,24 @@ def test_a_folder_of_the_server_is_registered_by_owners_only(world: World, tmp_p
         headers = {"Authorization": f"Bearer {world.tokens[caller]}"}
         answer = requests.put(url, json=body, headers=headers, timeout=30)
         assert (answer.status_code != 403) is allowed, answer.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"type": "azure_blob", "auth": "environment", "account_name": "a", "container_name": "c"},
+        {"type": "s3", "auth": "managed_identity", "container_name": "c"},
+        {"type": "sql", "auth": "anonymous", "options": {"url": "sqlite:////etc/passwd"}},
+        {"type": "sql", "auth": "anonymous", "options": {"url": "sqlite://[/etc/passwd"}},
+    ],
+)
+def test_what_uses_the_identity_of_the_server_is_registered_by_owners_only(
+    world: World, document: dict[str, Any]
+) -> None:
+    body = {"kind": "datastore", "name": "mine", "document": {"name": "mine", **document}}
+    headers = {"Authorization": f"Bearer {world.tokens['Contributor']}"}
+    for method, path in (("PUT", "assets"), ("POST", "datastore-checks")):
+        url = f"{world.server.url}{PREFIX}/workspaces/{world.team.id}/{path}"
+        answer = requests.request(method, url, json=body, headers=headers, timeout=30)
+        assert answer.status_code == 403, answer.text

@@ -96,7 +96,7 @@ class Assets(Base):
         if record.type != "folder":
             return replace(asset, document=to_data(replace(record, folder="")))
         if not record.folder and record.face in _FACES_OF_FOLDERS:
-            folder = made_folder(self._home, workspace, asset.name)
+            folder = made_folder(self._home, workspace, asset.name, record.face)
             return replace(asset, document=to_data(replace(record, folder=folder)))
         _check_folder(record)
         return replace(asset, document=to_data(replace(record, folder=self._home.relative(record.folder))))

@@ -26,13 +26,15 @@ def first_assets(home: Home, workspace: str) -> list[Asset]:
     return [*datastores, Asset(AssetKind.COMPUTE, local.name, to_data(local))]
 
 
-def made_folder(home: Home, workspace: str, name: str) -> str:
-    """Make the folder of a datastore inside the home, and return it as it is recorded.
+def made_folder(home: Home, workspace: str, name: str, face: str) -> str:
+    """Make the folder of a datastore inside the home, and return it as it is recorded. All that show DBFS are one: what
+    local Spark sees as `dbfs:/` (`worker.tasks.spark.workplace`).
 
     Raises:
         StorageError: it cannot be made.
     """
-    folder = home.datastore(workspace, name)
+    dbfs = home.workspace(workspace) / "databricks" / "dbfs"
+    folder = dbfs if face == "DBFS" else home.datastore(workspace, name)
     try:
         # Also where the home folder was made by somebody else, open to all.
         home.workspace(workspace).mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -43,6 +45,6 @@ def made_folder(home: Home, workspace: str, name: str) -> str:
 
 
 def _datastore(home: Home, workspace: str, name: str, face: str) -> Asset:
-    place = made_folder(home, workspace, name)
+    place = made_folder(home, workspace, name, face)
     document = Datastore(name, face=face, folder=place, container_name=name, account_name="lazulite")
     return Asset(AssetKind.DATASTORE, name, to_data(document))

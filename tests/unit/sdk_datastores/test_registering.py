@@ -245,6 +245,12 @@ def test_a_folder_stands_for_what_was_switched_off(ws: Workspace, capsys: pytest
     assert str(Path("in").resolve()) in str(elsewhere)
 
 
+def test_dbfs_without_a_host_is_what_local_spark_sees(ws: Workspace, home: Path) -> None:
+    made = Datastore.register_dbfs(ws, "dbfs")
+    assert str(made).endswith(f"{home}/workspaces/{ws._id}/databricks/dbfs")
+    assert Datastore.register_dbfs(ws, "again")._record.folder == made._record.folder
+
+
 BAD: list[tuple[Register, dict[str, Any], str]] = [
     (
         Datastore.register_azure_blob_container,
