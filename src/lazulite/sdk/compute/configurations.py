@@ -52,7 +52,7 @@ class ComputeTargetAttachConfiguration(ABC):
 
     @abstractmethod
     def _record(self, name: str) -> Record:
-        """The definition to record under `name`, without secrets."""
+        """The definition to record under `name`; a secret only in the field of that name, which the service encrypts."""
 
 
 class ComputeTargetUpdateConfiguration(ABC):

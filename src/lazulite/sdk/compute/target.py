@@ -123,7 +123,8 @@ class ComputeTarget(ABC):
     def attach(
         workspace: Workspace, name: str, attach_configuration: ComputeTargetAttachConfiguration
     ) -> ComputeTarget:
-        """Record an outside service as a target. Secrets in the configuration are not kept.
+        """Record an outside service as a target. The access token of a Databricks is kept encrypted; no other secret of
+        a configuration is kept.
 
         Args:
             name: 2 to 32 letters, digits and '-', starting with a letter.
