@@ -31,6 +31,8 @@ from lazulite.worker.variables import variables
 #: Seconds from SIGTERM to SIGKILL: a variable of the step's environment, or of the machine.
 ENV_GRACE = "LAZULITE_CANCEL_GRACE_SECONDS"
 _GRACE = 10.0
+#: How often a task is started whose work a service does.
+_STARTS = 3
 
 
 class Stages:
@@ -72,9 +74,7 @@ class Stages:
     def run(self) -> RunError | None:
         """Run the script; return why it failed, None if it did not."""
         command = self._command()
-        mirror = Mirror(self._files.work / "logs", self._artifacts / "logs")
-        end = self._supervise(command, mirror)
-        mirror.stop()
+        end, mirror = self._run_to_end(command)
         self.exit_code = end.code
         self._facts |= {
             "cpu_seconds": f"{end.usage.cpu_seconds:.3f}",
@@ -205,6 +205,24 @@ class Stages:
             artifacts=str(self._artifacts),
         )
         write_order(self._files.path, order)
+
+    def _run_to_end(self, command: launch.Command) -> tuple[End, Mirror]:
+        """Run the command; start it again if it was killed and its work goes on at a service, which it takes up."""
+        for others_left in reversed(range(_STARTS)):
+            mirror = Mirror(self._files.work / "logs", self._artifacts / "logs")
+            end = self._supervise(command, mirror)
+            mirror.stop()
+            if not (others_left and self._goes_on_elsewhere(end)):
+                break
+            self._logs.post(
+                f"{command.label} was killed. Its work goes on; it is started again, to take it up."
+            )
+        return end, mirror
+
+    def _goes_on_elsewhere(self, end: End) -> bool:
+        target = self._job.target
+        was_killed = end.cause is Cause.OWN and end.code == -signal.SIGKILL
+        return was_killed and target is not None and target.is_elsewhere
 
     def _supervise(self, command: launch.Command, mirror: Mirror) -> End:
         for name in ("outputs", "logs"):
