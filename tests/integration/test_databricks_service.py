@@ -5,6 +5,7 @@ The server checks this client, not Databricks: see `lazulite.testing.databricks_
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 from tests.integration.databricks_bench import NOTEBOOK, Bench
 
+from lazulite.api.home_secrets import sealing_key
+from lazulite.model.assets import Datastore
 from lazulite.model.databricks import (
     Cluster,
     DatabricksWork,
@@ -31,6 +34,7 @@ from lazulite.model.errors import (
     Unauthenticated,
 )
 from lazulite.model.job import JobInput
+from lazulite.model.sealed import seal
 from lazulite.testing.databricks_server import (
     PENDING,
     RUNNING,
@@ -39,7 +43,9 @@ from lazulite.testing.databricks_server import (
     Refused,
     State,
 )
+from lazulite.worker.inputs import addresses
 from lazulite.worker.tasks.databricks_service.failures import DatabricksRunFailed
+from lazulite.worker.tasks.order import TaskOrder
 
 SCRIPT = DatabricksWork(SourceKind.SCRIPT, file="train.py", cluster=NOTEBOOK.cluster)
 
@@ -478,3 +484,93 @@ def test_data_that_a_cluster_cannot_reach_are_told_before_anything_is_asked(
     ):
         bench.do(inputs=inputs)
     assert databricks.calls == []
+
+
+#: As an account's key looks.
+KEY = "dmVyeSBzZWNyZXQgZm9yIHRlc3Rz"
+
+
+def _blob(bench: Bench, **changes: Any) -> Datastore:
+    secret = seal(sealing_key(str(bench.home)), json.dumps(changes.pop("credentials")))
+    fixed = {"type": "azure_blob", "container_name": "raw", "account_name": "acc", "auth": "account_key"}
+    return Datastore("blob", **{**fixed, **changes}, secret=secret)
+
+
+def _order_with_input(bench: Bench, store: Datastore) -> TaskOrder:
+    order = bench.order(
+        inputs=(JobInput("words", "blob", "in/words.txt", mode="direct"),), datastores={"blob": store}
+    )
+    return replace(order, inputs=addresses(order.job))
+
+
+@pytest.mark.parametrize(
+    ("store", "address", "widgets", "setting"),
+    [
+        (
+            {"credentials": {"account_key": KEY}},
+            "wasbs://raw@acc.blob.core.windows.net/in/words.txt",
+            {"words_blob_config": "fs.azure.account.key.acc.blob.core.windows.net"},
+            "spark.hadoop.fs.azure.account.key.acc.blob.core.windows.net",
+        ),
+        (
+            {"auth": "sas", "credentials": {"sas_token": f"sv=2024-08-04&sig={KEY}"}},
+            "wasbs://raw@acc.blob.core.windows.net/in/words.txt",
+            {"words_blob_config": "fs.azure.sas.raw.acc.blob.core.windows.net"},
+            "spark.hadoop.fs.azure.sas.raw.acc.blob.core.windows.net",
+        ),
+        (
+            {
+                "type": "adls_gen2",
+                "auth": "service_principal",
+                "options": {"tenant_id": "t1", "client_id": "c1"},
+                "credentials": {"client_secret": KEY},
+            },
+            "abfss://raw@acc.dfs.core.windows.net/in/words.txt",
+            {
+                "words_adls_clientid": "c1",
+                "words_adls_refresh_url": "https://login.microsoftonline.com/t1/oauth2/token",
+            },
+            "spark.hadoop.fs.azure.account.oauth2.client.secret.acc.dfs.core.windows.net",
+        ),
+    ],
+)
+def test_credentials_of_the_data_are_secrets_there_while_the_run_lasts(
+    bench: Bench,
+    databricks: LoopbackDatabricks,
+    store: dict[str, Any],
+    address: str,
+    widgets: dict[str, str],
+    setting: str,
+) -> None:
+    order = _order_with_input(bench, _blob(bench, **store))
+    (value,) = store["credentials"].values()
+    seen: list[dict[str, str]] = []
+    databricks.runs.on_end = lambda _: seen.append(dict(databricks.secrets.scopes["amlscope"]))
+    bench.do(NOTEBOOK, order)
+    (submitted,) = databricks.runs.submitted
+    key = f"lazulite-{order.job.run_id}-words"
+    given = submitted.task["notebook_task"]["base_parameters"]
+    kind = "adls" if "words_adls_clientid" in widgets else "blob"
+    assert given == {"words": address, f"words_{kind}_secretname": key, **widgets}
+    reference = "{{secrets/amlscope/" + key + "}}"
+    assert submitted.task["new_cluster"]["spark_conf"][setting] == reference
+    assert KEY not in json.dumps(submitted.request)
+    assert seen == [{key: value}]
+    assert databricks.secrets.scopes == {"amlscope": {}}  # deleted when the run was over
+
+
+def test_where_no_scope_of_ones_own_is_permitted_the_cluster_gets_no_credentials(
+    bench: Bench, databricks: LoopbackDatabricks, capfd: pytest.CaptureFixture[str]
+) -> None:
+    databricks.secrets.is_premium = False
+    bench.do(NOTEBOOK, _order_with_input(bench, _blob(bench, credentials={"account_key": KEY})))
+    (submitted,) = databricks.runs.submitted
+    assert list(submitted.task["notebook_task"]["base_parameters"]) == ["words"]
+    assert "the cluster gets no credentials for the data" in capfd.readouterr().out
+
+
+def test_a_script_is_told_the_data_with_one_dash(bench: Bench, databricks: LoopbackDatabricks) -> None:
+    order = _order_with_input(bench, _blob(bench, credentials={"account_key": KEY}))
+    bench.do(replace(SCRIPT, path="dbfs:/a.py", file=""), replace(order, arguments=("own",)))
+    parameters = databricks.runs.submitted[0].task["spark_python_task"]["parameters"]
+    assert parameters[:3] == ["own", "-words", "wasbs://raw@acc.blob.core.windows.net/in/words.txt"]
