@@ -87,6 +87,12 @@ def test_a_given_host_needs_no_other_name(ws: Workspace, databricks: LoopbackDat
         DatabricksCompute.attach_configuration()
 
 
+def test_a_spark_cluster_has_no_token(ws: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    target = attach(ws, host="spark://node:7077")
+    assert (host_of(target), target._record.is_elsewhere) == ("spark://node:7077", False)
+    assert capsys.readouterr().out == "Compute target 'bricks': steps run at spark://node:7077 (host=).\n"
+
+
 def test_https_is_understood(ws: Workspace) -> None:
     target = attach(ws, host="adb-1.2.azuredatabricks.net", access_token="t", skip_validation=True)
     assert host_of(target) == "https://adb-1.2.azuredatabricks.net"

@@ -70,18 +70,17 @@ class DatabricksAttachConfiguration(PlacedAttachConfiguration):
 
     def _record(self, name: str) -> Record:
         found = chosen(self.host, self.access_token or "")
-        if not (found.is_local or self.skip_validation):
+        if found.is_service and not self.skip_validation:
             check_token(found.host, found.token)
-        where = "this machine's Spark" if found.is_local else found.host
-        print(f"Compute target {name!r}: steps run at {where} ({found.why}).")
+        print(f"Compute target {name!r}: steps run at {found.words} ({found.why}).")
         facts = {
             **self._names(),
             "resource_id": self.resource_id,
             "host": found.host,
             "upload_path": self.upload_path,
         }
-        # An empty document, not no document: this machine needs no secret, and an earlier host's is to be forgotten.
-        secret = {} if found.is_local else {"access_token": found.token}
+        # An empty document, not no document: Spark here needs no secret, and an earlier host's is to be forgotten.
+        secret = {"access_token": found.token} if found.is_service else {}
         return replace(record_of(self._TYPE, name, facts), secret=json.dumps(secret))
 
 
@@ -122,7 +121,8 @@ class DatabricksCompute(AttachedOnlyCompute):
             resource_id: Its id, instead of the other two.
             access_token: A token of its user or service principal. It is kept encrypted, and sent nowhere else. If it
                 is empty or a placeholder in angle brackets, DATABRICKS_TOKEN is used.
-            host: Its address, such as https://adb-123.4.azuredatabricks.net; "local": this machine's Spark.
+            host: Its address, such as https://adb-123.4.azuredatabricks.net; "local": this machine's Spark;
+                spark://host:port: a Spark cluster that this machine drives.
             upload_path: Where the source directories of scripts are copied to: a folder of DBFS (dbfs:/azureml if not
                 given), of a Volume (/Volumes/…) or of the workspace (/Workspace/…).
             skip_validation: Do not ask the host whether it accepts the token.

@@ -1,4 +1,7 @@
-"""Which Databricks a compute target means: the host given, that of the environment, or this machine's Spark."""
+"""Which Databricks a compute target means: the host given, that of the environment, or this machine's Spark.
+
+A host `spark://…` is a Spark cluster that this machine drives: it has no token.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from lazulite.model.assets import LOCAL_HOST
+from lazulite.model.assets import LOCAL_HOST, SPARK_HOST
 from lazulite.sdk.exceptions import ComputeTargetException
 
 ENV_HOST, ENV_TOKEN = "DATABRICKS_HOST", "DATABRICKS_TOKEN"
@@ -26,8 +29,14 @@ class Chosen:
     why: str
 
     @property
-    def is_local(self) -> bool:
-        return self.host == LOCAL_HOST
+    def is_service(self) -> bool:
+        """Whether it is a Databricks, and not a Spark of this machine or driven from it."""
+        return self.host != LOCAL_HOST and not self.host.startswith(SPARK_HOST)
+
+    @property
+    def words(self) -> str:
+        """The host for people."""
+        return "this machine's Spark" if self.host == LOCAL_HOST else self.host
 
 
 def chosen(host: str | None, access_token: str) -> Chosen:
@@ -42,6 +51,8 @@ def chosen(host: str | None, access_token: str) -> Chosen:
     if found == LOCAL_HOST:
         why = "asked for" if host else f"no host was given, and {ENV_HOST} is not set"
         return Chosen(LOCAL_HOST, "", why)
+    if found.startswith(SPARK_HOST):
+        return Chosen(found, "", "host=" if host else ENV_HOST)
     found = found if "://" in found else f"https://{found}"
     check_host(found)
     token = os.environ.get(ENV_TOKEN, "") if is_placeholder(access_token) else access_token
