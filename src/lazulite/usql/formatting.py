@@ -7,6 +7,7 @@ from collections.abc import Callable
 from lazulite.usql.text import literal
 from lazulite.usql.types import INTEGERS, Type
 
+_DAYS = "['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']"
 _EPOCH = 62_135_596_800_000_000  # microseconds from the year 1 to 1970
 
 
@@ -45,5 +46,6 @@ _WRITERS: dict[str, Callable[[str], str]] = {
     "double": _real(15),
     "DateTime": lambda value: f"usql_datetime_format({value}, {literal('M/d/yyyy h:mm:ss tt')})",
     "TimeSpan": lambda value: f"usql_timespan_text({value})",
+    "DayOfWeek": lambda value: f"({_DAYS})[{value} + 1]",
     "Guid": lambda value: f"CAST({value} AS VARCHAR)",
 }

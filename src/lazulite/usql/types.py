@@ -24,7 +24,7 @@ INTEGERS = {
     "long": (64, True, "BIGINT"),
     "ulong": (64, False, "UBIGINT"),
 }
-REFERENCES = ("string", "byte[]", "SQL.ARRAY", "SQL.MAP", "null")
+REFERENCES = ("string", "byte[]", "SQL.ARRAY", "SQL.MAP", "null", "Match", "Group")
 
 _DUCKDB = {name: duckdb for name, (_, _, duckdb) in INTEGERS.items()} | {
     "bool": "BOOLEAN",
@@ -38,6 +38,12 @@ _DUCKDB = {name: duckdb for name, (_, _, duckdb) in INTEGERS.items()} | {
     "Guid": "UUID",
     "byte[]": "BLOB",
     "null": "INTEGER",
+    "DayOfWeek": "INTEGER",
+    "StringSplitOptions": "INTEGER",
+    "StringComparison": "INTEGER",
+    "MidpointRounding": "INTEGER",
+    "Match": "VARCHAR[]",
+    "Group": "VARCHAR",
 }
 # The spellings of the same type: C#'s keyword, and .NET's name with and without its namespace.
 _ALIASES = {
@@ -61,6 +67,10 @@ _WIDENS = {
 }
 
 
+# Enumerations and helpers that exist in expressions only: no column has them.
+_INNER = ("null", "DayOfWeek", "StringSplitOptions", "StringComparison", "MidpointRounding", "Match", "Group")
+
+
 @dataclass(frozen=True)
 class Type:
     """One type; `nullable` is C#'s question mark, always true for reference types.
@@ -76,6 +86,8 @@ class Type:
     @property
     def duckdb(self) -> str:
         """The type of the column that holds it."""
+        if self.name == "KeyValuePair" and self.key is not None and self.element is not None:
+            return f'STRUCT("key" {self.key.duckdb}, "value" {self.element.duckdb})'
         if self.element is not None and self.key is not None:
             return f"MAP({self.key.duckdb}, {self.element.duckdb})"
         if self.element is not None:
@@ -106,7 +118,7 @@ class Type:
 
     def __str__(self) -> str:
         if self.key is not None:
-            return f"SQL.MAP<{self.key}, {self.element}>"
+            return f"{self.name}<{self.key}, {self.element}>"
         if self.element is not None:
             return f"SQL.ARRAY<{self.element}>"
         return self.name + ("?" if self.nullable and not self.is_reference else "")
@@ -121,7 +133,7 @@ def of(name: str) -> Type:
     nullable = bare.endswith("?")
     bare = bare.removesuffix("?")
     bare = _ALIASES.get(bare, bare)
-    if bare not in _DUCKDB:
+    if bare not in _DUCKDB or bare in _INNER:
         raise KeyError(name)
     return Type(bare, nullable or bare in REFERENCES)
 
@@ -134,6 +146,11 @@ def map_of(key: Type, value: Type) -> Type:
     return Type("SQL.MAP", nullable=True, element=value, key=key)
 
 
+def pair_of(key: Type, value: Type) -> Type:
+    """`KeyValuePair<key, value>`, what a map consists of."""
+    return Type("KeyValuePair", element=value, key=key)
+
+
 BOOL, INT, LONG, DOUBLE = of("bool"), of("int"), of("long"), of("double")
 STRING, CHAR, DATETIME, TIMESPAN, DECIMAL = (
     of("string"),
@@ -142,7 +159,7 @@ STRING, CHAR, DATETIME, TIMESPAN, DECIMAL = (
     of("TimeSpan"),
     of("decimal"),
 )
-GUID, BYTES, NULL = of("Guid"), of("byte[]"), of("null")
+GUID, BYTES, NULL = of("Guid"), of("byte[]"), Type("null", nullable=True)
 
 
 def converts(source: Type, target: Type) -> bool:

@@ -1,0 +1,178 @@
+"""`a.b`, `a.b(c)`, `a[b]`: columns of aliases, members of .NET's types, the user's functions."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+
+from lazulite.usql import tree, types
+from lazulite.usql.bind import casts, operators
+from lazulite.usql.bind.expressions import Binder, default_of
+from lazulite.usql.bind.members import Member, Use, collections, formats, numbers, strings, times
+from lazulite.usql.bind.value import Value, unknown, unsupported, wrong_type
+from lazulite.usql.types import BOOL, INT
+
+_TABLE: dict[tuple[str, str], Member] = {
+    **strings.TABLE,
+    **formats.TABLE,
+    **times.TABLE,
+    **numbers.TABLE,
+    **collections.TABLE,
+    (".DateTime", "Parse"): times.parse(types.DATETIME),
+}
+_STATIC_TYPES = {key[0][1:] for key in _TABLE if key[0].startswith(".")}
+_NAMESPACES = ("System.Text.RegularExpressions.", "System.Collections.Generic.", "System.Linq.", "System.")
+# Properties take no arguments, methods do; what stands without its parentheses is a mistake that C# reports.
+_ENUMERATIONS = ("StringSplitOptions", "StringComparison", "RegexOptions", "MidpointRounding", "DateTimeKind", "CultureInfo")
+
+
+def dotted(node: tree.Expression) -> str | None:
+    """The text of a chain of names, `System.Math`; None for anything else."""
+    parts: list[str] = []
+    while isinstance(node, tree.Member) and not node.conditional:
+        parts.append(node.name)
+        node = node.target
+    if not isinstance(node, tree.Name):
+        return None
+    return ".".join([node.text, *reversed(parts)])
+
+
+def _static_type(binder: Binder, node: tree.Expression) -> str | None:
+    """The type that a chain of names stands for, by C#'s word for it."""
+    text = dotted(node)
+    if text is None or binder.scope.find(text.split(".")[0], node.at) is not None:
+        return None
+    text = binder.usings.get(text, text)
+    for namespace in _NAMESPACES:
+        text = text.removeprefix(namespace)
+    try:
+        return types.of(text).name
+    except KeyError:
+        return text if text in _STATIC_TYPES else None
+
+
+def member(binder: Binder, node: tree.Member) -> Value:
+    """`alias.column`, `DateTime.Now`, `text.Length`."""
+    if isinstance(node.target, tree.Name) and node.target.text not in binder.scope.locals:
+        source = binder.scope.alias(node.target.text)
+        if source is not None:
+            return binder.scope.member(source, node.name, node.at)
+    return _used(binder, node, ())
+
+
+def call(binder: Binder, node: tree.Call) -> Value:
+    """`Math.Pow(a, b)`, `text.Substring(1)`, `My.Own.Function(a)`."""
+    if not isinstance(node.target, tree.Member):
+        name = dotted(node.target) or "this"
+        return _user_function(binder, name, node.arguments, node.at)
+    return _used(binder, node.target, node.arguments)
+
+
+def _used(binder: Binder, node: tree.Member, arguments: tuple[tree.Argument, ...]) -> Value:
+    static = _static_type(binder, node.target)
+    if static is not None:
+        found = _TABLE.get((f".{static}", node.name))
+        if found is None:
+            raise _no_member(f".{static}", node)
+        return found(Use(binder, None, arguments, f"{static}.{node.name}", node.at))
+    if isinstance(node.target, tree.NewObject) and node.target.type.name.endswith("Regex"):
+        return _regex(binder, node.target, node, arguments)
+    name = dotted(node)
+    if name is not None and binder.scope.find(name.split(".")[0], node.at) is None:
+        if any(f"{each}." in f"{name}." for each in _ENUMERATIONS):
+            raise unsupported(f"{name} can only be an argument", node.at)
+        return _user_function(binder, name, arguments, node.at)
+    target = binder.bind(node.target)
+    use = Use(binder, target, arguments, node.name, node.at)
+    found = _TABLE.get((target.type.name, node.name)) or _ANY.get(node.name)
+    if found is None:
+        raise _no_member(target.type.name, node)
+    value = found(use)
+    if node.conditional:
+        return _unless_null(target, value)
+    if target.constant and not value.constant and not arguments:
+        return replace(value, constant=True)
+    return value
+
+
+def _unless_null(target: Value, value: Value) -> Value:
+    type_ = value.type.or_null
+    return Value(f"CASE WHEN {target.sql} IS NOT NULL THEN {value.sql} END", type_)
+
+
+def _regex(binder: Binder, created: tree.NewObject, node: tree.Member, arguments: tuple[tree.Argument, ...]) -> Value:
+    """`new Regex(pattern, options).IsMatch(text)` is `Regex.IsMatch(text, pattern, options)`."""
+    given = (arguments[0], created.arguments[0], *arguments[1:], *created.arguments[1:])
+    found = _TABLE.get((".Regex", node.name))
+    if found is None:
+        raise _no_member(".Regex", node)
+    return found(Use(binder, None, given, f"Regex.{node.name}", node.at))
+
+
+def _no_member(type_: str, node: tree.Member) -> Exception:
+    known = [name for each, name in _TABLE if each == type_]
+    near = difflib.get_close_matches(node.name, known, 1)
+    hint = f"Is {near[0]} meant?" if near else f"There are: {', '.join(sorted(known))}." if known else ""
+    return unknown(f"{type_.lstrip('.')} has no member {node.name} here", node.at, hint, "E_CSC_USER_INVALIDCSHARP")
+
+
+def _user_function(binder: Binder, name: str, arguments: tuple[tree.Argument, ...], at: tree.Span) -> Value:
+    first = name.split(".")[0]
+    if "." not in name and not arguments:
+        raise unknown(f"there is no column {name}", at)
+    function = None if binder.registry is None else binder.registry.function(binder.usings.get(first, first) + name[len(first) :])
+    if function is None:
+        raise unsupported(
+            f"{name} is C# code, which does not run here",
+            at,
+            f'Write it in Python in usql_udos.py beside the script: register_function("{name}", returns="…") above a def.',
+        )
+    values = [binder.bind(each.value) for each in arguments]
+    return function.called(values, at)
+
+
+def index(binder: Binder, node: tree.Index) -> Value:
+    """`array[i]`, `map[key]`, `text[i]`, `match.Groups[i]`."""
+    target = binder.bind(node.target)
+    use = Use(binder, target, node.arguments, "[…]", node.at)
+    found = strings.group(use) if target.type.name == "Match" else collections.index(use)
+    return _unless_null(target, found) if node.conditional else found
+
+
+# --- what every type has ---------------------------------------------------------------------------------------------
+
+
+def _has_value(use: Use) -> Value:
+    return Value(f"({use.on.sql} IS NOT NULL)", BOOL)
+
+
+def _value(use: Use) -> Value:
+    if use.on.type.is_reference or not use.on.type.nullable:
+        raise wrong_type(f"a {use.on.type} has no Value", use.at)
+    return casts.cast(use.on, use.on.type.not_null, use.at)
+
+
+def _or_default(use: Use) -> Value:
+    type_ = use.on.type.not_null
+    other = casts.implicit(use.value(0), type_, use.at) if use.nodes else default_of(type_)
+    return Value(f"coalesce({use.on.sql}, {other.sql})", type_)
+
+
+def _equals(use: Use) -> Value:
+    return operators.equal(use.on, use.value(0), use.at)
+
+
+def _compare_to(use: Use) -> Value:
+    one, other, _ = operators.comparable("CompareTo", use.on, use.value(0), use.at)
+    return Value(f"CASE WHEN {one} < {other} THEN -1 WHEN {one} > {other} THEN 1 ELSE 0 END", INT)
+
+
+_ANY: dict[str, Member] = {
+    "HasValue": _has_value,
+    "Value": _value,
+    "GetValueOrDefault": _or_default,
+    "ToString": formats.to_string,
+    "Equals": _equals,
+    "CompareTo": _compare_to,
+}
+

@@ -1,0 +1,66 @@
+""".NET's regular expressions by Python's, which differ in how they write a named group and little else that is used."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_NAMED = re.compile(r"\(\?<([A-Za-z_]\w*)>")
+_NAMED_REFERENCE = re.compile(r"\\k<([A-Za-z_]\w*)>")
+_REPLACEMENT = re.compile(r"\$(?:(\$)|(\d+)|\{(\w+)\}|(&))")
+
+IGNORE_CASE, MULTILINE, SINGLELINE, IGNORE_BLANKS = 1, 2, 16, 32
+
+
+@lru_cache(maxsize=256)
+def compiled(pattern: str, options: int = 0) -> re.Pattern[str]:
+    """Raises `ValueError` for a pattern that Python's `re` does not take."""
+    translated = _NAMED_REFERENCE.sub(r"(?P=\1)", _NAMED.sub(r"(?P<\1>", pattern)).replace(r"\z", r"\Z")
+    flags = sum(
+        flag
+        for bit, flag in ((IGNORE_CASE, re.I), (MULTILINE, re.M), (SINGLELINE, re.S), (IGNORE_BLANKS, re.X))
+        if options & bit
+    )
+    try:
+        return re.compile(translated, flags)
+    except re.error as wrong:
+        raise ValueError(f"the regular expression {pattern!r}: {wrong} (ArgumentException)") from None
+
+
+def group_number(pattern: str, name: str) -> int | None:
+    return compiled(pattern).groupindex.get(name)
+
+
+def is_match(text: str, pattern: str, options: int) -> bool:
+    return compiled(pattern, options).search(text) is not None
+
+
+def match(text: str, pattern: str, options: int) -> list[str | None] | None:
+    """All groups of the first match, the whole first; None where there is none."""
+    found = compiled(pattern, options).search(text)
+    return None if found is None else [found.group(), *found.groups()]
+
+
+def matches(text: str, pattern: str, options: int) -> list[str]:
+    return [found.group() for found in compiled(pattern, options).finditer(text)]
+
+
+def replace(text: str, pattern: str, replacement: str, options: int) -> str:
+    def expanded(found: re.Match[str]) -> str:
+        def reference(sign: re.Match[str]) -> str:
+            if sign[1]:
+                return "$"
+            if sign[4]:
+                return found.group()
+            try:
+                return found.group(int(sign[2]) if sign[2] else sign[3]) or ""
+            except (IndexError, re.error):
+                return sign.group()
+
+        return _REPLACEMENT.sub(reference, replacement)
+
+    return compiled(pattern, options).sub(expanded, text)
+
+
+def split(text: str, pattern: str, options: int) -> list[str]:
+    return [each or "" for each in compiled(pattern, options).split(text)]
