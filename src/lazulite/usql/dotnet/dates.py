@@ -5,6 +5,7 @@ ADLA's nodes ran on UTC; so a DateTime is UTC here, its kind is not kept, and `T
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from functools import lru_cache
@@ -46,6 +47,27 @@ def in_range(ticks: int) -> int:
             "the result is no DateTime: it lies outside the years 1 to 9999 (ArgumentOutOfRangeException)"
         )
     return ticks
+
+
+def add_months(ticks: int, months: int) -> int:
+    """`AddMonths`: a day that the month does not have becomes its last."""
+    date = date_of(ticks)
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    if not 1 <= year <= 9999:  # noqa: PLR2004
+        return in_range(-1)
+    day = min(date.day, calendar.monthrange(year, month + 1)[1])
+    return ticks_of(year, month + 1, day) + ticks % TICKS_PER_DAY
+
+
+def new(parts: list[int]) -> int:
+    """`new DateTime(year, month, day[, hour, minute, second[, millisecond]])`."""
+    year, month, day, hour, minute, second, millisecond = (*parts, *[0] * (7 - len(parts)))
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= millisecond < 1000):  # noqa: PLR2004
+        return in_range(-1)
+    try:
+        return ticks_of(year, month, day, (hour * 60 + minute) * 60 + second, millisecond * 10_000)
+    except ValueError:
+        return in_range(-1)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

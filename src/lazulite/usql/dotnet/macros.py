@@ -25,6 +25,8 @@ _MACROS = {
     "usql_lower(s)": "CASE WHEN strlen(s) = length(s) THEN lower(s) ELSE usql_lower_any(s) END",
     # Milliseconds, rounded half away from zero: what AddDays and its kin add.
     "usql_milliseconds(x, unit)": "CAST(trunc(x * unit + CASE WHEN x >= 0 THEN 0.5 ELSE -0.5 END) AS BIGINT) * 10000",
+    # PERCENTILE_DISC: the first of the sorted values at which the share of rows reaches p.
+    "usql_percentile(l, p)": "l[greatest(CAST(ceil(p * len(l)) AS BIGINT), 1)]",
     "usql_at(l, i)": "CASE WHEN i BETWEEN 0 AND len(l) - 1 THEN l[i + 1] "
     "ELSE error('the index is outside the bounds of the array (IndexOutOfRangeException)') END",
 }
@@ -33,4 +35,4 @@ _MACROS = {
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the macros known to `connection`; the functions of `dotnet.functions` have to be."""
     for head, body in _MACROS.items():
-        connection.execute(f"CREATE TEMP MACRO {head} AS {body}")
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")

@@ -154,3 +154,19 @@ def rounded(value: str, digits: int, away: bool = False) -> str:
     if _scale(number) <= digits:
         return value
     return text_of(number.quantize(Decimal(1).scaleb(-digits), rounding=mode, context=_WIDE))
+
+
+def whole(value: str, mode: str) -> str:
+    """`Math.Floor`, `Ceiling` and `Truncate` of a decimal."""
+    return text_of(Decimal(value).quantize(Decimal(1), rounding=mode, context=_WIDE))
+
+
+def round_double(value: float, digits: int, away: bool) -> float:
+    """`Math.Round(double, digits)` as .NET computes it: by a power of ten, half to even or away from zero."""
+    if not math.isfinite(value) or abs(value) >= 1e16:  # noqa: PLR2004 - no digits after the point are left
+        return value
+    if not 0 <= digits <= 15:  # noqa: PLR2004
+        raise ValueError("Math.Round takes 0 to 15 digits (ArgumentOutOfRangeException)")
+    power = 10.0**digits
+    scaled = value * power
+    return (math.copysign(math.floor(abs(scaled) + 0.5), scaled) if away else float(round(scaled))) / power

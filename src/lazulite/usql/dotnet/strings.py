@@ -7,6 +7,7 @@ whole collation.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -129,7 +130,9 @@ def remove(text: str, start: int, count: int) -> str:
     return substring(text, 0, start) + substring(text, start + count, -1)
 
 
-def replace(text: str, old: str, new: str | None) -> str:
+def replace(text: str | None, old: str | None, new: str | None) -> str | None:
+    if text is None:
+        return None
     if not old:
         raise ValueError("Replace: the text to be replaced is empty (ArgumentException)")
     return text.replace(old, new or "")
@@ -178,15 +181,15 @@ def starts(text: str, part: str, end: bool, ignore_case: bool) -> bool:
     return one.endswith(other) if end else one.startswith(other)
 
 
-def like(text: str, pattern: str, escape: str | None) -> bool:
-    """`text LIKE pattern`: `%`, `_`, `[a-f]`, `[^x]`, compared by code."""
+def like(text: str | None, pattern: str | None, escape: str | None) -> bool:
+    """`text LIKE pattern`: `%`, `_`, `[a-f]`, `[^x]`, compared by code; false for null."""
+    if text is None or pattern is None:
+        return False
     return _like(pattern, escape).fullmatch(text) is not None
 
 
 @lru_cache(maxsize=256)
-def _like(pattern: str, escape: str | None):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    import re
-
+def _like(pattern: str, escape: str | None) -> re.Pattern[str]:
     expression, position = "", 0
     while position < len(pattern):
         character = pattern[position]

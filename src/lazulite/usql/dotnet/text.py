@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from lazulite.usql.dotnet.dates import TICKS_PER_DAY, TICKS_PER_SECOND
 
@@ -43,3 +44,49 @@ def timespan_parse(text: str) -> int | None:
         + int((found[7] or "").ljust(7, "0"))
     )
     return -ticks if found[1] else ticks
+
+
+# --- single characters -----------------------------------------------------------------------------------------------
+
+
+def is_digit(unit: int) -> bool:
+    return char_text(unit).isdecimal()
+
+
+def is_letter(unit: int) -> bool:
+    return char_text(unit).isalpha()
+
+
+def is_letter_or_digit(unit: int) -> bool:
+    return is_digit(unit) or is_letter(unit)
+
+
+def is_blank(unit: int) -> bool:
+    return char_text(unit).isspace() and not 0x1C <= unit <= 0x1F  # noqa: PLR2004
+
+
+def is_upper(unit: int) -> bool:
+    return char_text(unit).isupper()
+
+
+def is_lower(unit: int) -> bool:
+    return char_text(unit).islower()
+
+
+def is_punctuation(unit: int) -> bool:
+    return unicodedata.category(char_text(unit)).startswith("P")
+
+
+def to_upper(unit: int) -> int:
+    other = char_text(unit).upper()
+    return ord(other) if len(other) == 1 and 0xD800 > unit else unit  # noqa: PLR2004, SIM300
+
+
+def to_lower(unit: int) -> int:
+    other = char_text(unit).lower()
+    return ord(other) if len(other) == 1 and 0xD800 > unit else unit  # noqa: PLR2004, SIM300
+
+
+def units(text: str) -> list[int]:
+    """The UTF-16 units of a text."""
+    return list(memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"))

@@ -51,7 +51,8 @@ class Column:
 class TextFormat:
     """How a text file is cut into fields; one field for each parameter of `Extractors.Text`.
 
-    `row_delimiter` None is the default: CR, LF and CRLF each end a row.
+    `row_delimiter` None is the default: CR, LF and CRLF each end a row. `empty_is_null` is what
+    `SET @@InternalDebug = "EmptyStringAsNullWhenQuoting:on"` asks for.
     """
 
     delimiter: str = ","
@@ -63,6 +64,7 @@ class TextFormat:
     skip_rows: int = 0
     silent: bool = False
     char_as_text: bool = False
+    empty_is_null: bool = False
 
     def __post_init__(self) -> None:
         for parameter, value in (

@@ -21,7 +21,7 @@ from lazulite.usql.extract.parameters import Column, TextFormat
 from lazulite.usql.extract.plain import plain
 from lazulite.usql.failures import ExtractError, UsqlRuntimeError
 from lazulite.usql.parsing import parsed
-from lazulite.usql.text import literal, name
+from lazulite.usql.text import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,10 +60,10 @@ class Rowset:
         return [column for column in self.columns if column.name not in virtual]
 
     def sql(self) -> str:
-        """A SELECT with the columns under their own names, in their order."""
+        """A SELECT with the columns as `c0`, `c1` … in their order."""
         if not self.files:
             columns = ", ".join(
-                f"NULL::{column.type.duckdb} AS {name(column.name)}" for column in self.columns
+                f"NULL::{column.type.duckdb} AS c{number}" for number, column in enumerate(self.columns)
             )
             return f"SELECT {columns} WHERE false"
         return " UNION ALL ".join(self._sql_of(found) for found in self.files)
@@ -78,20 +78,20 @@ class Rowset:
         source = self._strict_table(found) if quote is None else self._vectorised(path, quote)
         items = []
         texts = {column.name: f"c{number}" for number, column in enumerate(self.read_columns)}
-        for column in self.columns:
+        for number, column in enumerate(self.columns):
             if column.name in texts:
                 text = self._text(column, texts[column.name], vectorised=quote is not None)
                 value = convert.converted(column, text, self.format_)
             else:
                 value = self._virtual(column, found)
-            items.append(f"{value} AS {name(column.name)}")
+            items.append(f"{value} AS c{number}")
         return f"SELECT {', '.join(items)} FROM {source}"
 
     def _text(self, column: Column, text: str, *, vectorised: bool) -> str:
         if not vectorised:
             return text
         null = self.format_.null_escape
-        if column.type.name == "string":
+        if column.type.name == "string" and not self.format_.empty_is_null:
             text = f"coalesce({text}, '')"
         return text if null is None else f"nullif({text}, {literal(null)})"
 

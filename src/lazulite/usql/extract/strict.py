@@ -81,7 +81,7 @@ def _short(text: str) -> str:
 def _value(raw: str, text: str, is_text: bool, format_: TextFormat) -> str | None:
     if raw == format_.null_escape:
         return None
-    return None if raw == "" and not is_text else text
+    return None if raw == "" and (format_.empty_is_null or not is_text) else text
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------

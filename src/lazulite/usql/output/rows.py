@@ -8,15 +8,15 @@ from lazulite.usql.extract.parameters import Column
 from lazulite.usql.failures import UsqlRuntimeError
 from lazulite.usql.formatting import has_text, round_trip, written
 from lazulite.usql.output.parameters import OutputFormat
-from lazulite.usql.text import literal, name
+from lazulite.usql.text import literal
 
 
 def row(columns: Sequence[Column], format_: OutputFormat) -> str:
-    """SQL of a row's text from the columns under their own names.
+    """SQL of a row's text from its columns `c0`, `c1` ….
 
     Raises `UsqlRuntimeError` for a column whose type the built-in outputters do not write.
     """
-    cells = [cell(column, name(column.name), format_) for column in columns]
+    cells = [cell(column, f"c{number}", format_) for number, column in enumerate(columns)]
     return f" || {literal(format_.delimiter)} || ".join(cells) + f" || {literal(format_.row_delimiter)}"
 
 

@@ -39,7 +39,7 @@ def write(
     *,
     packed: bool = False,
 ) -> Written:
-    """Write the rows of `query` (a SELECT with `columns` under their names, ordered as wanted) to `file`.
+    """Write the rows of `query` (a SELECT with `columns` as `c0`, `c1` …, ordered as wanted) to `file`.
 
     `packed` makes a gzip file, the same bytes each time. No byte-order mark is written; a character that the encoding
     does not have becomes `?`. Gives rows and bytes (of the text, before packing).

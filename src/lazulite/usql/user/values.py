@@ -1,0 +1,57 @@
+"""Values between DuckDB's representation (see `usql.types`) and the Python that users write."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from lazulite.usql.dotnet.dates import TICKS_PER_DAY
+from lazulite.usql.dotnet.numbers import text_of
+from lazulite.usql.types import Type
+
+_EPOCH = dt.datetime(1, 1, 1)  # noqa: DTZ001 - a DateTime has no zone
+
+
+def to_python(value: Any, type_: Type) -> Any:
+    """A value as a user's function gets it."""
+    if value is None:
+        return None
+    if type_.element is not None and type_.key is None:
+        return [to_python(each, type_.element) for each in value]
+    if type_.element is not None and type_.key is not None:
+        pairs = value.items() if isinstance(value, dict) else value
+        return {to_python(key, type_.key): to_python(each, type_.element) for key, each in pairs}
+    if type_.name == "DateTime":
+        return _EPOCH + dt.timedelta(days=value // TICKS_PER_DAY, microseconds=value % TICKS_PER_DAY // 10)
+    if type_.name == "TimeSpan":
+        return dt.timedelta(microseconds=value // 10)
+    if type_.name == "decimal":
+        return Decimal(value)
+    return chr(value) if type_.name == "char" else value
+
+
+def from_python(value: Any, type_: Type) -> Any:
+    """What a user's function gave, as DuckDB keeps it."""
+    if value is None:
+        return None
+    if type_.element is not None and type_.key is None:
+        return [from_python(each, type_.element) for each in value]
+    if type_.element is not None and type_.key is not None:
+        return [(from_python(key, type_.key), from_python(each, type_.element)) for key, each in dict(value).items()]
+    if type_.name == "DateTime":
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            value = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001
+        since = value.replace(tzinfo=None) - _EPOCH
+        return (since.days * 86_400 + since.seconds) * 10_000_000 + since.microseconds * 10
+    if type_.name == "TimeSpan":
+        return (value.days * 86_400 + value.seconds) * 10_000_000 + value.microseconds * 10
+    if type_.name == "decimal":
+        return text_of(Decimal(str(value)))
+    if type_.name == "char":
+        return ord(value) if isinstance(value, str) else value
+    if type_.name == "string":
+        return str(value)
+    if type_.name == "Guid":
+        return str(value)
+    return value
