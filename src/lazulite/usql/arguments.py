@@ -13,8 +13,28 @@ if TYPE_CHECKING:
     from lazulite.usql.session import Session
 
 # In the order in which they may be given without a name.
-EXTRACTOR = ("delimiter", "encoding", "escapeCharacter", "nullEscape", "quoting", "rowDelimiter", "silent", "skipFirstNRows", "charFormat")
-OUTPUTTER = ("delimiter", "dateTimeFormat", "encoding", "escapeCharacter", "nullEscape", "quoting", "rowDelimiter", "charFormat", "outputHeader")
+EXTRACTOR = (
+    "delimiter",
+    "encoding",
+    "escapeCharacter",
+    "nullEscape",
+    "quoting",
+    "rowDelimiter",
+    "silent",
+    "skipFirstNRows",
+    "charFormat",
+)
+OUTPUTTER = (
+    "delimiter",
+    "dateTimeFormat",
+    "encoding",
+    "escapeCharacter",
+    "nullEscape",
+    "quoting",
+    "rowDelimiter",
+    "charFormat",
+    "outputHeader",
+)
 
 
 def built_in(node: tree.Expression, family: str) -> str | None:
@@ -63,6 +83,8 @@ def _encoding(session: Session, node: tree.Expression) -> str | None:
         return str(_value(session, node.arguments[0].value))
     if name.startswith("Encoding."):
         if isinstance(node, tree.Call):
-            raise unsupported(f"{name} is not supported", node.at, "Write Encoding.UTF8 or Encoding.GetEncoding(…).")
+            raise unsupported(
+                f"{name} is not supported", node.at, "Write Encoding.UTF8 or Encoding.GetEncoding(…)."
+            )
         return name
     return None

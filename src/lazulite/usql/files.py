@@ -54,7 +54,9 @@ class FilePlaces:
             from dataclasses import replace
 
             format_ = replace(format_, empty_is_null=True)
-        extracted = Extracted(session.connection, columns, found, format_, session.scratch, strictly=session.strictly)
+        extracted = Extracted(
+            session.connection, columns, found, format_, session.scratch, strictly=session.strictly
+        )
         session.extracted.append(extracted)
         return Rowset(extracted.sql(), columns)
 
@@ -64,7 +66,9 @@ class FilePlaces:
         if filesets.is_pattern(place.relative):
             return filesets.files_of(place.folder, place.relative)
         if not place.file.is_file():
-            raise unknown(f"there is no input file {path}", node.at, f"It was looked for at {place.file}.", _NOT_FOUND)
+            raise unknown(
+                f"there is no input file {path}", node.at, f"It was looked for at {place.file}.", _NOT_FOUND
+            )
         return [Found(place.file, {})]
 
     def table(self, node: tree.TableReference, binder: Binder) -> Rowset:

@@ -1,6 +1,6 @@
 """Runs a U-SQL script on this machine.
 
-    text ──▶ parse ──▶ statements, one by one ──▶ views, rows into files ──▶ all outputs get their names
+text ──▶ parse ──▶ statements, one by one ──▶ views, rows into files ──▶ all outputs get their names
 """
 
 from __future__ import annotations
@@ -138,5 +138,11 @@ def _runtime_error(session: Session, wrong: Any, statement: tree.Statement, name
     python = _PYTHON.match(message)
     told = python[1] if python else _HEAD.sub("", message)
     head = f"{name}, " if name else ""
-    code = "E_RUNTIME_USER_DIVIDEBYZERO" if "ivision by zero" in told or "divided by zero" in told else "E_RUNTIME_USER_EXPRESSIONEVALUATION"
-    return UsqlRuntimeError(f"{head}line {statement.at.line}: {told.strip()}", name=code, line=statement.at.line)
+    code = (
+        "E_RUNTIME_USER_DIVIDEBYZERO"
+        if "ivision by zero" in told or "divided by zero" in told
+        else "E_RUNTIME_USER_EXPRESSIONEVALUATION"
+    )
+    return UsqlRuntimeError(
+        f"{head}line {statement.at.line}: {told.strip()}", name=code, line=statement.at.line
+    )

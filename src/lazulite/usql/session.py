@@ -49,7 +49,9 @@ class Logged:
 
     def __str__(self) -> str:
         counts = "".join(
-            f", {count:,} {unit}" for count, unit in ((self.rows, "rows"), (self.bytes, "bytes")) if count is not None
+            f", {count:,} {unit}"
+            for count, unit in ((self.rows, "rows"), (self.bytes, "bytes"))
+            if count is not None
         )
         return f"line {self.line}: {self.statement}{counts}, {self.seconds:.3f} s"
 
@@ -137,7 +139,9 @@ class Session:
 
 
 @contextmanager
-def opened(threads: int | None, memory_limit: str | None, database: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def opened(
+    threads: int | None, memory_limit: str | None, database: Path | None = None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A connection with .NET's functions, and a folder for what does not fit in memory; both end with the context.
 
     Args:
@@ -149,13 +153,19 @@ def opened(threads: int | None, memory_limit: str | None, database: Path | None 
         import duckdb
         import pyarrow as pa
     except ImportError as missing:
-        raise InvalidRequest(f"U-SQL needs {missing.name}, which is not installed: pip install 'lazulite[usql]'") from None
+        raise InvalidRequest(
+            f"U-SQL needs {missing.name}, which is not installed: pip install 'lazulite[usql]'"
+        ) from None
     del pa
     from lazulite.usql.dotnet import functions
 
     with TemporaryDirectory(prefix="usql-", ignore_cleanup_errors=True) as folder:
         spill = Path(folder, "spill")
-        settings: dict[str, Any] = {"temp_directory": str(spill), "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        settings: dict[str, Any] = {
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
         if threads is not None:
             settings["threads"] = max(threads, 1)
         if memory_limit is not None:
@@ -170,4 +180,6 @@ def opened(threads: int | None, memory_limit: str | None, database: Path | None 
 def moment() -> int:
     """Now, in ticks of UTC."""
     now = dt.datetime.now(tz=dt.timezone.utc)
-    return ticks_of(now.year, now.month, now.day, now.hour * 3600 + now.minute * 60 + now.second, now.microsecond * 10)
+    return ticks_of(
+        now.year, now.month, now.day, now.hour * 3600 + now.minute * 60 + now.second, now.microsecond * 10
+    )

@@ -34,7 +34,9 @@ def carry_out(session: Session, node: tree.Statement) -> None:
         raise unsupported(f"the statement {type(node).__name__} needs a catalog, and there is none", node.at)
 
 
-def _logged(session: Session, node: tree.Node, statement: str, start: float, rows: int | None, size: int | None) -> None:
+def _logged(
+    session: Session, node: tree.Node, statement: str, start: float, rows: int | None, size: int | None
+) -> None:
     entry = Logged(node.at.line, statement, rows, size, time.perf_counter() - start)
     session.log.append(entry)
     if session.tell is not None:
@@ -108,12 +110,16 @@ def _using(session: Session, node: tree.Using) -> None:
 
 def _ignored(session: Session, node: tree.Statement) -> None:
     what = {tree.ReferenceAssembly: "REFERENCE ASSEMBLY", tree.DeployResource: "DEPLOY RESOURCE"}[type(node)]
-    session.warnings.append(f"line {node.at.line}: {what} has no effect: C# does not run here, its Python stands in usql_udos.py")
+    session.warnings.append(
+        f"line {node.at.line}: {what} has no effect: C# does not run here, its Python stands in usql_udos.py"
+    )
 
 
 def _inline_code(session: Session, node: tree.InlineCode) -> None:
     raise unsupported(
-        "C# in the script (#CS … #ENDCS) does not run here", node.at, "Write it in Python in usql_udos.py beside the script."
+        "C# in the script (#CS … #ENDCS) does not run here",
+        node.at,
+        "Write it in Python in usql_udos.py beside the script.",
     )
 
 

@@ -27,7 +27,9 @@ def sql_call(binder: Binder, node: tree.SqlCall) -> Value:
     if node.function in windows.RANKING:
         raise wrong_type(f"{node.function} needs OVER (…)", node.at)
     if not binder.grouped:
-        raise wrong_type(f"the aggregate {node.function} cannot stand here", node.at, "It can in SELECT and HAVING.")
+        raise wrong_type(
+            f"the aggregate {node.function} cannot stand here", node.at, "It can in SELECT and HAVING."
+        )
     written, type_ = aggregate(binder, node)
     return Value(written(lambda call: call), type_)
 
@@ -92,7 +94,9 @@ def _avg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Writt
     if value.type.name in INTEGERS:
         # Of no rows the sum is null, and stays so: the count's zero never divides.
         return (
-            lambda over: f"CAST({over(f'sum({argument})')} // nullif({over(f'count({argument})')}, 0) AS BIGINT)"
+            lambda over: (
+                f"CAST({over(f'sum({argument})')} // nullif({over(f'count({argument})')}, 0) AS BIGINT)"
+            )
         ), LONG.or_null
     real = _distinct(distinct, f"CAST({value.sql} AS DOUBLE)")
     return (lambda over: over(f"avg({real})")), DOUBLE.or_null
@@ -103,7 +107,9 @@ def _extreme(function: str) -> Aggregate:
         value = _one(values, node)
         if value.type.name == "decimal":
             by = {"min": "arg_min", "max": "arg_max"}[function]
-            return (lambda over: over(f"{by}({value.sql}, usql_decimal_key({value.sql}))")), value.type.or_null
+            return (
+                lambda over: over(f"{by}({value.sql}, usql_decimal_key({value.sql}))")
+            ), value.type.or_null
         return (lambda over: over(f"{function}({value.sql})")), value.type.or_null
 
     return handler
@@ -132,7 +138,7 @@ def _array_agg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple
 
 
 def _map_agg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:
-    if len(values) != 2:  # noqa: PLR2004
+    if len(values) != 2:
         raise wrong_type("MAP_AGG has a key and a value", node.at)
     key, value = values
     pair = f"{{'key': {key.sql}, 'value': {value.sql}}}"
@@ -158,7 +164,9 @@ def _user(binder: Binder, node: tree.SqlCall) -> tuple[Written, Type]:
         )
     values = [binder.bind(each) for each in node.arguments]
     lists = [f"list({value.sql})" for value in values]
-    return (lambda over: found.sql_of([over(each) for each in lists], [value.type for value in values])), found.returns
+    return (
+        lambda over: found.sql_of([over(each) for each in lists], [value.type for value in values])
+    ), found.returns
 
 
 _TABLE: dict[str, Aggregate] = {

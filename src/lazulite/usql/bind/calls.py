@@ -23,7 +23,14 @@ _TABLE: dict[tuple[str, str], Member] = {
 _STATIC_TYPES = {key[0][1:] for key in _TABLE if key[0].startswith(".")}
 _NAMESPACES = ("System.Text.RegularExpressions.", "System.Collections.Generic.", "System.Linq.", "System.")
 # Properties take no arguments, methods do; what stands without its parentheses is a mistake that C# reports.
-_ENUMERATIONS = ("StringSplitOptions", "StringComparison", "RegexOptions", "MidpointRounding", "DateTimeKind", "CultureInfo")
+_ENUMERATIONS = (
+    "StringSplitOptions",
+    "StringComparison",
+    "RegexOptions",
+    "MidpointRounding",
+    "DateTimeKind",
+    "CultureInfo",
+)
 
 
 def dotted(node: tree.Expression) -> str | None:
@@ -56,7 +63,7 @@ def member(binder: Binder, node: tree.Member) -> Value:
     if isinstance(node.target, tree.Name) and node.target.text not in binder.scope.locals:
         source = binder.scope.alias(node.target.text)
         if source is not None:
-            return binder.scope.member(source, node.name, node.at)
+            return binder.column(binder.scope.member(source, node.name, node.at))
     return _used(binder, node, ())
 
 
@@ -100,7 +107,9 @@ def _unless_null(target: Value, value: Value) -> Value:
     return Value(f"CASE WHEN {target.sql} IS NOT NULL THEN {value.sql} END", type_)
 
 
-def _regex(binder: Binder, created: tree.NewObject, node: tree.Member, arguments: tuple[tree.Argument, ...]) -> Value:
+def _regex(
+    binder: Binder, created: tree.NewObject, node: tree.Member, arguments: tuple[tree.Argument, ...]
+) -> Value:
     """`new Regex(pattern, options).IsMatch(text)` is `Regex.IsMatch(text, pattern, options)`."""
     given = (arguments[0], created.arguments[0], *arguments[1:], *created.arguments[1:])
     found = _TABLE.get((".Regex", node.name))
@@ -113,14 +122,20 @@ def _no_member(type_: str, node: tree.Member) -> Exception:
     known = [name for each, name in _TABLE if each == type_]
     near = difflib.get_close_matches(node.name, known, 1)
     hint = f"Is {near[0]} meant?" if near else f"There are: {', '.join(sorted(known))}." if known else ""
-    return unknown(f"{type_.lstrip('.')} has no member {node.name} here", node.at, hint, "E_CSC_USER_INVALIDCSHARP")
+    return unknown(
+        f"{type_.lstrip('.')} has no member {node.name} here", node.at, hint, "E_CSC_USER_INVALIDCSHARP"
+    )
 
 
 def _user_function(binder: Binder, name: str, arguments: tuple[tree.Argument, ...], at: tree.Span) -> Value:
-    first = name.split(".")[0]
+    first = name.partition(".")[0]
     if "." not in name and not arguments:
         raise unknown(f"there is no column {name}", at)
-    function = None if binder.registry is None else binder.registry.function(binder.usings.get(first, first) + name[len(first) :])
+    function = (
+        None
+        if binder.registry is None
+        else binder.registry.function(binder.usings.get(first, first) + name[len(first) :])
+    )
     if function is None:
         raise unsupported(
             f"{name} is C# code, which does not run here",
@@ -175,4 +190,3 @@ _ANY: dict[str, Member] = {
     "Equals": _equals,
     "CompareTo": _compare_to,
 }
-

@@ -14,7 +14,7 @@ _OVERFLOWN = {"int": "-2147483648", "long": "-9223372036854775808"}
 def wrapped(sql: str, name: str) -> str:
     """SQL of an integer cut to the bits of the type `name`; `sql` is wide enough to hold the exact value."""
     bits, signed, duckdb = INTEGERS[name]
-    if bits == 64:  # noqa: PLR2004
+    if bits == 64:
         sql = f"CAST({sql} AS HUGEINT)"
     mask = (1 << bits) - 1
     if not signed:
@@ -49,7 +49,11 @@ def _fits(number: int, name: str) -> bool:
 
 
 def _widened(value: Value, target: Type) -> str:
-    if value.type.name == "null" or (value.type.duckdb != target.duckdb and value.type.name != "decimal") or target.name == "decimal":
+    if (
+        value.type.name == "null"
+        or (value.type.duckdb != target.duckdb and value.type.name != "decimal")
+        or target.name == "decimal"
+    ):
         return f"CAST({value.sql} AS {target.duckdb})"
     return value.sql
 
@@ -66,7 +70,7 @@ def cast(value: Value, target: Type, at: Span) -> Value:
         sql = f"coalesce({sql}, error('null is cast to {target} (InvalidOperationException)'))"
     if source.name != target.name:
         sql = _cast_sql(sql, source, target, at)
-    return Value(sql, target if not source.nullable or target.nullable else target, constant=value.constant)
+    return Value(sql, target, constant=value.constant)
 
 
 def _cast_sql(sql: str, source: Type, target: Type, at: Span) -> str:

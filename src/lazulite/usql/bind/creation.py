@@ -6,7 +6,6 @@ from lazulite.usql import tree, types
 from lazulite.usql.bind import casts
 from lazulite.usql.bind.expressions import Binder, one_type, type_of
 from lazulite.usql.bind.members import Use, collections, times
-from lazulite.usql.bind.members.numbers import parse
 from lazulite.usql.bind.value import Value, unsupported, wrong_type
 from lazulite.usql.types import INT, LONG, STRING, TIMESPAN, Type, array_of
 
@@ -24,15 +23,24 @@ def new_object(binder: Binder, node: tree.NewObject) -> Value:
     if name == "TimeSpan":
         return _timespan(use)
     if name == "Guid":
-        return parse(types.GUID)(use)
+        return times.parse(types.GUID)(use)
     if name == "KeyValuePair":
         return _pair(use, node)
     if name in {"string", "String"}:
-        return Value(f"repeat(usql_char_text({use.argument(0, types.CHAR)}), greatest({use.argument(1, INT)}, 0))", STRING)
-    raise unsupported(f"new {name}(…) is C# code, which does not run here", node.at, "Write a function in usql_udos.py that does it.")
+        return Value(
+            f"repeat(usql_char_text({use.argument(0, types.CHAR)}), greatest({use.argument(1, INT)}, 0))",
+            STRING,
+        )
+    raise unsupported(
+        f"new {name}(…) is C# code, which does not run here",
+        node.at,
+        "Write a function in usql_udos.py that does it.",
+    )
 
 
-def _elements(binder: Binder, node: tree.Initialiser | None) -> list[tuple[tree.Expression | tree.Initialiser, ...]]:
+def _elements(
+    binder: Binder, node: tree.Initialiser | None
+) -> list[tuple[tree.Expression | tree.Initialiser, ...]]:
     found = []
     for member in () if node is None else node.members:
         if isinstance(member, tree.Element):
@@ -58,16 +66,20 @@ def _array(use: Use, node: tree.NewObject) -> Value:
         value = collections.sequence(use.value(0))
         if value.type.element is None:
             raise wrong_type(f"an array is made of a sequence, not of {value.type}", node.at)
-        sql = value.sql if value.type.element.duckdb == type_.element.duckdb else f"CAST({value.sql} AS {type_.duckdb})"  # type: ignore[union-attr]
-        return Value(sql, type_)
-    return _listed([_bound(use.binder, each[0]) for each in _elements(use.binder, node.initialiser)], type_, node)
+        same = value.type.duckdb == type_.duckdb
+        return Value(value.sql if same else f"CAST({value.sql} AS {type_.duckdb})", type_)
+    return _listed(
+        [_bound(use.binder, each[0]) for each in _elements(use.binder, node.initialiser)], type_, node
+    )
 
 
 def _listed(values: list[Value], type_: Type, node: tree.Node) -> Value:
     element = type_.element
     assert element is not None  # noqa: S101
     items = ", ".join(casts.implicit(value, element, node.at, "the element").sql for value in values)
-    return Value(f"CAST([{items}] AS {type_.duckdb})", type_, constant=all(value.constant for value in values))
+    return Value(
+        f"CAST([{items}] AS {type_.duckdb})", type_, constant=all(value.constant for value in values)
+    )
 
 
 def new_array(binder: Binder, node: tree.NewArray) -> Value:
@@ -82,7 +94,7 @@ def new_array(binder: Binder, node: tree.NewArray) -> Value:
 
 
 def _map(use: Use, node: tree.NewObject) -> Value:
-    if len(node.type.arguments) != 2:  # noqa: PLR2004
+    if len(node.type.arguments) != 2:
         raise wrong_type("a map has two types in <…>", node.at)
     key, value = (type_of(each) for each in node.type.arguments)
     type_ = types.map_of(key, value)
@@ -93,7 +105,7 @@ def _map(use: Use, node: tree.NewObject) -> Value:
         return Value(f"CAST(map_from_entries({pairs.sql}) AS {type_.duckdb})", type_)
     keys, values = [], []
     for each in _elements(use.binder, node.initialiser):
-        if len(each) != 2:  # noqa: PLR2004
+        if len(each) != 2:
             raise wrong_type("a map's element is {key, value}", node.at)
         keys.append(casts.implicit(_bound(use.binder, each[0]), key, node.at, "the key").sql)
         values.append(casts.implicit(_bound(use.binder, each[1]), value, node.at, "the value").sql)
@@ -101,11 +113,13 @@ def _map(use: Use, node: tree.NewObject) -> Value:
 
 
 def _pair(use: Use, node: tree.NewObject) -> Value:
-    if len(node.type.arguments) != 2:  # noqa: PLR2004
+    if len(node.type.arguments) != 2:
         raise wrong_type("a KeyValuePair has two types in <…>", node.at)
     key, value = (type_of(each) for each in node.type.arguments)
     type_ = types.pair_of(key, value)
-    return Value(f"CAST({{'key': {use.argument(0, key)}, 'value': {use.argument(1, value)}}} AS {type_.duckdb})", type_)
+    return Value(
+        f"CAST({{'key': {use.argument(0, key)}, 'value': {use.argument(1, value)}}} AS {type_.duckdb})", type_
+    )
 
 
 def _timespan(use: Use) -> Value:
@@ -113,6 +127,9 @@ def _timespan(use: Use) -> Value:
     if use.count == 1:
         return Value(use.argument(0, LONG), TIMESPAN)
     parts = [use.argument(index, INT) for index in range(use.count)]
-    days = ["0", *parts] if len(parts) == 3 else parts  # noqa: PLR2004 - hours, minutes, seconds
+    days = ["0", *parts] if len(parts) == 3 else parts
     units = (864_000_000_000, 36_000_000_000, 600_000_000, 10_000_000, 10_000)
-    return Value("(" + " + ".join(f"{part}::BIGINT * {unit}" for part, unit in zip(days, units, strict=False)) + ")", TIMESPAN)
+    return Value(
+        "(" + " + ".join(f"{part}::BIGINT * {unit}" for part, unit in zip(days, units, strict=False)) + ")",
+        TIMESPAN,
+    )

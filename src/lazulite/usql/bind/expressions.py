@@ -34,6 +34,7 @@ class Binder:
         grouped: whether aggregates may stand here.
         now: the script's moment, in ticks: `DateTime.Now` is the same all through a script.
         usings: the namespaces and aliases of USING.
+        decimal_keys: the SQL of the decimals in GROUP BY.
     """
 
     scope: Scope
@@ -43,6 +44,14 @@ class Binder:
     grouped: bool = True
     now: int = 0
     usings: Mapping[str, str] = field(default_factory=dict)
+    decimal_keys: frozenset[str] = frozenset()
+
+    def column(self, value: Value) -> Value:
+        """A column's value where it stands: a decimal that rows are grouped by is one of its group's, outside of
+        aggregates (those that are equal may have several scales)."""
+        if self.grouped and value.sql in self.decimal_keys:
+            return replace(value, sql=f"any_value({value.sql})")
+        return value
 
     def bind(self, node: tree.Expression) -> Value:
         """The bound expression; raises `Wrong` with the place of what does not bind."""
@@ -80,7 +89,7 @@ def type_of(node: tree.Type) -> Type:
     name = node.name.removeprefix("System.").removeprefix("Microsoft.Analytics.Types.Sql.")
     if name in {"SQL.ARRAY", "SqlArray"} and len(node.arguments) == 1:
         return types.array_of(type_of(node.arguments[0]))
-    if name in {"SQL.MAP", "SqlMap"} and len(node.arguments) == 2:  # noqa: PLR2004
+    if name in {"SQL.MAP", "SqlMap"} and len(node.arguments) == 2:
         return types.map_of(type_of(node.arguments[0]), type_of(node.arguments[1]))
     try:
         if node.ranks == (1,):
@@ -90,7 +99,11 @@ def type_of(node: tree.Type) -> Type:
             return found.or_null if node.nullable else found
     except KeyError:
         pass
-    raise unsupported(f"{node.name} is no type of a column here", node.at, "There are C#'s simple types, string, DateTime, Guid, byte[], SQL.ARRAY and SQL.MAP.")
+    raise unsupported(
+        f"{node.name} is no type of a column here",
+        node.at,
+        "There are C#'s simple types, string, DateTime, Guid, byte[], SQL.ARRAY and SQL.MAP.",
+    )
 
 
 # --- leaves ----------------------------------------------------------------------------------------------------------
@@ -105,7 +118,11 @@ def _literal(binder: Binder, node: tree.Literal) -> Value:
     if node.kind is _KINDS.BOOL:
         return Value("true" if value else "false", BOOL, constant=True)
     if node.kind is _KINDS.STRING:
-        return Value(literal(str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")), STRING, constant=True)
+        return Value(
+            literal(str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")),
+            STRING,
+            constant=True,
+        )
     if node.kind is _KINDS.CHAR:
         unit = int.from_bytes(str(value).encode("utf-16-le", "surrogatepass"), "little")
         return Value(f"CAST({unit} AS USMALLINT)", types.CHAR, constant=True)
@@ -126,13 +143,15 @@ def _name(binder: Binder, node: tree.Name) -> Value:
     found = binder.scope.find(node.text, node.at)
     if found is None:
         raise missing(node.text, binder.scope.names(), node.at)
-    return found
+    return binder.column(found)
 
 
 def _variable(binder: Binder, node: tree.Variable) -> Value:
     found = binder.variables.get(node.text)
     if found is None or node.system:
-        raise missing(("@@" if node.system else "@") + node.text, [f"@{each}" for each in binder.variables], node.at)
+        raise missing(
+            ("@@" if node.system else "@") + node.text, [f"@{each}" for each in binder.variables], node.at
+        )
     return found
 
 
@@ -174,7 +193,9 @@ def _chosen(branches: list[tuple[Value, Value]], last: Value, node: tree.Express
         f"WHEN {test.sql} THEN {casts.implicit(value, type_, node.at).sql}" for test, value in branches
     )
     constant = last.constant and all(test.constant and value.constant for test, value in branches)
-    return Value(f"CASE {whens} ELSE {casts.implicit(last, type_, node.at).sql} END", type_, constant=constant)
+    return Value(
+        f"CASE {whens} ELSE {casts.implicit(last, type_, node.at).sql} END", type_, constant=constant
+    )
 
 
 def one_type(values: list[Value], node: tree.Node, what: str) -> Type:
@@ -185,7 +206,11 @@ def one_type(values: list[Value], node: tree.Node, what: str) -> Type:
         if met is None and value.number is not None and type_.is_integer:
             met = type_
         if met is None:
-            raise wrong_type(f"{what} have the types {type_} and {value.type}, and neither converts to the other", node.at, "Cast one of them.")
+            raise wrong_type(
+                f"{what} have the types {type_} and {value.type}, and neither converts to the other",
+                node.at,
+                "Cast one of them.",
+            )
         type_ = met
     return type_
 
@@ -194,7 +219,11 @@ def _case(binder: Binder, node: tree.Case) -> Value:
     operand = None if node.operand is None else binder.bind(node.operand)
     branches = []
     for when in node.whens:
-        test = binder.boolean(when.test) if operand is None else operators.equal(operand, binder.bind(when.test), when.at)
+        test = (
+            binder.boolean(when.test)
+            if operand is None
+            else operators.equal(operand, binder.bind(when.test), when.at)
+        )
         branches.append((test, binder.bind(when.then)))
     last = Value("NULL", types.NULL, constant=True) if node.otherwise is None else binder.bind(node.otherwise)
     return _chosen(branches, last, node)
@@ -264,7 +293,9 @@ def default_of(type_: Type) -> Value:
     """`default(type)`."""
     if type_.nullable:
         return Value(f"CAST(NULL AS {type_.duckdb})", type_, constant=True)
-    zero = {"bool": "false", "decimal": "'0'", "Guid": "'00000000-0000-0000-0000-000000000000'"}.get(type_.name, "0")
+    zero = {"bool": "false", "decimal": "'0'", "Guid": "'00000000-0000-0000-0000-000000000000'"}.get(
+        type_.name, "0"
+    )
     return Value(f"CAST({zero} AS {type_.duckdb})", type_, constant=True)
 
 
@@ -283,7 +314,9 @@ def _elsewhere(module: str, function: str) -> Callable[[Binder, Any], Value]:
     def handler(binder: Binder, node: Any) -> Value:
         import importlib
 
-        found: Callable[[Binder, Any], Value] = getattr(importlib.import_module(f"lazulite.usql.bind.{module}"), function)
+        found: Callable[[Binder, Any], Value] = getattr(
+            importlib.import_module(f"lazulite.usql.bind.{module}"), function
+        )
         return found(binder, node)
 
     return handler

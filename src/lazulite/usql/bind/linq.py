@@ -17,14 +17,22 @@ def linq(binder: Binder, node: tree.Linq) -> Value:
             chain = _called(chain, "Where", first.name, clause.test)
         elif isinstance(clause, tree.OrderByClause) and len(clause.orderings) == 1:
             ordering = clause.orderings[0]
-            chain = _called(chain, "OrderByDescending" if ordering.descending else "OrderBy", first.name, ordering.value)
+            chain = _called(
+                chain, "OrderByDescending" if ordering.descending else "OrderBy", first.name, ordering.value
+            )
         elif isinstance(clause, tree.SelectClause) and clause.into is None:
             chain = _called(chain, "Select", first.name, clause.value)
         else:
-            raise unsupported(f"{type(clause).__name__} of a LINQ query is not supported", clause.at, "Write Where, Select, OrderBy.")
+            raise unsupported(
+                f"{type(clause).__name__} of a LINQ query is not supported",
+                clause.at,
+                "Write Where, Select, OrderBy.",
+            )
     return binder.bind(chain)
 
 
 def _called(source: tree.Expression, method: str, name: str, body: tree.Expression) -> tree.Expression:
     function = tree.Lambda((tree.LambdaParameter(name),), body, at=body.at)
-    return tree.Call(tree.Member(source, method, at=body.at), (tree.Argument(function, at=body.at),), at=body.at)
+    return tree.Call(
+        tree.Member(source, method, at=body.at), (tree.Argument(function, at=body.at),), at=body.at
+    )

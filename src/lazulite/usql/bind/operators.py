@@ -69,11 +69,15 @@ def _integers(operator: str, left: Value, right: Value, met: Type, at: Span) -> 
     if number is not None:
         bits, signed, _ = INTEGERS[met.name]
         if not (-(1 << (bits - 1)) if signed else 0) <= number < (1 << (bits - 1 if signed else bits)):
-            raise wrong_type(f"the constant {left.number} {operator} {right.number} overflows {met.name} (CS0220)", at)
+            raise wrong_type(
+                f"the constant {left.number} {operator} {right.number} overflows {met.name} (CS0220)", at
+            )
     if operator in "/%":
         one, other = (f"CAST({each.sql} AS {met.duckdb})" for each in (left, right))
         return Value(f"({one} {'//' if operator == '/' else '%'} {other})", met, number)
-    wide = "BIGINT" if met.name == "int" else "UHUGEINT" if (met.name, operator) == ("ulong", "*") else "HUGEINT"
+    wide = (
+        "BIGINT" if met.name == "int" else "UHUGEINT" if (met.name, operator) == ("ulong", "*") else "HUGEINT"
+    )
     exact = f"(CAST({left.sql} AS {wide}) {operator} CAST({right.sql} AS {wide}))"
     if wide == "UHUGEINT":
         return Value(f"CAST(({exact} & 18446744073709551615::UHUGEINT) AS UBIGINT)", met, number)
@@ -106,14 +110,14 @@ def equal(left: Value, right: Value, at: Span) -> Value:
 
 def _equality(operator: str, left: Value, right: Value, at: Span) -> Value:
     negated = operator == "!="
-    for one, other in ((left, right), (right, left)):
-        if one.type.name == "null":
+    for side, other in ((left, right), (right, left)):
+        if side.type.name == "null":
             if not other.type.nullable:
-                # C# warns only: a value that cannot be null is not null.
+                # Of a value that cannot be null C# only warns.
                 return Value("true" if negated else "false", BOOL)
             return Value(f"({other.sql} IS {'NOT ' if negated else ''}NULL)", BOOL)
-    one, other, type_ = comparable(operator, left, right, at)
-    sql = f"{one} = {other}" if not type_.nullable else f"{one} IS NOT DISTINCT FROM {other}"
+    one, two, type_ = comparable(operator, left, right, at)
+    sql = f"{one} = {two}" if not type_.nullable else f"{one} IS NOT DISTINCT FROM {two}"
     if type_.name in {"float", "double"}:
         sql = f"{sql} AND NOT coalesce(isnan({one}), false)"
     return Value(f"(NOT ({sql}))" if negated else f"({sql})", BOOL)
@@ -129,13 +133,18 @@ def comparable(operator: str, left: Value, right: Value, at: Span) -> tuple[str,
     """SQL of both sides so that SQL compares them as C# does, and the type in which they are compared."""
     met = _meeting(left, right) or common(left.type, right.type)
     if met is None:
-        hint = "Write .ToString() or Parse, or cast one of them." if "string" in {left.type.name, right.type.name} else ""
+        hint = (
+            "Write .ToString() or Parse, or cast one of them."
+            if "string" in {left.type.name, right.type.name}
+            else ""
+        )
         raise _refused(operator, left, right, at, hint)
     if met.name == "decimal":
         keys = [f"usql_decimal_key(CAST({each.sql} AS VARCHAR))" for each in (left, right)]
         return keys[0], keys[1], met
     one, other = (
-        each.sql if each.type.duckdb == met.duckdb else f"CAST({each.sql} AS {met.duckdb})" for each in (left, right)
+        each.sql if each.type.duckdb == met.duckdb else f"CAST({each.sql} AS {met.duckdb})"
+        for each in (left, right)
     )
     return one, other, met
 
@@ -176,7 +185,10 @@ def _nullable_hint(value: Value) -> str:
 def _bits(operator: str, left: Value, right: Value, at: Span) -> Value:
     if left.type.name == right.type.name == "bool":
         words = {"&": "AND", "|": "OR", "^": "<>"}
-        return Value(f"({left.sql} {words[operator]} {right.sql})", Type("bool", left.type.nullable or right.type.nullable))
+        return Value(
+            f"({left.sql} {words[operator]} {right.sql})",
+            Type("bool", left.type.nullable or right.type.nullable),
+        )
     met = _meeting(left, right)
     if met is None or met.name not in INTEGERS:
         raise _refused(operator, left, right, at)
@@ -186,7 +198,11 @@ def _bits(operator: str, left: Value, right: Value, at: Span) -> Value:
 
 def _shift(operator: str, left: Value, right: Value, at: Span) -> Value:
     met = promoted(left.type, INT) if left.type.name not in {"uint", "long", "ulong"} else left.type
-    if met is None or met.name not in INTEGERS or right.type.name not in {"int", "short", "byte", "sbyte", "ushort"}:
+    if (
+        met is None
+        or met.name not in INTEGERS
+        or right.type.name not in {"int", "short", "byte", "sbyte", "ushort"}
+    ):
         raise _refused(operator, left, right, at)
     met = Type(met.name, left.type.nullable or right.type.nullable)
     count = f"(CAST({right.sql} AS INTEGER) & {INTEGERS[met.name][0] - 1})"
@@ -240,7 +256,11 @@ def _unary(operator: str, operand: Value, at: Span) -> Value:
     if operand.type.name == "TimeSpan" and operator in "+-":
         return Value(f"({operator}{operand.sql})", TIMESPAN)
     met = promoted(operand.type, INT) if operand.type.name != "uint" or operator == "-" else operand.type
-    if met is None or (operator == "~" and met.name not in INTEGERS) or (operator == "-" and met.name == "ulong"):
+    if (
+        met is None
+        or (operator == "~" and met.name not in INTEGERS)
+        or (operator == "-" and met.name == "ulong")
+    ):
         raise wrong_type(f"the operator {operator} does not go with {operand.type}", at)
     if operator == "-":
         return _negated(operand, met)

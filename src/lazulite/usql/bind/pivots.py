@@ -5,10 +5,11 @@ from __future__ import annotations
 from lazulite.usql import tree
 from lazulite.usql.bind import aggregates, casts, operators
 from lazulite.usql.bind.expressions import one_type
-from lazulite.usql.bind.rowsets import Names, Rowset, distinct
+from lazulite.usql.bind.rowsets import Names, Rowset, distinct, name_of
 from lazulite.usql.bind.scope import Scope, Source
 from lazulite.usql.bind.value import Value, wrong_type
 from lazulite.usql.extract.parameters import Column
+from lazulite.usql.text import literal
 from lazulite.usql.types import STRING
 
 
@@ -25,7 +26,12 @@ def pivot(names: Names, node: tree.Pivot) -> Rowset:
     rowset, source = _source(names, node.source)
     binder = names.seeing(Scope((source,)), grouped=True)
     column = binder.bind(node.column)
-    used = {each.text for part in (*node.aggregates, node.column) for each in tree.walk(part) if isinstance(each, tree.Name)}
+    used = {
+        each.text
+        for part in (*node.aggregates, node.column)
+        for each in tree.walk(part)
+        if isinstance(each, tree.Name)
+    }
     rest = [number for number, each in enumerate(rowset.columns) if each.name not in used]
     values = [source.value(number) for number in rest]
     columns = [rowset.columns[number] for number in rest]
@@ -45,7 +51,9 @@ def pivot(names: Names, node: tree.Pivot) -> Rowset:
     distinct(columns, node)
     items = ", ".join(f"{value.sql} AS c{number}" for number, value in enumerate(values))
     groups = ", ".join(source.value(number).sql for number in rest)
-    return Rowset(f"SELECT {items} FROM ({rowset.sql}) AS p" + (f" GROUP BY {groups}" if groups else ""), tuple(columns))
+    return Rowset(
+        f"SELECT {items} FROM ({rowset.sql}) AS p" + (f" GROUP BY {groups}" if groups else ""), tuple(columns)
+    )
 
 
 def _pivoted_name(wanted: tree.PivotValue, item: tree.Item, *, several: bool) -> str:
@@ -65,13 +73,17 @@ def unpivot(names: Names, node: tree.Unpivot) -> Rowset:
     type_ = one_type([value for _, value in picked], node, "the columns")
     gone = {value.sql for _, value in picked}
     rest = [number for number in range(len(rowset.columns)) if source.value(number).sql not in gone]
-    columns = [*(rowset.columns[number] for number in rest), Column(node.value, type_), Column(node.name, STRING)]
+    columns = [
+        *(rowset.columns[number] for number in rest),
+        Column(node.value, type_),
+        Column(node.name, STRING),
+    ]
     distinct(columns, node)
     parts = []
     for item, value in picked:
-        label = item.name or getattr(item.value, "text", getattr(item.value, "name", ""))
+        label = name_of(item)
         texts = [source.value(number).sql for number in rest]
-        texts += [casts.implicit(value, type_, item.at).sql, f"'{label.replace(chr(39), chr(39) * 2)}'"]
+        texts += [casts.implicit(value, type_, item.at).sql, literal(label)]
         where = "" if node.include_nulls or not type_.nullable else f" WHERE {value.sql} IS NOT NULL"
         items = ", ".join(f"{text} AS c{number}" for number, text in enumerate(texts))
         parts.append(f"SELECT {items} FROM ({rowset.sql}) AS p{where}")

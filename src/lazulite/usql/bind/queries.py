@@ -54,14 +54,21 @@ def _values(names: Names, node: tree.Values) -> Rowset:
     width = len(rows[0])
     for row, at in zip(rows, node.rows, strict=True):
         if len(row) != width:
-            raise wrong_type(f"a row of VALUES has {len(row)} values, the first has {width}", at[0].at if at else node.at)
+            raise wrong_type(
+                f"a row of VALUES has {len(row)} values, the first has {width}", at[0].at if at else node.at
+            )
     columns = []
     for number in range(width):
         type_ = one_type([row[number] for row in rows], node, f"the values of column {number + 1}")
         check_column_type(Value("", type_), node)
         columns.append(Column(f"Column_{number}", type_))
     texts = [
-        "(" + ", ".join(f"CAST({casts.implicit(value, column.type, node.at).sql} AS {column.type.duckdb})" for value, column in zip(row, columns, strict=True)) + ")"
+        "("
+        + ", ".join(
+            f"CAST({casts.implicit(value, column.type, node.at).sql} AS {column.type.duckdb})"
+            for value, column in zip(row, columns, strict=True)
+        )
+        + ")"
         for row in rows
     ]
     heads = ", ".join(f"c{number}" for number in range(width))
@@ -74,17 +81,26 @@ def _sample(names: Names, node: tree.Sample) -> Rowset:
     if not share.constant:
         raise wrong_type("SAMPLE has a constant", node.at)
     if node.method == "ANY":
-        return _weighed(f"SELECT * FROM ({rowset.sql}) AS s LIMIT {casts.implicit(share, LONG, node.at).sql}", rowset, node, "1.0")
+        return _weighed(
+            f"SELECT * FROM ({rowset.sql}) AS s LIMIT {casts.implicit(share, LONG, node.at).sql}",
+            rowset,
+            node,
+            "1.0",
+        )
     part = casts.implicit(share, DOUBLE, node.at).sql
     weight = f"1.0 / ({part})"
     if node.method == "UNIFORM":
         return _weighed(f"SELECT * FROM ({rowset.sql}) AS s WHERE random() < {part}", rowset, node, weight)
     if node.method == "UNIVERSE":
         source = Source(None, "s", rowset.columns)
-        keys = ", ".join(names.seeing(Scope((source,))).bind(tree.Name(each, at=node.at)).sql for each in node.on)
+        keys = ", ".join(
+            names.seeing(Scope((source,))).bind(tree.Name(each, at=node.at)).sql for each in node.on
+        )
         test = f"hash({keys}) / 18446744073709551615.0 < {part}"
         return _weighed(f"SELECT * FROM ({rowset.sql}) AS s WHERE {test}", rowset, node, weight)
-    raise unsupported(f"SAMPLE {node.method} is not supported", node.at, "There are ANY, UNIFORM and UNIVERSE.")
+    raise unsupported(
+        f"SAMPLE {node.method} is not supported", node.at, "There are ANY, UNIFORM and UNIVERSE."
+    )
 
 
 def _weighed(sql: str, rowset: Rowset, node: tree.Sample, weight: str) -> Rowset:
@@ -103,7 +119,11 @@ def _combine(names: Names, node: tree.Combine) -> Rowset:
 
 
 def _external(names: Names, node: tree.External) -> Rowset:
-    raise unsupported("EXTERNAL reads another database, which is not supported", node.at, "Copy the data with a DataTransferStep.")
+    raise unsupported(
+        "EXTERNAL reads another database, which is not supported",
+        node.at,
+        "Copy the data with a DataTransferStep.",
+    )
 
 
 _HANDLERS: dict[type, Callable[[Names, Any], Rowset]] = {

@@ -82,7 +82,9 @@ def distinct(columns: Sequence[Column], node: tree.Node) -> None:
     seen: set[str] = set()
     for column in columns:
         if column.name in seen:
-            raise wrong_type(f"two columns have the name {column.name}", node.at, "Give one of them another with AS.")
+            raise wrong_type(
+                f"two columns have the name {column.name}", node.at, "Give one of them another with AS."
+            )
         seen.add(column.name)
 
 

@@ -55,7 +55,10 @@ class Scope:
         ]
         if len(found) > 1:
             raise unknown(
-                f"the column {name} is in more than one rowset", at, f"Write alias.{name}.", "E_CSC_USER_AMBIGUOUSCOLUMN"
+                f"the column {name} is in more than one rowset",
+                at,
+                f"Write alias.{name}.",
+                "E_CSC_USER_AMBIGUOUSCOLUMN",
             )
         return found[0] if found else None
 
@@ -73,5 +76,9 @@ def missing(name: str, known: Sequence[str], at: Span, where: str = "") -> Excep
     """The error for a column that is not there; it suggests the nearest name, and one that differs in case first."""
     cased = [each for each in known if each.lower() == name.lower()]
     near = cased or difflib.get_close_matches(name, known, 1)
-    hint = f"Is {near[0]} meant? Names are case-sensitive." if near else f"There are: {', '.join(known) or 'no columns'}."
+    hint = (
+        f"Is {near[0]} meant? Names are case-sensitive."
+        if near
+        else f"There are: {', '.join(known) or 'no columns'}."
+    )
     return unknown(f"there is no column {name}{where}", at, hint)

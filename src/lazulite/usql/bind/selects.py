@@ -45,15 +45,19 @@ def _parts(names: Names, node: tree.Select) -> _Parts:
     scope = replace(outer, sources=(*outer.sources, *seen))
     binder = names.seeing(scope, grouped=True)
     where = "" if node.where is None else f" WHERE {names.seeing(scope).boolean(node.where).sql}"
+    keys = [names.seeing(scope).bind(each) for each in node.group_by]
+    binder = replace(binder, decimal_keys=frozenset(key.sql for key in keys if key.type.name == "decimal"))
     columns, values = _items(binder, node, seen)
-    grouping = _grouping(names, binder, node)
+    grouping = _grouping(binder, node, keys)
     having = "" if node.having is None else f" HAVING {binder.boolean(node.having).sql}"
     head = "SELECT DISTINCT" if node.distinct else "SELECT"
     tail = (f" FROM {from_sql}" if from_sql else "") + where + grouping + having
     return _Parts(columns, values, head, tail, binder)
 
 
-def _items(binder: Binder, node: tree.Select, seen: Sequence[Source]) -> tuple[tuple[Column, ...], list[Value]]:
+def _items(
+    binder: Binder, node: tree.Select, seen: Sequence[Source]
+) -> tuple[tuple[Column, ...], list[Value]]:
     columns: list[Column] = []
     values: list[Value] = []
     for item in node.items:
@@ -77,14 +81,16 @@ def _items(binder: Binder, node: tree.Select, seen: Sequence[Source]) -> tuple[t
 
 
 def _aggregates(node: tree.Node) -> bool:
-    return any(isinstance(each, tree.SqlCall) and each.over is None and each.function != "EXPLODE" for each in tree.walk(node))
+    return any(
+        isinstance(each, tree.SqlCall) and each.over is None and each.function != "EXPLODE"
+        for each in tree.walk(node)
+    )
 
 
-def _grouping(names: Names, binder: Binder, node: tree.Select) -> str:
+def _grouping(binder: Binder, node: tree.Select, keys: list[Value]) -> str:
     grouped = bool(node.group_by) or node.having is not None or any(_aggregates(item) for item in node.items)
     if not grouped:
         return ""
-    keys = [replace(binder, grouped=False).bind(each) for each in node.group_by]
     known = _Grouped(binder, node.group_by, {key.sql for key in keys})
     for item in node.items:
         if isinstance(item, tree.Star):
@@ -94,9 +100,7 @@ def _grouping(names: Names, binder: Binder, node: tree.Select) -> str:
         known.check(node.having)
     if not keys:
         return ""
-    texts = [key.sql for key in keys]
-    # Decimals that are equal with other scales are one group; the text that is shown is that of one of them.
-    texts += [f"usql_decimal_key({key.sql})" for key in keys if key.type.name == "decimal"]
+    texts = [f"usql_decimal_key({key.sql})" if key.type.name == "decimal" else key.sql for key in keys]
     return " GROUP BY " + ", ".join(f"({text})" for text in texts)
 
 
@@ -162,7 +166,12 @@ def output_order(names: Names, node: tree.Output) -> Rowset:
 
 
 def _with_order(
-    names: Names, query: tree.Query, order_by: tuple[tree.Ordering, ...], fetch: tree.Fetch | None, *, limited: bool
+    names: Names,
+    query: tree.Query,
+    order_by: tuple[tree.Ordering, ...],
+    fetch: tree.Fetch | None,
+    *,
+    limited: bool,
 ) -> Rowset:
     from lazulite.usql.bind.queries import bound
 
@@ -189,7 +198,9 @@ def _limit(names: Names, fetch: tree.Fetch | None, *, limited: bool) -> str:
             continue
         value = names.seeing(Scope()).bind(node)
         if not value.constant or value.type.name not in {"int", "long"}:
-            raise wrong_type(f"{'FETCH' if word == 'LIMIT' else 'OFFSET'} needs a constant number of rows", node.at)
+            raise wrong_type(
+                f"{'FETCH' if word == 'LIMIT' else 'OFFSET'} needs a constant number of rows", node.at
+            )
         if limited and word == "LIMIT" and value.number is not None and not 1 <= value.number <= _MOST:
             raise wrong_type(f"FETCH takes 1 to {_MOST} rows, not {value.number}", node.at)
         sql += f" {word} CAST({value.sql} AS {LONG.duckdb})"

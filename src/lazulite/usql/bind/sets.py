@@ -28,7 +28,11 @@ def operation(names: Names, node: tree.SetOperation) -> Rowset:
 
 
 def _combined(left: Rowset, right: Rowset, node: tree.SetOperation) -> Rowset:
-    columns = _by_name(left, right, node) if node.by_name or node.operator == "OUTER UNION" else _by_position(left, right, node)
+    columns = (
+        _by_name(left, right, node)
+        if node.by_name or node.operator == "OUTER UNION"
+        else _by_position(left, right, node)
+    )
     types = [_met(name, one, other, node) for name, one, other in columns]
     sides = []
     for place, rowset in ((1, left), (2, right)):
@@ -53,13 +57,21 @@ def _values(rowset: Rowset) -> list[Value]:
 def _by_position(left: Rowset, right: Rowset, node: tree.SetOperation) -> _Pairs:
     if len(left.columns) != len(right.columns):
         raise wrong_type(
-            f"{node.operator} of {len(left.columns)} and {len(right.columns)} columns", node.at, "Write BY NAME or name as many."
+            f"{node.operator} of {len(left.columns)} and {len(right.columns)} columns",
+            node.at,
+            "Write BY NAME or name as many.",
         )
-    return [(column.name, one, other) for column, one, other in zip(left.columns, _values(left), _values(right), strict=True)]
+    return [
+        (column.name, one, other)
+        for column, one, other in zip(left.columns, _values(left), _values(right), strict=True)
+    ]
 
 
 def _by_name(left: Rowset, right: Rowset, node: tree.SetOperation) -> _Pairs:
-    sides = [{column.name: value for column, value in zip(each.columns, _values(each), strict=True)} for each in (left, right)]
+    sides = [
+        {column.name: value for column, value in zip(each.columns, _values(each), strict=True)}
+        for each in (left, right)
+    ]
     order = list(dict.fromkeys([*sides[0], *sides[1]]))
     if node.on and not node.on_rest:
         for name in node.on:
@@ -84,7 +96,11 @@ def _met(name: str, left: Value | None, right: Value | None, node: tree.SetOpera
         return known.type
     met = common(left.type, right.type)
     if met is None:
-        raise wrong_type(f"the column {name} is {left.type} on one side and {right.type} on the other", node.at, "Cast one of them.")
+        raise wrong_type(
+            f"the column {name} is {left.type} on one side and {right.type} on the other",
+            node.at,
+            "Cast one of them.",
+        )
     return met
 
 

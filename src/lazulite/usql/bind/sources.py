@@ -24,7 +24,11 @@ def bound(names: Names, node: tree.Query) -> _Found:
         node = node.left if isinstance(node, tree.Join) else node.source
     sql, sources = _one(names, node)
     for link in reversed(links):
-        sql, sources = _joined(names, sql, sources, link) if isinstance(link, tree.Join) else _applied(names, sql, sources, link)
+        sql, sources = (
+            _joined(names, sql, sources, link)
+            if isinstance(link, tree.Join)
+            else _applied(names, sql, sources, link)
+        )
     return sql, sources
 
 
@@ -44,11 +48,21 @@ def _named(names: Names, rowset: Rowset, alias: str | None) -> _Found:
 
 # --- joins -----------------------------------------------------------------------------------------------------------
 
-_WORDS = {"INNER": "JOIN", "LEFT": "LEFT JOIN", "RIGHT": "RIGHT JOIN", "FULL": "FULL JOIN", "CROSS": "CROSS JOIN"}
+_WORDS = {
+    "INNER": "JOIN",
+    "LEFT": "LEFT JOIN",
+    "RIGHT": "RIGHT JOIN",
+    "FULL": "FULL JOIN",
+    "CROSS": "CROSS JOIN",
+}
 
 
 def _joined(names: Names, left: str, sources: tuple[Source, ...], node: tree.Join) -> _Found:
-    right, others = _one(names, node.right) if not isinstance(node.right, (tree.Join, tree.Apply)) else bound(names, node.right)
+    right, others = (
+        _one(names, node.right)
+        if not isinstance(node.right, (tree.Join, tree.Apply))
+        else bound(names, node.right)
+    )
     if isinstance(node.right, tree.Join):
         right = f"({right})"
     _check_aliases(sources, others, node)
@@ -58,7 +72,9 @@ def _joined(names: Names, left: str, sources: tuple[Source, ...], node: tree.Joi
     if node.kind.endswith("SEMI"):
         words = "ANTI JOIN" if "ANTI" in node.kind else "SEMI JOIN"
         if node.kind.startswith("RIGHT"):
-            return f"{right} {words} ({left}){on}" if len(sources) > 1 else f"{right} {words} {left}{on}", others
+            return f"{right} {words} ({left}){on}" if len(
+                sources
+            ) > 1 else f"{right} {words} {left}{on}", others
         return f"{left} {words} {right}{on}", sources
     if node.kind in {"LEFT", "FULL"}:
         others = tuple(source.or_null() for source in others)
@@ -71,7 +87,9 @@ def _check_aliases(sources: tuple[Source, ...], others: tuple[Source, ...], node
     taken = {source.alias for source in sources if source.alias is not None}
     for other in others:
         if other.alias in taken:
-            raise wrong_type(f"two rowsets have the alias {other.alias}", node.at, "Give one of them another with AS.")
+            raise wrong_type(
+                f"two rowsets have the alias {other.alias}", node.at, "Give one of them another with AS."
+            )
 
 
 # --- applies ---------------------------------------------------------------------------------------------------------
@@ -106,16 +124,26 @@ def _exploded(names: Names, sources: tuple[Source, ...], node: tree.Explode) -> 
     name = names.fresh()
     if given.key is not None and given.element is not None:
         values = [Value('e."key"', given.key), Value('e."value"', given.element)]
-    elif items.type.element.name == "KeyValuePair" and items.type.element.key is not None and items.type.element.element is not None:
+    elif (
+        items.type.element.name == "KeyValuePair"
+        and items.type.element.key is not None
+        and items.type.element.element is not None
+    ):
         values = [Value('e."key"', items.type.element.key), Value('e."value"', items.type.element.element)]
     else:
         values = [Value("e", items.type.element)]
     if node.columns and len(node.columns) != len(values):
         raise wrong_type(f"EXPLODE gives {len(values)} columns, {len(node.columns)} are named", node.at)
-    columns = node.columns or tuple(tree.Column(each) for each in (("key", "value") if len(values) == 2 else ("value",)))  # noqa: PLR2004
+    columns = node.columns or tuple(
+        tree.Column(each) for each in (("key", "value") if len(values) == 2 else ("value",))
+    )
     found, texts = [], []
     for number, (column, item) in enumerate(zip(columns, values, strict=True)):
-        converted = item if column.type is None else casts.implicit(item, type_of(column.type), column.at, f"the column {column.name}")
+        converted = (
+            item
+            if column.type is None
+            else casts.implicit(item, type_of(column.type), column.at, f"the column {column.name}")
+        )
         found.append(Column(column.name, converted.type))
         texts.append(f"{converted.sql} AS c{number}")
     sql = f"(SELECT {', '.join(texts)} FROM (SELECT unnest({items.sql}) AS e) AS u) AS {name}"
@@ -124,7 +152,9 @@ def _exploded(names: Names, sources: tuple[Source, ...], node: tree.Explode) -> 
 
 def _user_applier(names: Names, left: str, sources: tuple[Source, ...], node: tree.Apply) -> _Found:
     columns = [(source, index) for source in sources for index in range(len(source.columns))]
-    texts = ", ".join(f"{source.value(index).sql} AS c{number}" for number, (source, index) in enumerate(columns))
+    texts = ", ".join(
+        f"{source.value(index).sql} AS c{number}" for number, (source, index) in enumerate(columns)
+    )
     rowset = Rowset(f"SELECT {texts} FROM {left}", tuple(source.columns[index] for source, index in columns))
     found = names.places.user(node, [rowset], names.seeing(Scope(sources)))
     name, position, seen = names.fresh(), 0, []

@@ -54,7 +54,12 @@ def _window(binder: Binder, window: tree.Window) -> str:
     parts = []
     if window.partition_by:
         keys = [binder.bind(each) for each in window.partition_by]
-        parts.append("PARTITION BY " + ", ".join(key.sql if key.type.name != "decimal" else f"usql_decimal_key({key.sql})" for key in keys))
+        parts.append(
+            "PARTITION BY "
+            + ", ".join(
+                key.sql if key.type.name != "decimal" else f"usql_decimal_key({key.sql})" for key in keys
+            )
+        )
     if window.order_by:
         parts.append("ORDER BY " + ", ".join(ordering(binder, each) for each in window.order_by))
     if window.frame is not None:
@@ -81,15 +86,26 @@ def _bound(binder: Binder, bound: tree.Bound) -> str:
 
 
 def _ntile(binder: Binder, node: tree.SqlCall, window: str) -> Value:
-    return Value(f"ntile({casts.implicit(binder.bind(node.arguments[0]), LONG, node.at).sql}) OVER ({window})", LONG.or_null)
+    return Value(
+        f"ntile({casts.implicit(binder.bind(node.arguments[0]), LONG, node.at).sql}) OVER ({window})",
+        LONG.or_null,
+    )
 
 
 def _neighbour(function: str) -> Callable[[Binder, tree.SqlCall, str], Value]:
     def handler(binder: Binder, node: tree.SqlCall, window: str) -> Value:
         value = binder.bind(node.arguments[0])
-        distance = casts.implicit(binder.bind(node.arguments[1]), INT, node.at).sql if len(node.arguments) > 1 else "1"
+        distance = (
+            casts.implicit(binder.bind(node.arguments[1]), INT, node.at).sql
+            if len(node.arguments) > 1
+            else "1"
+        )
         type_ = value.type.or_null
-        other = f", {casts.implicit(binder.bind(node.arguments[2]), type_, node.at).sql}" if len(node.arguments) > 2 else ""  # noqa: PLR2004
+        other = (
+            f", {casts.implicit(binder.bind(node.arguments[2]), type_, node.at).sql}"
+            if len(node.arguments) > 2
+            else ""
+        )
         return Value(f"{function}({value.sql}, {distance}{other}) OVER ({window})", type_)
 
     return handler

@@ -53,7 +53,7 @@ def add_months(ticks: int, months: int) -> int:
     """`AddMonths`: a day that the month does not have becomes its last."""
     date = date_of(ticks)
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
-    if not 1 <= year <= 9999:  # noqa: PLR2004
+    if not 1 <= year <= 9999:
         return in_range(-1)
     day = min(date.day, calendar.monthrange(year, month + 1)[1])
     return ticks_of(year, month + 1, day) + ticks % TICKS_PER_DAY
@@ -62,7 +62,7 @@ def add_months(ticks: int, months: int) -> int:
 def new(parts: list[int]) -> int:
     """`new DateTime(year, month, day[, hour, minute, second[, millisecond]])`."""
     year, month, day, hour, minute, second, millisecond = (*parts, *[0] * (7 - len(parts)))
-    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= millisecond < 1000):  # noqa: PLR2004
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60 and 0 <= millisecond < 1000):
         return in_range(-1)
     try:
         return ticks_of(year, month, day, (hour * 60 + minute) * 60 + second, millisecond * 10_000)
@@ -121,8 +121,8 @@ def _date(found: re.Match[str]) -> int | None:
     parts = found.groupdict()
     month = int(parts["m"]) if parts.get("m") else _MONTH_NAMES[parts["n"].lower()]
     year = int(parts["y"])
-    if len(parts["y"]) == 2:  # noqa: PLR2004 - .NET's window of two digits: 1930 to 2029
-        year += 2000 if year < 30 else 1900  # noqa: PLR2004
+    if len(parts["y"]) == 2:
+        year += 2000 if year < 30 else 1900
     try:
         return ticks_of(year, month, int(parts.get("d") or 1))
     except ValueError:
@@ -136,10 +136,10 @@ def _time(text: str) -> int | None:
     hour, minute, second = int(found["h"]), int(found["min"] or 0), int(found["s"] or 0)
     half = (found["half"] or "")[:1].lower()
     if half:
-        if not 0 <= hour <= 12:  # noqa: PLR2004
+        if not 0 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004
+    if hour > 23 or minute > 59 or second > 59:
         return None
     fraction = int(((found["f"] or "") + "0" * 7)[:7]) + (
         1 if (found["f"] or "")[7:8] >= "5" and found["f"] else 0
@@ -151,7 +151,7 @@ def _zone(zone: str | None) -> int:
     if zone is None or zone[0] not in "+-":
         return 0
     digits = zone[1:].replace(":", "")
-    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)  # noqa: PLR2004
+    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
     return (hours * 60 + minutes) * 60 * TICKS_PER_SECOND * (-1 if zone[0] == "-" else 1)
 
 
@@ -171,11 +171,11 @@ def _assembled(parts: dict[str, str]) -> int | None:
     if "t" in parts:
         hour = hour % 12 + (12 if parts["t"][:1].upper() == "P" else 0)
     year = int(parts.get("y", "1"))
-    if "y" in parts and len(parts["y"]) <= 2:  # noqa: PLR2004
-        year += 2000 if year < 30 else 1900  # noqa: PLR2004
+    if "y" in parts and len(parts["y"]) <= 2:
+        year += 2000 if year < 30 else 1900
     month = _MONTH_NAMES[parts["N"].lower()] if "N" in parts else int(parts.get("M", "1"))
     minute, second = int(parts.get("m", "0")), int(parts.get("s", "0"))
-    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004
+    if hour > 23 or minute > 59 or second > 59:
         return None
     fraction = int((parts.get("f", "") + "0" * 7)[:7])
     try:
@@ -300,12 +300,12 @@ def _written(specifier: str, date: dt.date, seconds: int, fraction: int) -> str:
         digits = f"{fraction:07d}"[:width]
         return digits if kind == "f" else digits.rstrip("0")
     if kind == "y":
-        return str(date.year % 100).zfill(width) if width <= 2 else str(date.year).zfill(width)  # noqa: PLR2004
-    if kind in "Md" and width > 2:  # noqa: PLR2004
+        return str(date.year % 100).zfill(width) if width <= 2 else str(date.year).zfill(width)
+    if kind in "Md" and width > 2:
         name = MONTHS[date.month - 1] if kind == "M" else DAYS[date.weekday()]
-        return name if width == 4 else name[:3]  # noqa: PLR2004
+        return name if width == 4 else name[:3]
     if kind == "t":
-        return ("AM" if hour < 12 else "PM")[:width]  # noqa: PLR2004
+        return ("AM" if hour < 12 else "PM")[:width]
     if kind in "zKg":
         return {"z": {1: "+0", 2: "+00", 3: "+00:00"}.get(width, ""), "K": "", "g": "A.D."}[kind]
     value = {

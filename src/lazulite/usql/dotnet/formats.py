@@ -63,7 +63,7 @@ def _custom(amount: Decimal, pattern: str) -> str:
     sections = pattern.split(";")
     if amount < 0 and len(sections) > 1 and sections[1]:
         return _section(-amount, sections[1])
-    if amount == 0 and len(sections) > 2:  # noqa: PLR2004 - the third is for zero
+    if amount == 0 and len(sections) > 2:
         return _section(amount, sections[2])
     text = _section(abs(amount), sections[0])
     return f"-{text}" if amount < 0 and re.search("[1-9]", text) else text
@@ -78,10 +78,12 @@ def _section(amount: Decimal, pattern: str) -> str:
     places = re.sub(r"[^0#]", "", part)
     fixed = f"{amount.quantize(Decimal(1).scaleb(-len(places)), rounding=ROUND_HALF_UP, context=_WIDE):f}"
     digits, _, rest = fixed.partition(".")
-    least = len(re.sub(r"[^0]", "", whole[whole.find("0") :])) + (whole[whole.find("0") :].count("#") if "0" in whole else 0)
+    least = len(re.sub(r"[^0]", "", whole[whole.find("0") :])) + (
+        whole[whole.find("0") :].count("#") if "0" in whole else 0
+    )
     digits = digits.lstrip("0").zfill(least) if least else digits.lstrip("0")
     if re.search(r"[0#],[0#]", whole):
-        digits = f"{int(digits or 0):,}" if len(digits) > 3 else digits  # noqa: PLR2004
+        digits = f"{int(digits or 0):,}" if len(digits) > 3 else digits
     keep = places.rfind("0") + 1
     while len(rest) > keep and rest.endswith("0"):
         rest = rest[:-1]

@@ -34,7 +34,7 @@ def _decimal_truncate(value: str) -> str:
 
 def _char_parse(value: str) -> int | None:
     units = value.encode("utf-16-le", "surrogatepass")
-    return int.from_bytes(units, "little") if len(units) == 2 else None  # noqa: PLR2004 - one unit has two bytes
+    return int.from_bytes(units, "little") if len(units) == 2 else None
 
 
 def _float_parse(spelled: str) -> float | None:
@@ -50,7 +50,10 @@ def _float_parse(spelled: str) -> float | None:
 _V, _I, _B, _D, _L, _U = "VARCHAR", "INTEGER", "BOOLEAN", "DOUBLE", "BIGINT", "USMALLINT"
 
 _DECIMALS = {
-    **{f"usql_decimal_{name}": Function(getattr(numbers, name), (_V, _V), _V) for name in ("add", "subtract", "multiply", "divide", "remainder")},
+    **{
+        f"usql_decimal_{name}": Function(getattr(numbers, name), (_V, _V), _V)
+        for name in ("add", "subtract", "multiply", "divide", "remainder")
+    },
     "usql_decimal_parse": Function(numbers.decimal_parse, (_V,), _V),
     "usql_decimal_negate": Function(numbers.negate, (_V,), _V),
     "usql_decimal_key": Function(numbers.key, (_V,), _V),
@@ -156,11 +159,11 @@ def _vectorised(function: Function) -> Callable[..., Any]:
 
     # DuckDB counts the parameters of the function it is given.
     shapes: tuple[Callable[..., Any], ...] = (
-        lambda a: vector(a),  # noqa: PLW0108
-        lambda a, b: vector(a, b),  # noqa: PLW0108
-        lambda a, b, c: vector(a, b, c),  # noqa: PLW0108
-        lambda a, b, c, d: vector(a, b, c, d),  # noqa: PLW0108
-        lambda a, b, c, d, e: vector(a, b, c, d, e),  # noqa: PLW0108
+        lambda a: vector(a),
+        lambda a, b: vector(a, b),
+        lambda a, b, c: vector(a, b, c),
+        lambda a, b, c, d: vector(a, b, c, d),
+        lambda a, b, c, d, e: vector(a, b, c, d, e),
     )
     return shapes[len(function.arguments) - 1]
 

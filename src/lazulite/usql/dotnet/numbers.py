@@ -163,9 +163,9 @@ def whole(value: str, mode: str) -> str:
 
 def round_double(value: float, digits: int, away: bool) -> float:
     """`Math.Round(double, digits)` as .NET computes it: by a power of ten, half to even or away from zero."""
-    if not math.isfinite(value) or abs(value) >= 1e16:  # noqa: PLR2004 - no digits after the point are left
+    if not math.isfinite(value) or abs(value) >= 1e16:
         return value
-    if not 0 <= digits <= 15:  # noqa: PLR2004
+    if not 0 <= digits <= 15:
         raise ValueError("Math.Round takes 0 to 15 digits (ArgumentOutOfRangeException)")
     power = 10.0**digits
     scaled = value * power

@@ -18,7 +18,12 @@ def compiled(pattern: str, options: int = 0) -> re.Pattern[str]:
     translated = _NAMED_REFERENCE.sub(r"(?P=\1)", _NAMED.sub(r"(?P<\1>", pattern)).replace(r"\z", r"\Z")
     flags = sum(
         flag
-        for bit, flag in ((IGNORE_CASE, re.I), (MULTILINE, re.M), (SINGLELINE, re.S), (IGNORE_BLANKS, re.X))
+        for bit, flag in (
+            (IGNORE_CASE, re.IGNORECASE),
+            (MULTILINE, re.MULTILINE),
+            (SINGLELINE, re.DOTALL),
+            (IGNORE_BLANKS, re.VERBOSE),
+        )
         if options & bit
     )
     try:
@@ -27,18 +32,23 @@ def compiled(pattern: str, options: int = 0) -> re.Pattern[str]:
         raise ValueError(f"the regular expression {pattern!r}: {wrong} (ArgumentException)") from None
 
 
-def group_number(pattern: str, name: str) -> int | None:
-    return compiled(pattern).groupindex.get(name)
-
-
 def is_match(text: str, pattern: str, options: int) -> bool:
     return compiled(pattern, options).search(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _order(pattern: str) -> tuple[int, ...]:
+    """Python's numbers of the groups in .NET's order: those without a name come first."""
+    found = compiled(pattern)
+    named = set(found.groupindex.values())
+    numbers = range(1, found.groups + 1)
+    return (0, *(each for each in numbers if each not in named), *(each for each in numbers if each in named))
 
 
 def match(text: str, pattern: str, options: int) -> list[str | None] | None:
     """All groups of the first match, the whole first; None where there is none."""
     found = compiled(pattern, options).search(text)
-    return None if found is None else [found.group(), *found.groups()]
+    return None if found is None else [found.group(number) for number in _order(pattern)]
 
 
 def matches(text: str, pattern: str, options: int) -> list[str]:
@@ -53,7 +63,7 @@ def replace(text: str, pattern: str, replacement: str, options: int) -> str:
             if sign[4]:
                 return found.group()
             try:
-                return found.group(int(sign[2]) if sign[2] else sign[3]) or ""
+                return found.group(_order(pattern)[int(sign[2])] if sign[2] else sign[3]) or ""
             except (IndexError, re.error):
                 return sign.group()
 

@@ -39,7 +39,9 @@ def substring(text: str, start: int, count: int) -> str:
         raise ArgumentOutOfRange(f"Substring: the start {start} is outside a string of {size} characters")
     end = size if count == -1 else start + count
     if not start <= end <= size:
-        raise ArgumentOutOfRange(f"Substring: {count} characters from {start} are more than a string of {size} has")
+        raise ArgumentOutOfRange(
+            f"Substring: {count} characters from {start} are more than a string of {size} has"
+        )
     return _text(units[start * 2 : end * 2])
 
 

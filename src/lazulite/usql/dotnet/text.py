@@ -10,7 +10,7 @@ from lazulite.usql.dotnet.dates import TICKS_PER_DAY, TICKS_PER_SECOND
 
 def char_text(unit: int) -> str:
     """A UTF-16 code unit as text; half of a surrogate pair becomes U+FFFD, as .NET writes it in UTF-8."""
-    return "\ufffd" if 0xD800 <= unit <= 0xDFFF else chr(unit)  # noqa: PLR2004
+    return "\ufffd" if 0xD800 <= unit <= 0xDFFF else chr(unit)
 
 
 def timespan_text(ticks: int) -> str:
@@ -36,7 +36,7 @@ def timespan_parse(text: str) -> int | None:
     days, hours, minutes, seconds = (
         int(part or 0) for part in (found[2] or found[3], found[4], found[5], found[6])
     )
-    if hours > 23 or minutes > 59 or seconds > 59:  # noqa: PLR2004
+    if hours > 23 or minutes > 59 or seconds > 59:
         return None
     ticks = (
         days * TICKS_PER_DAY
@@ -62,7 +62,7 @@ def is_letter_or_digit(unit: int) -> bool:
 
 
 def is_blank(unit: int) -> bool:
-    return char_text(unit).isspace() and not 0x1C <= unit <= 0x1F  # noqa: PLR2004
+    return char_text(unit).isspace() and not 0x1C <= unit <= 0x1F
 
 
 def is_upper(unit: int) -> bool:
@@ -79,12 +79,12 @@ def is_punctuation(unit: int) -> bool:
 
 def to_upper(unit: int) -> int:
     other = char_text(unit).upper()
-    return ord(other) if len(other) == 1 and 0xD800 > unit else unit  # noqa: PLR2004, SIM300
+    return ord(other) if len(other) == 1 and 0xD800 > unit else unit  # noqa: SIM300
 
 
 def to_lower(unit: int) -> int:
     other = char_text(unit).lower()
-    return ord(other) if len(other) == 1 and 0xD800 > unit else unit  # noqa: PLR2004, SIM300
+    return ord(other) if len(other) == 1 and 0xD800 > unit else unit  # noqa: SIM300
 
 
 def units(text: str) -> list[int]:

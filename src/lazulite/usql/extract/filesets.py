@@ -106,7 +106,7 @@ def _normal(part: str, text: str) -> tuple[str, str]:
 
 def _date(parts: Mapping[str, str]) -> str | None:
     hour, minute, second = (int(parts.get(name, "0")) for name in ("HH", "mm", "ss"))
-    if hour > 23 or minute > 59 or second > 59:  # noqa: PLR2004
+    if hour > 23 or minute > 59 or second > 59:
         return None
     try:
         ticks = dates.ticks_of(

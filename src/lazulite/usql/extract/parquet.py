@@ -22,7 +22,11 @@ _EPOCH = 62_135_596_800_000_000
 def read_sql(columns: Sequence[Column], files: Sequence[Found]) -> str:
     """A SELECT of the files' rows with the columns as `c0`, `c1` …"""
     if not files:
-        return "SELECT " + ", ".join(f"NULL::{each.type.duckdb} AS c{number}" for number, each in enumerate(columns)) + " WHERE false"
+        return (
+            "SELECT "
+            + ", ".join(f"NULL::{each.type.duckdb} AS c{number}" for number, each in enumerate(columns))
+            + " WHERE false"
+        )
     parts = []
     for found in files:
         items = [f"{_read(column, found)} AS c{number}" for number, column in enumerate(columns)]
@@ -39,10 +43,17 @@ def _read(column: Column, found: Found) -> str:
     return f"CAST({value} AS {column.type.duckdb})"
 
 
-def write(connection: duckdb.DuckDBPyConnection, query: str, columns: Sequence[Column], file: Path) -> Written:
+def write(
+    connection: duckdb.DuckDBPyConnection, query: str, columns: Sequence[Column], file: Path
+) -> Written:
     """Write the rows of `query`; DateTime becomes TIMESTAMP, decimal DECIMAL(38, 10), char a text."""
-    items = ", ".join(f"{_written(column.type, f'c{number}')} AS {name(column.name)}" for number, column in enumerate(columns))
-    found = connection.execute(f"COPY (SELECT {items} FROM ({query}) AS r) TO {literal(str(file))} (FORMAT parquet)").fetchall()
+    items = ", ".join(
+        f"{_written(column.type, f'c{number}')} AS {name(column.name)}"
+        for number, column in enumerate(columns)
+    )
+    found = connection.execute(
+        f"COPY (SELECT {items} FROM ({query}) AS r) TO {literal(str(file))} (FORMAT parquet)"
+    ).fetchall()
     return Written(int(found[0][0]), file.stat().st_size)
 
 

@@ -75,7 +75,7 @@ def read(plain: Path, columns: list[Column], format_: TextFormat, shown_as: Path
 
 
 def _short(text: str) -> str:
-    return repr(text if len(text) <= 200 else text[:200] + "…")  # noqa: PLR2004 - as much as fits a line of a log
+    return repr(text if len(text) <= 200 else text[:200] + "…")
 
 
 def _value(raw: str, text: str, is_text: bool, format_: TextFormat) -> str | None:

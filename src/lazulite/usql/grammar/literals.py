@@ -70,7 +70,7 @@ def number(text: str) -> tuple[LiteralKind, int | float | Decimal | None]:
     if suffix in _REALS or "." in digits or "e" in digits:
         kind = _REALS.get(suffix, LiteralKind.DOUBLE)
         return kind, _decimal(digits) if kind is LiteralKind.DECIMAL else _real(digits, kind)
-    return _integer(int(digits) if len(digits) <= 20 else 2**64, suffix)  # noqa: PLR2004 -- more digits than ulong has
+    return _integer(int(digits) if len(digits) <= 20 else 2**64, suffix)
 
 
 def _decimal(digits: str) -> Decimal | None:

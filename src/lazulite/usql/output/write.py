@@ -76,5 +76,5 @@ def _texts(array: Any) -> Iterator[memoryview]:
     if data is None:
         return
     width = 8 if str(array.type).startswith("large") else 4
-    bounds = memoryview(offsets).cast("q" if width == 8 else "i")  # noqa: PLR2004
+    bounds = memoryview(offsets).cast("q" if width == 8 else "i")
     yield memoryview(data)[bounds[array.offset] : bounds[array.offset + len(array)]]

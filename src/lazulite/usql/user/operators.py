@@ -37,10 +37,12 @@ def _found(session: Session, kind: str, node: tree.Expression) -> Callable[..., 
             node.at,
             f'Write it in Python in usql_udos.py beside the script: @register_{kind}("{name}") above a def.',
         )
-    return found  # type: ignore[no-any-return]
+    return found
 
 
-def extracted(session: Session, node: tree.Extract, columns: Sequence[Column], files: Sequence[Found]) -> Rowset:
+def extracted(
+    session: Session, node: tree.Extract, columns: Sequence[Column], files: Sequence[Found]
+) -> Rowset:
     """The rows that a user's extractor reads from the files."""
     read = _found(session, "extractor", node.extractor)
     given = arguments.given(session, node.extractor)
@@ -59,7 +61,9 @@ def _virtual(session: Session, found: Found, columns: Sequence[Column]) -> dict[
     from lazulite.usql.text import literal
 
     return {
-        column.name: to_python(session.scalar(parsed(column.type, literal(found.values[column.name]))), column.type)
+        column.name: to_python(
+            session.scalar(parsed(column.type, literal(found.values[column.name]))), column.type
+        )
         for column in columns
         if column.name in found.values
     }
@@ -137,17 +141,23 @@ def _keys(node: tree.Combine) -> list[tuple[str, str]]:
     if node.on is None:
         return []
     first, links = tree.left_spine(node.on) if isinstance(node.on, tree.Binary) else (node.on, [])
-    tests = [first, *(link.right for link in links)] if links and links[-1].operator in {"AND", "&&"} else [node.on]
+    tests = (
+        [first, *(link.right for link in links)]
+        if links and links[-1].operator in {"AND", "&&"}
+        else [node.on]
+    )
     pairs = []
     for test in tests:
         sides = (test.left, test.right) if isinstance(test, tree.Binary) and test.operator == "==" else ()
-        names = [side.name if isinstance(side, tree.Member) else side.text for side in sides if isinstance(side, (tree.Member, tree.Name))]
-        if len(names) != 2:  # noqa: PLR2004
+        names = [
+            side.name if isinstance(side, tree.Member) else side.text
+            for side in sides
+            if isinstance(side, (tree.Member, tree.Name))
+        ]
+        if len(names) != 2:
             raise wrong_type("COMBINE compares columns: ON left.a == right.a AND …", test.at)
         pairs.append((names[0], names[1]))
     return pairs
-
-
 
 
 def applier(session: Session, node: tree.Applier, rowset: Rowset, *, outer: bool) -> Rowset:
@@ -221,7 +231,9 @@ def _kept(session: Session, rows: Iterator[_Row], columns: Sequence[Column], wha
 
     from lazulite.usql.dotnet.functions import arrow_type
 
-    schema = pa.schema([(f"c{number}", arrow_type(column.type.duckdb)) for number, column in enumerate(columns)])
+    schema = pa.schema(
+        [(f"c{number}", arrow_type(column.type.duckdb)) for number, column in enumerate(columns)]
+    )
     batches = []
     while chunk := list(itertools.islice(rows, _BATCH)):
         arrays = []
@@ -232,7 +244,9 @@ def _kept(session: Session, rows: Iterator[_Row], columns: Sequence[Column], wha
     session.views += 1
     name = f"usql_user_{session.views}"
     session.connection.register(f"{name}_rows", pa.Table.from_batches(batches, schema))
-    items = ", ".join(f"CAST(c{number} AS {column.type.duckdb}) AS c{number}" for number, column in enumerate(columns))
+    items = ", ".join(
+        f"CAST(c{number} AS {column.type.duckdb}) AS c{number}" for number, column in enumerate(columns)
+    )
     session.connection.execute(f"CREATE TEMP TABLE {name} AS SELECT {items} FROM {name}_rows")
     session.connection.unregister(f"{name}_rows")
     return Rowset(f"SELECT * FROM {name}", tuple(columns))
@@ -240,11 +254,15 @@ def _kept(session: Session, rows: Iterator[_Row], columns: Sequence[Column], wha
 
 def _converted(value: Any, column: Column, what: str) -> Any:
     if value is None and not column.type.nullable:
-        raise UsqlRuntimeError(f"{what} gives no value for the column {column.name}, which cannot be null ({column.type})")
+        raise UsqlRuntimeError(
+            f"{what} gives no value for the column {column.name}, which cannot be null ({column.type})"
+        )
     try:
         return from_python(value, column.type)
     except (TypeError, ValueError, AttributeError) as wrong:
-        raise UsqlRuntimeError(f"{what} gives {value!r} for the column {column.name}, which is {column.type}: {wrong}") from None
+        raise UsqlRuntimeError(
+            f"{what} gives {value!r} for the column {column.name}, which is {column.type}: {wrong}"
+        ) from None
 
 
 _HANDLERS: dict[type, Callable[[Session, Any, Sequence[Rowset]], Rowset]] = {

@@ -68,9 +68,14 @@ class UserFunction:
             compute, returns = self.compute, self.returns
 
             def called(*values: Any) -> Any:
-                return from_python(compute(*(to_python(value, type_) for value, type_ in zip(values, given, strict=True))), returns)
+                return from_python(
+                    compute(*(to_python(value, type_) for value, type_ in zip(values, given, strict=True))),
+                    returns,
+                )
 
-            function = functions.Function(called, tuple(type_.duckdb for type_ in given), returns.duckdb, knows_nulls=True)
+            function = functions.Function(
+                called, tuple(type_.duckdb for type_ in given), returns.duckdb, knows_nulls=True
+            )
             if self.connection is None:
                 raise UsqlRuntimeError(f"{self.name} is not connected")
             functions.add(self.connection, name, function)
@@ -95,7 +100,9 @@ class Registry:
             except KeyError:
                 raise UsqlRuntimeError(f"{name}: returns={returns!r} is no type of U-SQL") from None
             table = self._functions if kind == "function" else self._aggregates
-            table[name] = UserFunction(name, implementation, type_.or_null if not type_.is_reference else type_, self._connection)
+            table[name] = UserFunction(
+                name, implementation, type_.or_null if not type_.is_reference else type_, self._connection
+            )
         elif kind in KINDS:
             self._operators[kind, name] = implementation
         else:
@@ -118,7 +125,11 @@ _T = TypeVar("_T")
 def _named(table: dict[str, _T], name: str) -> _T | None:
     if name in table:
         return table[name]
-    short = [key for key in table if key.rpartition(".")[2] == name.rpartition(".")[2] and ("." not in name or "." not in key)]
+    short = [
+        key
+        for key in table
+        if key.rpartition(".")[2] == name.rpartition(".")[2] and ("." not in name or "." not in key)
+    ]
     return table[short[0]] if len(short) == 1 else None
 
 

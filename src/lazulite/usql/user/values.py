@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -38,20 +39,28 @@ def from_python(value: Any, type_: Type) -> Any:
     if type_.element is not None and type_.key is None:
         return [from_python(each, type_.element) for each in value]
     if type_.element is not None and type_.key is not None:
-        return [(from_python(key, type_.key), from_python(each, type_.element)) for key, each in dict(value).items()]
-    if type_.name == "DateTime":
-        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-            value = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001
-        since = value.replace(tzinfo=None) - _EPOCH
-        return (since.days * 86_400 + since.seconds) * 10_000_000 + since.microseconds * 10
-    if type_.name == "TimeSpan":
-        return (value.days * 86_400 + value.seconds) * 10_000_000 + value.microseconds * 10
-    if type_.name == "decimal":
-        return text_of(Decimal(str(value)))
-    if type_.name == "char":
-        return ord(value) if isinstance(value, str) else value
-    if type_.name == "string":
-        return str(value)
-    if type_.name == "Guid":
-        return str(value)
-    return value
+        return [
+            (from_python(key, type_.key), from_python(each, type_.element))
+            for key, each in dict(value).items()
+        ]
+    pack = _PACK.get(type_.name)
+    return value if pack is None else pack(value)
+
+
+def _ticks(value: dt.date) -> int:
+    moment = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    return _span(moment.replace(tzinfo=None) - _EPOCH)
+
+
+def _span(value: dt.timedelta) -> int:
+    return (value.days * 86_400 + value.seconds) * 10_000_000 + value.microseconds * 10
+
+
+_PACK: dict[str, Callable[[Any], Any]] = {
+    "DateTime": _ticks,
+    "TimeSpan": _span,
+    "decimal": lambda value: text_of(Decimal(str(value))),
+    "char": lambda value: ord(value) if isinstance(value, str) else value,
+    "string": str,
+    "Guid": str,
+}

@@ -33,11 +33,16 @@ def lambda_sql(use: Use, index: int, *parameters: Type) -> tuple[str, Value]:
     if not isinstance(node, tree.Lambda) or len(node.parameters) > len(parameters):
         raise wrong_type(f"{use.name} needs a lambda of {len(parameters)} parameters", use.at)
     if isinstance(node.body, tree.Block):
-        raise unsupported("a lambda with statements is not supported in an expression", node.at, "Write it as one expression.")
+        raise unsupported(
+            "a lambda with statements is not supported in an expression",
+            node.at,
+            "Write it as one expression.",
+        )
     number = next(_numbers)
     names = [f"p{number}_{position}" for position in range(len(node.parameters))]
     known = {
-        parameter.name: Value(name, type_) for parameter, name, type_ in zip(node.parameters, names, parameters, strict=False)
+        parameter.name: Value(name, type_)
+        for parameter, name, type_ in zip(node.parameters, names, parameters, strict=False)
     }
     body = use.binder.within(known).bind(node.body)
     return f"lambda {', '.join(names)}: {body.sql}", body
@@ -89,8 +94,14 @@ def _first(index: str, or_default: bool) -> Member:
     def member(use: Use) -> Value:
         found = _filtered(use)
         element = _element(found)
-        other = default_of(element).sql if or_default else "error('the sequence has no element (InvalidOperationException)')"
-        return _checked(use, f"CASE WHEN len({found.sql}) > 0 THEN ({found.sql})[{index}] ELSE {other} END", element)
+        other = (
+            default_of(element).sql
+            if or_default
+            else "error('the sequence has no element (InvalidOperationException)')"
+        )
+        return _checked(
+            use, f"CASE WHEN len({found.sql}) > 0 THEN ({found.sql})[{index}] ELSE {other} END", element
+        )
 
     return member
 
@@ -99,7 +110,11 @@ def _contains(use: Use) -> Value:
     element = _element(use.on)
     value = casts.implicit(use.value(0), element, use.at).sql
     if element.nullable:
-        return _checked(use, f"CASE WHEN {value} IS NULL THEN len({use.on.sql}) > len(list_filter({use.on.sql}, lambda e: e IS NOT NULL)) ELSE list_contains({use.on.sql}, {value}) END", BOOL)
+        return _checked(
+            use,
+            f"CASE WHEN {value} IS NULL THEN len({use.on.sql}) > len(list_filter({use.on.sql}, lambda e: e IS NOT NULL)) ELSE list_contains({use.on.sql}, {value}) END",
+            BOOL,
+        )
     return _checked(use, f"list_contains({use.on.sql}, {value})", BOOL)
 
 
@@ -114,7 +129,9 @@ def _distinct(use: Use) -> Value:
 
 
 def _slice(sql: str) -> Member:
-    return lambda use: _checked(use, sql.format(l=use.on.sql, n=f"greatest({use.argument(0, INT)}, 0)"), use.on.type)
+    return lambda use: _checked(
+        use, sql.format(l=use.on.sql, n=f"greatest({use.argument(0, INT)}, 0)"), use.on.type
+    )
 
 
 def _ordered(descending: bool) -> Member:
@@ -160,7 +177,9 @@ def _aggregate(use: Use) -> Value:
 
 
 def _joined(sql: str) -> Member:
-    return lambda use: _checked(use, sql.format(a=use.on.sql, b=casts.implicit(use.value(0), use.on.type, use.at).sql), use.on.type)
+    return lambda use: _checked(
+        use, sql.format(a=use.on.sql, b=casts.implicit(use.value(0), use.on.type, use.at).sql), use.on.type
+    )
 
 
 # --- maps ------------------------------------------------------------------------------------------------------------
@@ -195,7 +214,9 @@ def index(use: Use) -> Value:
     if on.type.name == "SQL.MAP" and on.type.key is not None:
         found = f"({on.sql})[{use.argument(0, on.type.key)}]"
         element = _element(on)
-        return _checked(use, found if element.nullable else f"coalesce({found}, {default_of(element).sql})", element)
+        return _checked(
+            use, found if element.nullable else f"coalesce({found}, {default_of(element).sql})", element
+        )
     place = use.value(0)
     if not place.type.is_integer:
         raise wrong_type(f"an index is an integer, not {place.type}", use.at)
@@ -232,5 +253,3 @@ TABLE: dict[tuple[str, str], Member] = {
     ("KeyValuePair", "Value"): _pair("value"),
     ("byte[]", "Length"): lambda use: _checked(use, f"CAST(octet_length({use.on.sql}) AS INTEGER)", INT),
 }
-
-

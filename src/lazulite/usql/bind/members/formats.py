@@ -50,7 +50,9 @@ def _by_value(use: Use, target: Value) -> Value:
         return Value(f"coalesce(usql_datetime_format({target.sql}, {pattern}), '')", STRING)
     if target.type.is_number:
         whole = "true" if target.type.is_integer else "false"
-        return Value(f"coalesce(usql_number_format({casts.text_of(target, use.at)}, {pattern}, {whole}), '')", STRING)
+        return Value(
+            f"coalesce(usql_number_format({casts.text_of(target, use.at)}, {pattern}, {whole}), '')", STRING
+        )
     raise unsupported(f"a {target.type} has no formats", use.at)
 
 

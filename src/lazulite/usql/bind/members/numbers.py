@@ -63,7 +63,9 @@ def _abs(use: Use) -> Value:
     value = _number(use)
     if value.type.name == "decimal":
         return Value(f"ltrim({value.sql}, '-')", value.type)
-    met = value.type if value.type.name in {"float", "double", "sbyte", "short"} else promoted(value.type, INT)
+    met = (
+        value.type if value.type.name in {"float", "double", "sbyte", "short"} else promoted(value.type, INT)
+    )
     assert met is not None  # noqa: S101
     return Value(f"abs(CAST({value.sql} AS {met.duckdb}))", met)
 
@@ -84,7 +86,9 @@ def _round(use: Use) -> Value:
     use.counted(1, 2, 3)
     value = _number(use)
     away = "AwayFromZero" in repr(use.nodes[-1].value)
-    digits = use.argument(1, INT) if use.count > 1 and "MidpointRounding" not in repr(use.nodes[1].value) else "0"
+    digits = (
+        use.argument(1, INT) if use.count > 1 and "MidpointRounding" not in repr(use.nodes[1].value) else "0"
+    )
     if value.type.name == "decimal":
         return Value(f"usql_decimal_round({value.sql}, {digits}, {str(away).lower()})", types.DECIMAL)
     return Value(f"usql_round(CAST({value.sql} AS DOUBLE), {digits}, {str(away).lower()})", DOUBLE)
@@ -112,7 +116,9 @@ def _convert(type_: Type) -> Member:
             zero = f"CASE WHEN {value.sql} IS NULL THEN {_zero(type_)} ELSE {parse(type_)(use).sql} END"
             return Value(zero, type_, constant=value.constant)
         sql = _converted(value, type_, use)
-        return Value(f"coalesce({sql}, {_zero(type_)})" if value.type.nullable else sql, type_, constant=value.constant)
+        return Value(
+            f"coalesce({sql}, {_zero(type_)})" if value.type.nullable else sql, type_, constant=value.constant
+        )
 
     return member
 
@@ -140,24 +146,66 @@ def _zero(type_: Type) -> str:
 
 def _convert_to_string(use: Use) -> Value:
     value = use.value(0)
-    return Value(casts.concatenated(value, use.at) if value.type.name != "string" else value.sql, STRING, constant=value.constant)
+    return Value(
+        casts.concatenated(value, use.at) if value.type.name != "string" else value.sql,
+        STRING,
+        constant=value.constant,
+    )
 
 
-_NAMES = {"ToByte": "byte", "ToSByte": "sbyte", "ToInt16": "short", "ToUInt16": "ushort", "ToInt32": "int", "ToUInt32": "uint", "ToInt64": "long", "ToUInt64": "ulong", "ToSingle": "float", "ToDouble": "double", "ToDecimal": "decimal", "ToBoolean": "bool", "ToDateTime": "DateTime"}
-_PARSED = ["sbyte", "byte", "short", "ushort", "int", "uint", "long", "ulong", "float", "double", "decimal", "bool", "DateTime", "TimeSpan", "Guid", "char"]
+_NAMES = {
+    "ToByte": "byte",
+    "ToSByte": "sbyte",
+    "ToInt16": "short",
+    "ToUInt16": "ushort",
+    "ToInt32": "int",
+    "ToUInt32": "uint",
+    "ToInt64": "long",
+    "ToUInt64": "ulong",
+    "ToSingle": "float",
+    "ToDouble": "double",
+    "ToDecimal": "decimal",
+    "ToBoolean": "bool",
+    "ToDateTime": "DateTime",
+}
+_PARSED = [
+    "sbyte",
+    "byte",
+    "short",
+    "ushort",
+    "int",
+    "uint",
+    "long",
+    "ulong",
+    "float",
+    "double",
+    "decimal",
+    "bool",
+    "DateTime",
+    "TimeSpan",
+    "Guid",
+    "char",
+]
 
 
-def _bound(sql: str, type_: Type) -> Member:
-    return lambda use: Value(sql, type_, constant=True)
+def _bound(sql: str, type_: Type, number: int | None = None) -> Member:
+    return lambda use: Value(sql, type_, number, constant=True)
 
 
 def _limits() -> dict[tuple[str, str], Member]:
     found: dict[tuple[str, str], Member] = {}
     for name, (bits, signed, duckdb) in INTEGERS.items():
         low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
-        found[f".{name}", "MinValue"] = _bound(f"CAST({low} AS {duckdb})", types.of(name))
-        found[f".{name}", "MaxValue"] = _bound(f"CAST({high} AS {duckdb})", types.of(name))
-    for name, value in (("NaN", "nan"), ("PositiveInfinity", "inf"), ("NegativeInfinity", "-inf"), ("MaxValue", "1.7976931348623157e308"), ("MinValue", "-1.7976931348623157e308"), ("Epsilon", "5e-324")):
+        found[f".{name}", "MinValue"] = _bound(f"CAST({low} AS {duckdb})", types.of(name), low)
+        found[f".{name}", "MaxValue"] = _bound(f"CAST({high} AS {duckdb})", types.of(name), high)
+    for name, value in (
+        ("NaN", "nan"),
+        ("PositiveInfinity", "inf"),
+        ("NegativeInfinity", "-inf"),
+        ("MaxValue", "1.7976931348623157e308"),
+        ("MinValue", "-1.7976931348623157e308"),
+        ("Epsilon", "5e-324"),
+    ):
         found[".double", name] = _bound(f"CAST('{value}' AS DOUBLE)", DOUBLE)
     return found
 
@@ -167,16 +215,21 @@ TABLE: dict[tuple[str, str], Member] = {
     **{(f".{name}", "Parse"): parse(types.of(name)) for name in _PARSED},
     **{(".Convert", name): _convert(types.of(type_)) for name, type_ in _NAMES.items()},
     (".Convert", "ToString"): _convert_to_string,
-    (".double", "IsNaN"): _double("isnan({0})"),
-    (".double", "IsInfinity"): _double("isinf({0})"),
+    (".double", "IsNaN"): lambda use: Value(f"isnan({use.argument(0, DOUBLE)})", BOOL),
+    (".double", "IsInfinity"): lambda use: Value(f"isinf({use.argument(0, DOUBLE)})", BOOL),
     (".Math", "PI"): _constant(math.pi),
     (".Math", "E"): _constant(math.e),
     (".Math", "Pow"): _double("pow({0}, {1})", 2),
     (".Math", "Sqrt"): _double("sqrt({0})"),
     (".Math", "Exp"): _double("exp({0})"),
     (".Math", "Log10"): _double("log10({0})"),
-    (".Math", "Log"): lambda use: (_double("(ln({0}) / ln({1}))", 2) if use.count == 2 else _double("ln({0})"))(use),  # noqa: PLR2004
-    **{(".Math", name): _double(f"{name.lower()}({{0}})") for name in ("Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh")},
+    (".Math", "Log"): lambda use: (
+        _double("(ln({0}) / ln({1}))", 2) if use.count == 2 else _double("ln({0})")
+    )(use),
+    **{
+        (".Math", name): _double(f"{name.lower()}({{0}})")
+        for name in ("Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Tanh")
+    },
     (".Math", "Atan2"): _double("atan2({0}, {1})", 2),
     (".Math", "Min"): _least("least"),
     (".Math", "Max"): _least("greatest"),
@@ -189,6 +242,3 @@ TABLE: dict[tuple[str, str], Member] = {
     (".Guid", "NewGuid"): lambda use: Value("uuid()", GUID),
     (".Guid", "Empty"): _bound("CAST('00000000-0000-0000-0000-000000000000' AS UUID)", GUID),
 }
-for _name in ("IsNaN", "IsInfinity"):
-    _inner = TABLE[".double", _name]
-    TABLE[".double", _name] = (lambda inner: lambda use: Value(inner(use).sql, BOOL))(_inner)

@@ -14,7 +14,9 @@ _STRINGS = array_of(STRING)
 
 
 def _checked(use: Use, sql: str, type_: Type) -> Value:
-    constant = use.on.constant and all(not isinstance(each.value, tree.Lambda) and use.binder.bind(each.value).constant for each in use.nodes)
+    constant = use.on.constant and all(
+        isinstance(each.value, (tree.Literal, tree.Variable)) for each in use.nodes
+    )
     return Value(null_checked(use.on, sql), type_, constant=constant)
 
 
@@ -33,7 +35,9 @@ def _substring(use: Use) -> Value:
         return _checked(use, f"usql_substring_any({text}, {start}, -1)", STRING)
     count = use.argument(1, INT)
     # -1 stands for the rest below this line; to C# it is an error.
-    return _checked(use, f"usql_substring({text}, {start}, CASE WHEN {count} = -1 THEN -2 ELSE {count} END)", STRING)
+    return _checked(
+        use, f"usql_substring({text}, {start}, CASE WHEN {count} = -1 THEN -2 ELSE {count} END)", STRING
+    )
 
 
 def _comparison(use: Use, index: int) -> tuple[bool, bool]:
@@ -58,7 +62,11 @@ def _starts(at_end: bool) -> Member:
         name = "ends_with" if at_end else "starts_with"
         # Where all is ASCII a culture sees what bytes say.
         plain = f"usql_is_ascii({text}) AND usql_is_ascii({part}) AND NOT {case}"
-        return _checked(use, f"CASE WHEN {plain} THEN {name}({text}, {part}) ELSE usql_starts({text}, {part}, {end}, {case}) END", BOOL)
+        return _checked(
+            use,
+            f"CASE WHEN {plain} THEN {name}({text}, {part}) ELSE usql_starts({text}, {part}, {end}, {case}) END",
+            BOOL,
+        )
 
     return member
 
@@ -74,16 +82,18 @@ def _index_of(use: Use) -> Value:
     text, part = use.on.sql, use.text(0)
     if ignored:
         text, part = f"usql_upper({text})", f"usql_upper({part})"
-    second = use.count > 1 and use.binder.bind(use.nodes[1].value).type.is_integer if use.count > 1 and not _is_comparison(use, 1) else False
+    second = use.count > 1 and not _is_comparison(use, 1)
     start = use.argument(1, INT) if second else "0"
     if start == "0":
-        plain = f"CASE WHEN usql_is_ascii({text}) THEN CAST(strpos({text}, {part}) AS INTEGER) - CASE WHEN {part} = '' THEN 0 ELSE 1 END ELSE usql_index_of({text}, {part}, 0) END"
+        plain = f"CASE WHEN usql_is_ascii({text}) THEN CASE WHEN {part} = '' THEN 0 ELSE CAST(strpos({text}, {part}) AS INTEGER) - 1 END ELSE usql_index_of({text}, {part}, 0) END"
         return _checked(use, plain, INT)
     return _checked(use, f"usql_index_of({text}, {part}, {start})", INT)
 
 
 def _is_comparison(use: Use, index: int) -> bool:
-    return isinstance(use.nodes[index].value, tree.Member) and "StringComparison" in repr(use.nodes[index].value)
+    return isinstance(use.nodes[index].value, tree.Member) and "StringComparison" in repr(
+        use.nodes[index].value
+    )
 
 
 def _trim(ends: str) -> Member:
@@ -108,7 +118,11 @@ def _split(use: Use) -> Value:
     for each in nodes:
         value = use.binder.bind(each.value)
         if value.type.element is not None:
-            text = value.sql if value.type.element.name == "string" else f"list_transform({value.sql}, lambda u: usql_char_text(u))"
+            text = (
+                value.sql
+                if value.type.element.name == "string"
+                else f"list_transform({value.sql}, lambda u: usql_char_text(u))"
+            )
             separators.append(text)
         elif value.type.is_integer:
             count = value.sql
@@ -127,7 +141,9 @@ def _pad(left: bool) -> Member:
     def member(use: Use) -> Value:
         use.counted(1, 2)
         unit = use.argument(1, CHAR) if use.count > 1 else "32"
-        return _checked(use, f"usql_pad({use.on.sql}, {use.argument(0, INT)}, {unit}, {str(left).lower()})", STRING)
+        return _checked(
+            use, f"usql_pad({use.on.sql}, {use.argument(0, INT)}, {unit}, {str(left).lower()})", STRING
+        )
 
     return member
 
@@ -152,11 +168,16 @@ def _compare(use: Use) -> Value:
     use.counted(2, 3)
     ordinal, ignored = _comparison(use, 2)
     one, other = use.argument(0, STRING), use.argument(1, STRING)
-    if use.count > 2 and not _is_comparison(use, 2):  # noqa: PLR2004 - the third says whether case counts
+    if use.count > 2 and not _is_comparison(use, 2):
         return Value(f"usql_compare({one}, {other}, {use.argument(2, BOOL)})", INT)
     if ordinal and ignored:
         return Value(f"usql_compare_ordinal(usql_upper({one}), usql_upper({other}))", INT)
-    return Value(f"usql_compare_ordinal({one}, {other})" if ordinal else f"usql_compare({one}, {other}, {str(ignored).lower()})", INT)
+    return Value(
+        f"usql_compare_ordinal({one}, {other})"
+        if ordinal
+        else f"usql_compare({one}, {other}, {str(ignored).lower()})",
+        INT,
+    )
 
 
 def _equals(use: Use) -> Value:
@@ -188,12 +209,13 @@ def _concat(use: Use) -> Value:
 
 def _join(use: Use) -> Value:
     separator = use.text(0)
-    if use.count == 2 and (first := use.value(1)).type.element is not None:  # noqa: PLR2004
+    if use.count == 2 and (first := use.value(1)).type.element is not None:
         element = first.type.element
         assert element is not None  # noqa: S101
         text = casts.concatenated(Value("x", element.or_null), use.at)
         return Value(
-            f"array_to_string(list_transform({first.sql}, lambda x: {text}), coalesce({separator}, ''))", STRING
+            f"array_to_string(list_transform({first.sql}, lambda x: {text}), coalesce({separator}, ''))",
+            STRING,
         )
     parts = [casts.concatenated(use.value(index), use.at) for index in range(1, use.count)]
     return Value(f"array_to_string([{', '.join(parts)}], coalesce({separator}, ''))", STRING)
@@ -205,7 +227,11 @@ def _to_chars(use: Use) -> Value:
 
 def _char(test: str) -> Member:
     def member(use: Use) -> Value:
-        value = use.value(0) if use.count == 1 else Value(f"usql_unit_at({use.text(0)}, {use.argument(1, INT)})", CHAR)
+        value = (
+            use.value(0)
+            if use.count == 1
+            else Value(f"usql_unit_at({use.text(0)}, {use.argument(1, INT)})", CHAR)
+        )
         return Value(f"usql_char_{test}({value.sql})", CHAR if test.startswith("to_") else BOOL)
 
     return member
@@ -245,7 +271,9 @@ TABLE: dict[tuple[str, str], Member] = {
     ("string", "EndsWith"): _starts(at_end=True),
     ("string", "Contains"): _contains,
     ("string", "IndexOf"): _index_of,
-    ("string", "LastIndexOf"): lambda use: _checked(use, f"usql_last_index_of({use.on.sql}, {use.text(0)})", INT),
+    ("string", "LastIndexOf"): lambda use: _checked(
+        use, f"usql_last_index_of({use.on.sql}, {use.text(0)})", INT
+    ),
     ("string", "Trim"): _trim("both"),
     ("string", "TrimStart"): _trim("start"),
     ("string", "TrimEnd"): _trim("end"),
@@ -259,15 +287,23 @@ TABLE: dict[tuple[str, str], Member] = {
     ("string", "Equals"): _equals,
     ("string", "ToCharArray"): _to_chars,
     (".string", "Compare"): _compare,
-    (".string", "CompareOrdinal"): lambda use: Value(f"usql_compare_ordinal({use.argument(0, STRING)}, {use.argument(1, STRING)})", INT),
+    (".string", "CompareOrdinal"): lambda use: Value(
+        f"usql_compare_ordinal({use.argument(0, STRING)}, {use.argument(1, STRING)})", INT
+    ),
     (".string", "Equals"): _equals,
     (".string", "IsNullOrEmpty"): _is_null_or_empty,
     (".string", "IsNullOrWhiteSpace"): _is_null_or_blank,
     (".string", "Concat"): _concat,
     (".string", "Join"): _join,
     (".string", "Empty"): lambda use: Value("''", STRING, constant=True),
-    **{(".char", f"Is{word}"): _char(f"is_{word.lower()}") for word in ("Digit", "Letter", "LetterOrDigit", "WhiteSpace", "Upper", "Lower", "Punctuation")},
-    **{(".char", name): _char("to_upper" if "Upper" in name else "to_lower") for name in ("ToUpper", "ToLower", "ToUpperInvariant", "ToLowerInvariant")},
+    **{
+        (".char", f"Is{word}"): _char(f"is_{word.lower()}")
+        for word in ("Digit", "Letter", "LetterOrDigit", "WhiteSpace", "Upper", "Lower", "Punctuation")
+    },
+    **{
+        (".char", name): _char("to_upper" if "Upper" in name else "to_lower")
+        for name in ("ToUpper", "ToLower", "ToUpperInvariant", "ToLowerInvariant")
+    },
     (".Regex", "IsMatch"): _regex("is_match", BOOL),
     (".Regex", "Match"): _regex("match", Type("Match", nullable=True)),
     (".Regex", "Matches"): _regex("matches", _STRINGS),

@@ -31,7 +31,11 @@ def _add_scaled(milliseconds: int) -> Member:
     def member(use: Use) -> Value:
         use.counted(1)
         amount = use.argument(0, DOUBLE)
-        return _of(use.on, f"usql_datetime_in_range({use.on.sql} + usql_milliseconds({amount}, {milliseconds}))", DATETIME)
+        return _of(
+            use.on,
+            f"usql_datetime_in_range({use.on.sql} + usql_milliseconds({amount}, {milliseconds}))",
+            DATETIME,
+        )
 
     return member
 
@@ -55,7 +59,9 @@ def _add_span(use: Use) -> Value:
 
 def _subtract(use: Use) -> Value:
     other = use.value(0)
-    return _of(use.on, f"({use.on.sql} - {other.sql})", TIMESPAN if other.type.name == "DateTime" else DATETIME)
+    return _of(
+        use.on, f"({use.on.sql} - {other.sql})", TIMESPAN if other.type.name == "DateTime" else DATETIME
+    )
 
 
 def _same(use: Use) -> Value:
@@ -83,7 +89,9 @@ def _parse_exact(use: Use) -> Value:
     text, pattern = use.argument(0, STRING), use.argument(1, STRING)
     wrong = f"error(concat('DateTime.ParseExact: the text does not have the format (FormatException): ', coalesce({text}, 'null')))"
     constant = use.value(0).constant and use.value(1).constant
-    return Value(f"coalesce(usql_datetime_parse_exact({text}, {pattern}), {wrong})", DATETIME, constant=constant)
+    return Value(
+        f"coalesce(usql_datetime_parse_exact({text}, {pattern}), {wrong})", DATETIME, constant=constant
+    )
 
 
 def _now(use: Use) -> Value:
@@ -91,7 +99,9 @@ def _now(use: Use) -> Value:
 
 
 def _today(use: Use) -> Value:
-    return Value(f"CAST({use.binder.now // TICKS_PER_DAY * TICKS_PER_DAY} AS BIGINT)", DATETIME, constant=True)
+    return Value(
+        f"CAST({use.binder.now // TICKS_PER_DAY * TICKS_PER_DAY} AS BIGINT)", DATETIME, constant=True
+    )
 
 
 def _compare(use: Use) -> Value:
@@ -102,13 +112,19 @@ def _compare(use: Use) -> Value:
 
 def new_datetime(use: Use) -> Value:
     """`new DateTime(ticks)`, `new DateTime(y, m, d)`, `(y, m, d, h, min, s[, ms])`; a DateTimeKind is passed over."""
-    nodes = [each for each in use.nodes if not (isinstance(each.value, tree.Member) and "DateTimeKind" in repr(each.value))]
+    nodes = [
+        each
+        for each in use.nodes
+        if not (isinstance(each.value, tree.Member) and "DateTimeKind" in repr(each.value))
+    ]
     values = [use.binder.bind(each.value) for each in nodes]
     constant = all(value.constant for value in values)
     if len(values) == 1:
         return Value(f"usql_datetime_in_range({use.argument(0, LONG)})", DATETIME, constant=constant)
     if len(values) not in {0, 3, 6, 7}:
-        raise wrong_type("new DateTime has year, month, day, or hour, minute, second too, or milliseconds too", use.at)
+        raise wrong_type(
+            "new DateTime has year, month, day, or hour, minute, second too, or milliseconds too", use.at
+        )
     parts = [casts.implicit(value, INT, use.at).sql for value in values]
     if not parts:
         return Value("CAST(0 AS BIGINT)", DATETIME, constant=True)
@@ -117,6 +133,10 @@ def new_datetime(use: Use) -> Value:
 
 def _span(ticks: int) -> Member:
     return lambda use: Value(f"usql_milliseconds({use.argument(0, DOUBLE)}, {ticks // 10_000})", TIMESPAN)
+
+
+def _day(number: int) -> Member:
+    return lambda use: Value(f"CAST({number} AS INTEGER)", _DAY_OF_WEEK, constant=True)
 
 
 _PROPERTIES = {
@@ -150,19 +170,43 @@ _PROPERTIES = {
     "ToLongTimeString": _pattern("h:mm:ss tt"),
     "CompareTo": _compare,
 }
-_TOTALS = {"TotalMilliseconds": 1e4, "TotalSeconds": 1e7, "TotalMinutes": 6e8, "TotalHours": 3.6e10, "TotalDays": 8.64e11}
-_SPAN_PARTS = {"Days": (864_000_000_000, 0), "Hours": (36_000_000_000, 24), "Minutes": (600_000_000, 60), "Seconds": (10_000_000, 60), "Milliseconds": (10_000, 1000)}
+_TOTALS = {
+    "TotalMilliseconds": 1e4,
+    "TotalSeconds": 1e7,
+    "TotalMinutes": 6e8,
+    "TotalHours": 3.6e10,
+    "TotalDays": 8.64e11,
+}
+_SPAN_PARTS = {
+    "Days": (864_000_000_000, 0),
+    "Hours": (36_000_000_000, 24),
+    "Minutes": (600_000_000, 60),
+    "Seconds": (10_000_000, 60),
+    "Milliseconds": (10_000, 1000),
+}
 
 TABLE: dict[tuple[str, str], Member] = {
     **{("DateTime", name): member for name, member in _PROPERTIES.items()},
-    **{("TimeSpan", name): _part(f"(CAST({{t}} AS DOUBLE) / {scale!r})", DOUBLE) for name, scale in _TOTALS.items()},
+    **{
+        ("TimeSpan", name): _part(f"(CAST({{t}} AS DOUBLE) / {scale!r})", DOUBLE)
+        for name, scale in _TOTALS.items()
+    },
     **{
         ("TimeSpan", name): _part(f"CAST({{t}} // {size}{f' % {cycle}' if cycle else ''} AS INTEGER)")
         for name, (size, cycle) in _SPAN_PARTS.items()
     },
     ("TimeSpan", "Ticks"): _part("{t}", LONG),
     ("TimeSpan", "Duration"): _part("abs({t})", TIMESPAN),
-    **{(".TimeSpan", f"From{name}"): _span(ticks) for name, ticks in (("Days", 864_000_000_000), ("Hours", 36_000_000_000), ("Minutes", 600_000_000), ("Seconds", 10_000_000), ("Milliseconds", 10_000))},
+    **{
+        (".TimeSpan", f"From{name}"): _span(ticks)
+        for name, ticks in (
+            ("Days", 864_000_000_000),
+            ("Hours", 36_000_000_000),
+            ("Minutes", 600_000_000),
+            ("Seconds", 10_000_000),
+            ("Milliseconds", 10_000),
+        )
+    },
     (".TimeSpan", "FromTicks"): lambda use: Value(use.argument(0, LONG), TIMESPAN),
     (".TimeSpan", "Zero"): lambda use: Value("CAST(0 AS BIGINT)", TIMESPAN, constant=True),
     (".DateTime", "ParseExact"): _parse_exact,
@@ -173,9 +217,13 @@ TABLE: dict[tuple[str, str], Member] = {
     (".DateTime", "MaxValue"): lambda use: Value(f"CAST({MAX_TICKS} AS BIGINT)", DATETIME, constant=True),
     (".DateTime", "Compare"): _compare,
     (".DateTime", "IsLeapYear"): lambda use: Value(f"usql_is_leap_year({use.argument(0, INT)})", BOOL),
-    (".DateTime", "DaysInMonth"): lambda use: Value(f"usql_days_in_month({use.argument(0, INT)}, {use.argument(1, INT)})", INT),
+    (".DateTime", "DaysInMonth"): lambda use: Value(
+        f"usql_days_in_month({use.argument(0, INT)}, {use.argument(1, INT)})", INT
+    ),
     **{
-        (".DayOfWeek", name): (lambda number: lambda use: Value(f"CAST({number} AS INTEGER)", _DAY_OF_WEEK, constant=True))(number)
-        for number, name in enumerate(("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"))
+        (".DayOfWeek", name): _day(number)
+        for number, name in enumerate(
+            ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+        )
     },
 }
