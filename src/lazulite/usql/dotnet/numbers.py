@@ -113,7 +113,8 @@ def _scale(value: Decimal) -> int:
 
 def key(value: str) -> str:
     """A text that sorts and compares as the decimal does: `1.0` and `1.00` have the same."""
-    return str(int((Decimal(value) + 10**29).scaleb(MAX_SCALE, context=_WIDE))).zfill(58)
+    shifted = _WIDE.add(Decimal(value), Decimal(10**29))
+    return str(int(shifted.scaleb(MAX_SCALE, context=_WIDE))).zfill(58)
 
 
 def total(values: list[str | None] | None) -> str | None:
