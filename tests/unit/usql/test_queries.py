@@ -17,14 +17,6 @@ PEOPLE = """@p = SELECT * FROM (VALUES (1, "Ann", (int?) 10), (2, "Bob", (int?) 
 """
 
 
-def _query(root, query, order="", columns=None):
-    ordered = f"ORDER BY {order}" if order else ""
-    return rows_of(
-        root,
-        f'{PEOPLE} @r = {query}; OUTPUT @r TO "/out.csv" {ordered} USING Outputters.Csv(quoting: false);',
-    )
-
-
 QUERIES = [
     ("SELECT Id, Name FROM @p WHERE Pay != 10", "Name", ["2,Bob", "3,Cid", "3,Dee"]),
     ("SELECT DISTINCT Id FROM @p", "Id", ["1", "2", "3"]),

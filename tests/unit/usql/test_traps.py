@@ -83,7 +83,7 @@ def test_what_throws_fails(tmp_path, number, expression, message):
     assert message in raised.value.message
 
 
-def _rows(root, query, **given):
+def _rows(root: Path, query: str, **given: Any) -> list[str]:
     return rows_of(root, f'@r = {query}; OUTPUT @r TO "/out.csv" USING Outputters.Csv();', **given)
 
 
@@ -142,7 +142,9 @@ def test_16_an_empty_field_is_an_empty_string_unless_a_setting_says_null(tmp_pat
     assert rows_of(tmp_path, script) == expected
 
 
-def _extracted(root, data, columns="a string, b string", parameters="", name="in.csv"):
+def _extracted(
+    root: Path, data: bytes, columns: str = "a string, b string", parameters: str = "", name: str = "in.csv"
+) -> list[str]:
     (root / name).write_bytes(data)
     return _rows(root, f'EXTRACT {columns} FROM "/{name}" USING Extractors.Csv({parameters})')
 
