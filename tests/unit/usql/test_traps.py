@@ -3,6 +3,9 @@
 Most are one expression; each fails if the handling is left away, because it then gives the value in the comment.
 """
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from tests.unit.usql.scripts import computed, rows_of
 
