@@ -28,7 +28,9 @@ class CreationParser(CallParser):
         if self.at_mark("["):
             return self._array(start, None)
         made = self.simple_type()
-        if self.at_mark("["):
+        if self.at_mark("?["):  # `new int?[3]`
+            made = Type(made.name, made.arguments, nullable=True, at=made.at)
+        if self.at_mark("[") or self.at_mark("?["):
             return self._array(start, made)
         arguments = None
         if self.take_mark("("):
@@ -54,7 +56,8 @@ class CreationParser(CallParser):
         return NewAnonymous(tuple(members), at=self.since(start))
 
     def _array(self, start: int, element: Type | None) -> NewArray:
-        self.expect_mark("[")
+        if not self.take_mark("?["):
+            self.expect_mark("[")
         sizes: tuple[Expression, ...] = ()
         rank = 1
         if not self.at_mark("]") and not self.at_mark(","):

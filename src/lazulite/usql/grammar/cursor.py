@@ -52,6 +52,7 @@ class Cursor:
         self.index = 0
         self.token = self.tokens[0]
         self.depth = depth
+        self.queries = 0  # how many LINQ queries are open: in them their words are no names
         self.assignable = False  # whether `=` assigns: in C# blocks it does, in U-SQL it is a slip for `==`
 
     # What the parts of the parser call in one another, before it is written.

@@ -231,8 +231,16 @@ class DefinitionParser(TableParser):
             self.expected("an option's name")
         name = self.advance().text
         self.expect_mark("=")
-        values = self.in_brackets(self._option_value) if self.at_mark("(") else (self._option_value(),)
+        values = self.in_brackets(self._option_value) if self._list_ahead() else (self._option_value(),)
         return Option(name, values, at=self.since(start))
+
+    def _list_ahead(self) -> bool:
+        """Tell `= (a, b)` from an expression that begins with a parenthesis."""
+        closing = self.closing.get(self.index) if self.at_mark("(") else None
+        if closing is None:
+            return False
+        after = self.tokens[closing + 1]
+        return after.kind is Kind.END or after.text in {",", ")", ";"}
 
     def _option_value(self) -> Expression:
         start = self.index

@@ -6,6 +6,7 @@ comparisons with IN, LIKE, BETWEEN, IS NULL, `as` and `is`, shifts, sums, produc
 
 from __future__ import annotations
 
+from lazulite.usql.grammar.linq import LINQ_WORDS
 from lazulite.usql.grammar.primaries import PrimaryParser
 from lazulite.usql.grammar.tokens import Kind, reserved
 from lazulite.usql.tree import (
@@ -164,6 +165,8 @@ class ExpressionParser(PrimaryParser):
         if token.kind is Kind.NAME:
             if reserved(token.text):
                 return self.sql_call_ahead(token, self.peek()) or token.text == "CASE"
+            if self.queries and token.text in LINQ_WORDS:
+                return False
             return token.text not in {"as", "is"}
         if token.kind is Kind.MARK:
             return token.text in {"(", "-", "!", "~"}

@@ -75,7 +75,7 @@ def _hole(lexer: Lexer, opening: int) -> tuple[HoleToken, int]:
         elif character in "\"'":
             at = _past_string(lexer, at)
             continue
-        elif character in "\r\n;":
+        elif character in "\r\n" or (character == ";" and not waiting):
             break
         elif not waiting and character == "}":
             return _made(text, (opening, comma, colon, at)), at + 1

@@ -23,9 +23,10 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _VARIABLE = re.compile(r"@(@?)([^\W\d]\w*|\[(?:[^\]\r\n]|\]\]){1,255}\])")
 _QUOTED = re.compile(r"\[((?:[^\]\r\n]|\]\]){1,255})\](?!\])")  # bounded, so that `[[[[…` takes linear time
 _INDEXED = re.compile(r"\[([^\]\r\n]{1,255})\]")  # `a[[b]]` is a[b]: no bracket is doubled there
+_PLAIN_NAME = re.compile(r"[\w .-]+\Z")
 _CODE = re.compile(r"#CS\b(.*?)#ENDCS\b", re.DOTALL)
 _MARK = re.compile(
-    r"=>|\?\.(?!\d)|\?\?|\?\[|::|==|!=|<=|>=|&&|\|\||<<=|<<|\+\+|--|\+=|-=|\*=|/=|%=|&=|\|=|\^=|[-+*/%=<>!&|^~?:;,.(){}\[\]]",
+    r"=>|\?\.(?!\d)|\?\?|\?\[(?!\s*[\],])|::|==|!=|<=|>=|&&|\|\||<<=|<<|\+\+|--|\+=|-=|\*=|/=|%=|&=|\|=|\^=|[-+*/%=<>!&|^~?:;,.(){}\[\]]",
 )
 _NUMBER = re.compile(
     r"0[xX][0-9a-fA-F]+[uUlL]{0,2}|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?(?:[uU][lL]?|[lL][uU]?|[fFdDmM])?"
@@ -36,6 +37,9 @@ _CHAR = re.compile(r"'((?:[^'\\\r\n]|\\.)*)'")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # Behind these C# words an expression or type begins, so that `[` quotes a name.
 _OPENING_WORDS = frozenset({"in", "is", "as", "return", "out", "ref", "case", "throw"})
+# These are names too; with a blank between them and `[`, they are taken for words of a LINQ query.
+_LINQ_WORDS = frozenset({"select", "where", "let", "by", "on", "equals", "orderby", "group"})
+_VALUE_WORDS = frozenset({"new", "this", "base", "null", "true", "false"})
 _VALUE_MARKS = frozenset({")", "]", "}", ">", "++", "--", "?"})
 
 
@@ -52,7 +56,9 @@ class Lexer:
         self.at = start
         self.end = len(text) if end is None else end
         self._last: Token | None = None
+        self._behind_dot = False  # whether the last token is a member
         self._braces = 0
+        self._indexes = 0
         self._lines: Lines | None = None
         self.interpolations = 0
 
@@ -64,6 +70,7 @@ class Lexer:
             if token is None:
                 continue
             found.append(token)
+            self._behind_dot = self._last is not None and self._last.text in {".", "?."}
             self._last = token
             if token.kind is Kind.END:
                 return found
@@ -94,6 +101,12 @@ class Lexer:
         mark = found.group()
         if mark in "{}":
             self._braces += 1 if mark == "{" else -1
+        elif mark in {"[", "?["}:
+            self._indexes += 1
+        elif mark == "]":
+            self._indexes = max(0, self._indexes - 1)
+        elif mark == ";" and self._braces <= 0:
+            self._indexes = self._braces = 0
         touches = self.at > 0 and not self.text[self.at - 1].isspace()
         if mark == "?[" and not touches:  # `a?[0]` is an index, `a ?[b] : c` a choice
             return self._take(Kind.MARK, self.at + 1)
@@ -191,25 +204,29 @@ class Lexer:
         last = self._last
         if last is not None and not self._name_may_begin(last, apart=self.at > last.end):
             return None
-        inside_index = last is not None and last.text in {"[", "?["}
-        found = (_INDEXED if inside_index else _QUOTED).match(self.text, self.at, self.end)
-        if found is None or found.group(1)[0] in "\"'@$":
+        # Inside of an index no bracket is doubled: `a[[b]]` is a[b].
+        found = (_INDEXED if self._indexes else _QUOTED).match(self.text, self.at, self.end)
+        if found is None or found.group(1)[0] in "\"'@$" or not found.group(1).strip(", "):
             return None
-        if self._braces > 0 and last is not None and last.text in {"{", ","} and self._assigned(found.end()):
+        if last is not None and last.text == ")" and found.group(1).isdigit():
+            return None  # `(a) [0]`
+        if self._braces > 0 and last is not None and last.text in {"{", ","} and self._is_key(found):
             return None  # `{ [key] = value }`
         return self._take(Kind.QUOTED, found.end(), found.group(1).replace("]]", "]"))
 
-    def _assigned(self, end: int) -> bool:
-        rest = self.text[end : end + 4].lstrip()
-        return rest.startswith("=") and not rest.startswith("==")
+    def _is_key(self, found: re.Match[str]) -> bool:
+        rest = self.text[found.end() : found.end() + 4].lstrip()
+        return not _PLAIN_NAME.match(found.group(1)) or (rest.startswith("=") and not rest.startswith("=="))
 
-    @staticmethod
-    def _name_may_begin(last: Token, *, apart: bool) -> bool:
+    def _name_may_begin(self, last: Token, *, apart: bool) -> bool:
+        """Tell whether `[` behind `last` quotes a name; where that is open, blanks between the two say so."""
         if last.kind is Kind.MARK:
-            return last.text not in _VALUE_MARKS or (apart and last.text in {">", "?"})
-        if last.kind is not Kind.NAME:
+            return last.text not in _VALUE_MARKS or (apart and last.text in {">", "?", ")"})
+        if last.kind is not Kind.NAME or self._behind_dot:
             return False
-        if last.text in BUILT_IN_TYPES or last.text in {"new", "this", "base"}:
+        if apart and last.text in _LINQ_WORDS:
+            return True
+        if last.text in BUILT_IN_TYPES or last.text in _VALUE_WORDS:
             return False
         return reserved(last.text) or last.text in _OPENING_WORDS or last.text in CSHARP_KEYWORDS
 

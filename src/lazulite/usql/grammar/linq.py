@@ -18,6 +18,23 @@ from lazulite.usql.tree import (
     WhereClause,
 )
 
+LINQ_WORDS = frozenset(
+    [
+        "from",
+        "let",
+        "where",
+        "join",
+        "on",
+        "equals",
+        "into",
+        "orderby",
+        "ascending",
+        "descending",
+        "select",
+        "group",
+        "by",
+    ],
+)
 _CLAUSES = ("from", "let", "where", "join", "orderby", "select", "group")
 
 
@@ -39,9 +56,11 @@ class LinqParser(CreationParser):
 
     def linq(self) -> Linq:
         start = self.index
+        self.queries += 1
         found: list[LinqClause] = [self._linq_from()]
         while not isinstance(found[-1], (SelectClause, GroupClause)) or found[-1].into is not None:
             found.append(self._linq_clause())
+        self.queries -= 1
         return Linq(tuple(found), at=self.since(start))
 
     def _linq_clause(self) -> LinqClause:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lazulite.usql.errors import RESERVED_WORD
 from lazulite.usql.grammar.code import CodeParser
+from lazulite.usql.grammar.linq import LINQ_WORDS
 from lazulite.usql.grammar.tokens import BUILT_IN_TYPES, CSHARP_KEYWORDS, HoleToken, Kind, Token, reserved
 from lazulite.usql.tree import (
     Call,
@@ -166,8 +167,10 @@ class PrimaryParser(CodeParser):
             return end != self.index + 1
         after, beyond = self.tokens[end + 1], self.tokens[min(end + 2, len(self.tokens) - 1)]
         if after.kind is Kind.NAME:
+            if self.queries and after.text in LINQ_WORDS:
+                return False
             if reserved(after.text):
-                return self.sql_call_ahead(after, beyond) or after.text == "CASE"
+                return self.sql_call_ahead(after, beyond) or after.text == "CASE" or beyond.text == "."
             return (
                 after.text in _VALUE_WORDS
                 or after.text in BUILT_IN_TYPES

@@ -41,7 +41,7 @@ class QueryParser(SourceParser):
 
     def set_operations(self, left: Query, start: int) -> Query:
         """Read what follows a query: further operands, orders and hints. INTERSECT binds tighter than the others."""
-        found = self._intersections(self._suffixes(left, start), start)
+        found = self._suffixes(self._intersections(self._suffixes(left, start), start), start)
         length = 0
         while True:
             operator = self._set_word("UNION", "EXCEPT")

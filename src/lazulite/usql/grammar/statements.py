@@ -83,7 +83,7 @@ class StatementParser(DefinitionParser):
                     problem(self.text, SYNTAX, message, at, "Split it: name a part with @x = ….")
                 )
                 self._go_on(start)
-            self.depth, self.assignable = depth, False
+            self.depth, self.assignable, self.queries = depth, False, 0
         return tuple(found)
 
     def _end_of_statement(self, start: int) -> None:
@@ -144,7 +144,8 @@ class StatementParser(DefinitionParser):
                     f"a {token.text} gives a rowset, which needs a name",
                     hint=f"Write @rows = {token.text} ….",
                 )
-            if token.text.upper() in self._STATEMENT_READERS or token.text.upper() in QUERY_WORDS:
+            upper = token.text.upper()
+            if (upper in self._STATEMENT_READERS or upper in QUERY_WORDS) and self.peek().text != "(":
                 self.expected(
                     "a statement", hint=f"Words of U-SQL are written in capitals: {token.text.upper()}."
                 )
