@@ -44,6 +44,7 @@ COMMANDS = {
     "tokens": "tokens:tokens",
     "roles": "roles:roles",
     "audit": "audit:audit",
+    "usql": "usql:usql",
     "demo": "demo_command:demo",
     "completion": "completion:completion",
 }
