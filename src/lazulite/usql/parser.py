@@ -12,7 +12,7 @@ from lazulite.usql.errors import Problem, UsqlSyntaxError
 from lazulite.usql.grammar.cursor import Unreadable
 from lazulite.usql.grammar.statements import MOST_PROBLEMS, StatementParser
 from lazulite.usql.grammar.tokens import Kind
-from lazulite.usql.tree import Expression, Query, Script
+from lazulite.usql.tree import Expression, Query, Script, Type
 
 
 def parse(text: str, *, name: str = "") -> Script:
@@ -75,6 +75,25 @@ def parse_query(text: str) -> Query:
     try:
         found = parser.query()
         parser.take_mark(";")
+        _nothing_left(parser)
+    except Unreadable as wrong:
+        problems.append(wrong.problem)
+    if found is None or problems:
+        raise UsqlSyntaxError(problems)
+    return found
+
+
+def parse_type(text: str) -> Type:
+    """Read a type that stands alone, such as `SQL.MAP<string, int?>`.
+
+    Raises:
+        UsqlSyntaxError: it is none.
+    """
+    problems: list[Problem] = []
+    parser = StatementParser(text, problems)
+    found = None
+    try:
+        found = parser.type()
         _nothing_left(parser)
     except Unreadable as wrong:
         problems.append(wrong.problem)

@@ -93,11 +93,15 @@ def run_script(
             session.given = frozenset(session.variables)
             if udos is not None:
                 registry.load(session.registry, udos)
+            if catalog is not None:
+                connection.begin()  # what a script that fails has changed in the catalog goes with the connection
             try:
                 _run(session, script, name)
             except _NeedsStrict:
                 continue
             outputs.commit()
+            if catalog is not None:
+                connection.commit()
             return Result(tuple(session.log), tuple(session.warnings))
     raise UsqlRuntimeError("an input could not be read")
 

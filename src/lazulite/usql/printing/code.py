@@ -107,7 +107,7 @@ def linq_text(node: Linq) -> str:
     return " ".join(_clause(one) for one in node.clauses)
 
 
-def _clause(node: LinqClause) -> str:  # noqa: PLR0911 -- one form each
+def _clause(node: LinqClause) -> str:
     if isinstance(node, FromClause):
         return f"from {_typed(node.type, node.name)} in {_tight(node.source)}"
     if isinstance(node, LetClause):

@@ -1,0 +1,140 @@
+"""An account's catalog: what scripts define in it, the next ones find."""
+
+from pathlib import Path
+
+import pytest
+
+from lazulite.usql.catalog import account, uses_catalog
+from lazulite.usql.errors import UsqlError, UsqlNotSupported
+from lazulite.usql.parser import parse
+from lazulite.usql.run import Result, run_script
+
+SHOP = """
+CREATE DATABASE IF NOT EXISTS Shop;
+USE DATABASE Shop;
+CREATE SCHEMA sales;
+CREATE TABLE T (Id int, id string, n int?, INDEX i CLUSTERED (Id) DISTRIBUTED BY HASH (Id));
+INSERT INTO T SELECT * FROM (VALUES (1, "a", (int?) null), (2, "b", 3)) AS v(a, b, c);
+INSERT INTO T (Id, id) VALUES (3, "c");
+CREATE VIEW Big AS SELECT Id, id FROM T WHERE Id > 1;
+CREATE FUNCTION From(@least int = 2, @more TABLE(X int, Y string) = DEFAULT)
+RETURNS @r TABLE(X int, Y string) AS
+BEGIN
+    @found = SELECT Id AS X, id AS Y FROM dbo.T WHERE Id >= @least;
+    @r = SELECT * FROM @found UNION ALL SELECT * FROM @more;
+END;
+CREATE FUNCTION Both() RETURNS @low TABLE(Id int), @high TABLE(Id int) AS
+BEGIN
+    @low = SELECT Id FROM T WHERE Id < 2;
+    @high = SELECT Id FROM T WHERE Id >= 2;
+END;
+CREATE PROCEDURE Add(@n int, @name string = "p") AS
+BEGIN
+    INSERT INTO T (Id, id) VALUES (@n, @name);
+END;
+CREATE TYPE Pair AS TABLE (X int, Y string);
+CREATE TABLE sales.Copy (INDEX i CLUSTERED (Id) DISTRIBUTED BY HASH (Id)) AS SELECT Id FROM T;
+"""
+
+
+def run(root: Path, text: str) -> Result:
+    with account(root) as opened:
+        return run_script(text, root, catalog=opened.catalog, database=opened.database)
+
+
+def rows(root: Path, query: str) -> list[str]:
+    run(
+        root,
+        f'USE Shop; @r = SELECT * FROM {query} AS r; OUTPUT @r TO "/r.csv" ORDER BY 1 == 1, Id USING Outputters.Csv();',
+    )
+    return (root / "r.csv").read_text().split()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    run(tmp_path, SHOP)
+    return tmp_path
+
+
+def test_what_one_script_defines_the_next_one_finds(shop: Path):
+    assert rows(shop, "T") == ['1,"a",', '2,"b",3', '3,"c",']
+    assert rows(shop, "Shop.dbo.Big") == ['2,"b"', '3,"c"']
+    assert rows(shop, "sales.Copy") == ["1", "2", "3"]
+    assert rows(shop, "(SELECT X AS Id, Y FROM From(3, DEFAULT) AS f)") == ['3,"c"']
+
+
+def test_functions_take_rowsets_and_give_several(shop: Path):
+    run(
+        shop,
+        'USE Shop; @more = SELECT * FROM (VALUES (9, "z")) AS v(X, Y); @f = From(3, @more); @a, @b = Both();'
+        'OUTPUT @f TO "/f.csv" ORDER BY X USING Outputters.Csv();'
+        'OUTPUT @a TO "/a.csv" USING Outputters.Csv(); OUTPUT @b TO "/b.csv" ORDER BY Id USING Outputters.Csv();',
+    )
+
+    assert (shop / "f.csv").read_text().split() == ['3,"c"', '9,"z"']
+    assert (shop / "a.csv").read_text().split() == ["1"]
+    assert (shop / "b.csv").read_text().split() == ["2", "3"]
+
+
+def test_procedures_change_tables_and_tables_change_shape(shop: Path):
+    result = run(
+        shop,
+        'USE Shop; Add(7, DEFAULT); Add(8, "q"); ALTER TABLE T ADD COLUMN z int; ALTER TABLE T DROP COLUMN n;',
+    )
+
+    assert [entry.statement for entry in result.log][:2] == ["USE Shop", "INSERT T"]
+    assert rows(shop, "T")[-2:] == ['7,"p",0', '8,"q",0']
+    run(shop, "USE Shop; TRUNCATE TABLE T; DROP TABLE sales.Copy;")
+    assert rows(shop, "T") == []
+
+
+def test_a_script_that_fails_changes_nothing(shop: Path):
+    with pytest.raises(UsqlError):
+        run(shop, 'USE Shop; INSERT INTO T (Id, id) VALUES (5, "e"); DROP VIEW Big; DROP TABLE Nowhere;')
+
+    assert rows(shop, "T")[-1] == '3,"c",'
+    assert rows(shop, "Big") == ['2,"b"', '3,"c"']
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('OUTPUT dbo.T TO "/x" USING Outputters.Csv();', "there is no table or view master.dbo.T"),
+        ("CREATE DATABASE Shop;", "the database Shop exists already"),
+        ("USE Nowhere;", "There are: Shop, master."),
+        ("USE Shop; CREATE TABLE T (a int);", "Shop.dbo.T exists already"),
+        ("USE Shop; INSERT INTO T (Id, Nix) VALUES (1, 2);", "has no column Nix"),
+        ("USE Shop; INSERT INTO T (Id) SELECT n FROM T;", "does not convert"),
+        ("USE Shop; DROP VIEW T;", "there is no view T"),
+        ("USE Shop; Add();", "the parameter @n has no default"),
+        ("USE Shop; @a = Both();", "gives 2 rowsets"),
+        ('USE Shop; DROP TABLE T; OUTPUT Big TO "/x" USING Outputters.Csv();', "line 1 of Shop.dbo.Big: there is no"),
+        ("CREATE TABLE t..x (a int);", "there is no schema t.dbo"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_told_by_name_and_line(shop: Path, text: str, message: str):
+    with pytest.raises(UsqlError, match="line 1") as caught:
+        run(shop, text)
+
+    assert message in caught.value.message
+
+
+def test_other_servers_are_refused(tmp_path: Path):
+    with pytest.raises(UsqlNotSupported, match="DataTransferStep"):
+        run(tmp_path, 'CREATE DATA SOURCE d FROM SQLSERVER WITH (PROVIDER_STRING = "x");')
+
+
+def test_packages_give_their_variables(tmp_path: Path):
+    run(
+        tmp_path,
+        'CREATE PACKAGE P(@n int = 1) AS BEGIN DECLARE @x string = "v"; EXPORT @x; EXPORT @y int = @n + 1; END;',
+    )
+    run(tmp_path, 'IMPORT PACKAGE P(4); @r = SELECT * FROM (VALUES (@x, @y)) AS v(a, b); OUTPUT @r TO "/r.csv" USING Outputters.Csv();')  # fmt: skip
+
+    assert (tmp_path / "r.csv").read_text().strip() == '"v",5'
+
+
+def test_which_scripts_need_a_catalog():
+    assert uses_catalog(parse("@a = SELECT * FROM dbo.T AS t;"))
+    assert uses_catalog(parse("USE x;"))
+    assert not uses_catalog(parse('@a = SELECT 1 AS n FROM @b; OUTPUT @a TO "/x" USING Outputters.Csv();'))
