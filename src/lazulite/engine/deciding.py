@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lazulite.engine.active import ActiveRun
 from lazulite.engine.layout import Home
 from lazulite.engine.news import Decided
+from lazulite.engine.readers import Readers
 from lazulite.engine.reuse import Answer, Reuse, load_snapshot
 from lazulite.model.errors import LazuliteError
 from lazulite.model.run import RunError
@@ -22,6 +22,8 @@ from lazulite.records.records import Records
 
 #: Threads that read inputs.
 _READERS = 2
+#: Threads that read for runs whose default datastore is elsewhere: they mostly wait, and keep no other run waiting.
+_FAR_READERS = 8
 #: Decisions that need reading, made in one go over one view of the datastores.
 _READ_TOGETHER = 20
 #: Snapshots kept, for steps of which only some files count.
@@ -38,7 +40,8 @@ class Deciding:
         self._records = records
         self._log = log
         self._say = say
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reuse")
+        self._readers = Readers(_READERS, "reuse")
+        self._far_readers = Readers(_FAR_READERS, "reuse elsewhere")
         self._snapshot = lru_cache(_SNAPSHOTS)(self._load_snapshot)
 
     def decide(self, active: ActiveRun, nodes: Sequence[str]) -> list[Decided]:
@@ -46,12 +49,14 @@ class Deciding:
         answers = self._answers(active, nodes, may_read=False)
         late = [node for node in nodes if node not in answers]
         for start in range(0, len(late), _READ_TOGETHER):
-            self._readers.submit(self._read, active, late[start : start + _READ_TOGETHER])
+            readers = self._far_readers if active.is_spooled else self._readers
+            readers.submit(partial(self._read, active, late[start : start + _READ_TOGETHER]))
         return [self._decided(active, node, answer) for node, answer in answers.items()]
 
     def close(self) -> None:
         """The engine ends; what is not decided yet, the next one decides."""
-        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._readers.close()
+        self._far_readers.close()
 
     def failure(self, what: str, error: Exception) -> RunError:
         """Why a step cannot go on, for its record; with details in the engine's log if it is not the user's doing."""

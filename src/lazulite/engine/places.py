@@ -17,17 +17,29 @@ from lazulite.storage.folders import FolderStore
 from lazulite.storage.spool import SpooledStore
 from lazulite.storage.store import Store
 
+#: The option of a datastore elsewhere that says for how long it is asked again.
+_RETRY = "retry_seconds"
+_HURRIED_SECONDS = "10"
+
 
 class Places:
     """The datastores of one workspace, as the engine finds them: folders absolute.
 
     Each is looked up once; so an object of this class serves one piece of work, and the next takes a new one.
+
+    Args:
+        home: The home.
+        records: Its records.
+        workspace: The workspace's id.
+        is_hurried: Somebody waits for an answer, or the work is tried again later by itself: a datastore that does not
+            answer is not asked again for minutes.
     """
 
-    def __init__(self, home: Home, records: Records, workspace: str) -> None:
+    def __init__(self, home: Home, records: Records, workspace: str, *, is_hurried: bool = False) -> None:
         self._home = home
         self._records = records
         self._workspace = workspace
+        self._is_hurried = is_hurried
         self._known: dict[str, Datastore] = {}
         self._stores: dict[str, Store] = {}
 
@@ -42,7 +54,10 @@ class Places:
     def store(self, name: str) -> Store:
         """The files of a datastore, with what of them is in its spool yet (`NotFound` if there is none, `InvalidRequest` if it has no files)."""
         if name not in self._stores:
-            found = open_store(self.datastore(name), partial(credentials, str(self._home.root)))
+            record = self.datastore(name)
+            if self._is_hurried:
+                record = replace(record, options={_RETRY: _HURRIED_SECONDS, **record.options})
+            found = open_store(record, partial(credentials, str(self._home.root)))
             if found.root is None:
                 found = SpooledStore(found, self._home.spool(self._workspace, name))
             self._stores[name] = found

@@ -34,7 +34,7 @@ class RunBytes:
     """The places of runs of one workspace."""
 
     def __init__(self, home: Home, records: Records, workspace: str) -> None:
-        self._places = Places(home, records, workspace)
+        self._places = Places(home, records, workspace, is_hurried=True)
         self._names = [asset.name for asset in records.assets(workspace, AssetKind.DATASTORE)]
         self._stores: dict[str, Store | None] = {}
 

@@ -119,7 +119,9 @@ class Sending:
         for workspace, datastore, spool in spools(self._home):
             key = f"{workspace}/{datastore}"
             try:
-                store = _behind(Places(self._home, self._records, workspace).store(datastore))
+                store = _behind(
+                    Places(self._home, self._records, workspace, is_hurried=True).store(datastore)
+                )
                 for run_id, folder in run_folders(spool):
                     if self._stopped:
                         return

@@ -101,4 +101,6 @@ def bring_back(home: Home, records: Records, workspace: str, snapshots: frozense
 
 def default_store(home: Home, records: Records, workspace: str) -> Store:
     """The files of a workspace's default datastore."""
-    return Places(home, records, workspace).store(records.workspace(workspace).default_datastore)
+    return Places(home, records, workspace, is_hurried=True).store(
+        records.workspace(workspace).default_datastore
+    )

@@ -55,4 +55,4 @@ class Files(Base):
         store.remove(path)
 
     def _files(self, workspace: str, datastore: str) -> Store:
-        return Places(self._home, self._records, workspace).store(datastore)
+        return Places(self._home, self._records, workspace, is_hurried=True).store(datastore)

@@ -96,7 +96,7 @@ def _first_state(
 
 
 def _files(home: Home, records: Records, workspace: str, trigger: DataTrigger) -> dict[str, str]:
-    store = Places(home, records, workspace).store(trigger.datastore)
+    store = Places(home, records, workspace, is_hurried=True).store(trigger.datastore)
     return store.watched(trigger.path, recursive=trigger.recursive) or {}
 
 

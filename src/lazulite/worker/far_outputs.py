@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from lazulite.model.amounts import counted, size
-from lazulite.model.errors import LazuliteError, NotFound, StorageError
+from lazulite.model.errors import LazuliteError, NotFound, StorageError, rebuilt
 from lazulite.model.job import Job, JobInput, JobOutput
 from lazulite.model.run import OutputRecord
 from lazulite.storage.retrying import retried
@@ -83,12 +83,11 @@ def _record(item: JobOutput, version: Version, stat: str) -> OutputRecord:
 
 def _lost(error: StorageError, item: JobInput | JobOutput, source: Path) -> LazuliteError:
     """The same error, with where the files are."""
-    error.message += (
-        f"\n{item.name!r} is not complete on datastore {item.datastore!r}. What the script wrote is in {source} until "
-        "the folders of this run are tidied away; copy it from there, or let the step run again."
+    place = (
+        f"{item.name!r} is not complete on datastore {item.datastore!r}. What the script wrote is in {source} until the "
+        "folders of this run are tidied away; copy it from there, or let the step run again."
     )
-    error.args = (error.message,)
-    return error
+    return rebuilt(error.code, f"{error.message}\n{place}", error.details)
 
 
 def _files(source: Path) -> list[tuple[Path, str]]:

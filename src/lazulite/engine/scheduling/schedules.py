@@ -144,7 +144,7 @@ class Schedules:
         """List the files on a thread, and look again when that is done."""
         self._listed.pop(key, None)
         self._listing[key] = trigger
-        places = Places(self._home, self._records, key[0])
+        places = Places(self._home, self._records, key[0], is_hurried=True)
 
         def work() -> None:
             listed: Listed
