@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from tests.azurite import Azurite
 from tests.far_workspaces import all_sent, make_default, put_raw
 from tests.stores import opened
 
 from lazulite.engine.layout import Home
 from lazulite.model.assets import Datastore
+from lazulite.sdk.authentication import InteractiveLoginAuthentication
 from lazulite.sdk.experiment import Experiment
 from lazulite.sdk.pipeline import Pipeline
 from lazulite.sdk.pipeline_data import PipelineData
@@ -145,3 +147,30 @@ def test_work_is_reused_until_its_data_change(workspace: Workspace, tmp_path: Pa
     workspace._service.remove_file(workspace._id, "blobs", f"{output.path}/part1/rows.txt")
     third = submitted(workspace, pipeline(workspace, tmp_path))
     assert third.find_step_run("write")[0].get_properties().get("azureml.isreused") is None
+
+
+def test_what_is_published_is_started_over_http_seen_in_the_portal_and_deleted(
+    workspace: Workspace, home: Path, container: Datastore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAZULITE_SERVER", "on")
+    published = pipeline(workspace, tmp_path).publish("elsewhere")
+    header = InteractiveLoginAuthentication().get_authentication_header()
+    answer = requests.post(published.endpoint, headers=header, json={"ExperimentName": "posted"}, timeout=60)
+    run = PipelineRun.get(workspace, answer.json()["Id"])
+    assert run.wait_for_completion(show_output=False) == "Finished", run.get_details()
+    write = run.find_step_run("write")[0]
+    for sent in (False, True):
+        if sent:
+            all_sent(home)
+        page = write.get_portal_url().partition("?")[0]
+        log = f"{page}?tab=logs&file=azureml-logs/70_driver_log.txt"
+        shown = requests.get(log, headers={**header, "Accept": "text/html"}, timeout=60)
+        assert "written" in shown.text, shown.text[:500]
+    resumed = run.rerun()
+    assert resumed.wait_for_completion(show_output=False) == "Finished"
+    all_sent(home)
+    for gone in (resumed, run):
+        freed = workspace._service.delete_runs(workspace._id, (gone.id,))
+        assert freed.kept == ()
+    left = {info.path for info in opened(container).list_files("azureml/")}
+    assert {path for path in left if not path.startswith(("azureml/models/", "azureml/snapshots/"))} == set()
