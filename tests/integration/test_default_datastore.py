@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from tests.azurite import Azurite
-from tests.far_workspaces import all_sent, make_default, put_raw
+from tests.far_workspaces import all_sent, make_default, put_raw, until
 from tests.stores import opened
 
 from lazulite.engine.layout import Home
@@ -18,6 +19,7 @@ from lazulite.sdk.experiment import Experiment
 from lazulite.sdk.pipeline import Pipeline
 from lazulite.sdk.pipeline_data import PipelineData
 from lazulite.sdk.pipeline_run import PipelineRun
+from lazulite.sdk.schedules.schedule import Schedule
 from lazulite.sdk.steps.python_script import PythonScriptStep
 from lazulite.sdk.workspace import Workspace
 
@@ -163,9 +165,10 @@ def test_what_is_published_is_started_over_http_seen_in_the_portal_and_deleted(
         if sent:
             all_sent(home)
         page = write.get_portal_url().partition("?")[0]
-        log = f"{page}?tab=logs&file=azureml-logs/70_driver_log.txt"
+        log = f"{page}?step={write.id}&tab=logs&file=azureml-logs/70_driver_log.txt"
         shown = requests.get(log, headers={**header, "Accept": "text/html"}, timeout=60)
         assert "written" in shown.text, shown.text[:500]
+    shutil.rmtree(Home(home).blobs(workspace._id))  # what is missing here is fetched from its copy
     resumed = run.rerun()
     assert resumed.wait_for_completion(show_output=False) == "Finished"
     all_sent(home)
@@ -174,3 +177,26 @@ def test_what_is_published_is_started_over_http_seen_in_the_portal_and_deleted(
         assert freed.kept == ()
     left = {info.path for info in opened(container).list_files("azureml/")}
     assert {path for path in left if not path.startswith(("azureml/models/", "azureml/snapshots/"))} == set()
+
+
+def test_a_file_that_comes_to_the_container_starts_a_scheduled_run(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    store = workspace.get_default_datastore()
+    published = pipeline(workspace, tmp_path).publish("watched")
+    Schedule.create(
+        workspace,
+        "watch",
+        published.id,
+        "watched",
+        datastore=store,
+        path_on_datastore="raw",
+        polling_interval=1 / 60,
+    )
+    (tmp_path / "more.txt").write_text("more")
+    put_raw(workspace, tmp_path / "more.txt")
+    runs = Experiment(workspace, "watched").get_runs
+    until(lambda: any(True for _ in runs()), "no run was started")
+    [started] = runs()
+    run = PipelineRun.get(workspace, started.id)
+    assert run.wait_for_completion(show_output=False) == "Finished"

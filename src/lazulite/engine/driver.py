@@ -188,7 +188,7 @@ class Driver:
             return
         self._runs[run.id] = active
         if active.is_spooled:
-            self._sending.need_code(run.workspace, frozenset(step.snapshot for step in active.steps.values()))
+            self._sending.notice()
         if run.status is RunStatus.NOT_STARTED:
             active.changes.append(rows.status(run.id, RunStatus.RUNNING))
         active.take(active.machine.start())

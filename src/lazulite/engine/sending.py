@@ -1,4 +1,4 @@
-"""Sends on what runs left in their spools: files of their artifacts, to datastores elsewhere.
+"""Sends on what runs left in their spools: files of their artifacts, and with them their code, to datastores elsewhere.
 
 The disk says what is to be done, so nothing is lost whoever dies when: a run's folder stays in its spool until the run
 has ended, every file of it is on the datastore, and none has changed since. An outage only means that this takes longer.
@@ -15,11 +15,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
-from lazulite.engine.sending_code import SendingCode
+from lazulite.engine.sending_code import send_once
 from lazulite.engine.spools import is_anything_spooled, spools
 from lazulite.model.errors import LazuliteError, NotFound
 from lazulite.records.records import Records
@@ -52,7 +53,6 @@ class Sending:
         self._records = records
         self._log = log
         self._is_active = is_active
-        self._code = SendingCode(home, records)
         self._sent: dict[str, _Stamp] = {}
         self._settled: dict[
             Path, str
@@ -86,11 +86,6 @@ class Sending:
         """Begin with what an engine before us left, if it left anything."""
         if self._left:
             self.notice()
-
-    def need_code(self, workspace: str, snapshots: frozenset[str]) -> None:
-        """These snapshots belong to a run that keeps its artifacts elsewhere: so shall its code be."""
-        self._code.need(workspace, snapshots)
-        self.notice()
 
     def close(self) -> None:
         """End soon; the next engine goes on."""
@@ -133,12 +128,7 @@ class Sending:
                 self._tell(key, f"it is not registered any more; its files stay in {spool}")
             except LazuliteError as error:
                 self._tell(key, error.message)
-        try:
-            self._code.send()
-            self._tell("code", "")
-        except LazuliteError as error:
-            self._tell("code", error.message)
-        self._left = self._code.is_needed or is_anything_spooled(self._home, self._orphans)
+        self._left = is_anything_spooled(self._home, self._orphans)
 
     def _tell(self, datastore: str, trouble: str) -> None:
         """Put trouble into the log, once."""
@@ -167,7 +157,18 @@ class Sending:
             self._settled[folder] = root
         elif is_over:
             self._settled.pop(folder, None)
+            self._send_code(workspace, run_id, store)
             self._leave(folder, files)
+
+    def _send_code(self, workspace: str, run_id: str, store: Store) -> None:
+        """Copy the code of a pipeline run to where its artifacts are."""
+        try:
+            plan = self._records.submission(workspace, run_id).plan
+        except NotFound:  # it is no pipeline run, or deleted
+            return
+        for snapshot in sorted({step.snapshot for step in plan.steps}):
+            with suppress(NotFound):
+                send_once(self._home, workspace, snapshot, store)
 
     def _send_live(self, file: Path, path: str, store: Store) -> None:
         """Send what a file holds now: it may grow while it is sent."""

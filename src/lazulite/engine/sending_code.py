@@ -1,15 +1,13 @@
-"""Copies the code of runs to the datastore where these keep their artifacts.
+"""Copies of the code of runs, on the datastore where these keep their artifacts.
 
-The blobs of this machine stay, so nothing waits for it. A mark in the cache folder says which snapshots are there; marks
-may go, then they are looked at again.
+Jobs are staged from the blobs of this machine; the copies bring back what is missing here. A mark in the cache folder
+says which snapshots were copied; where it is gone, they are copied again.
 """
 
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Collection
-from contextlib import suppress
 from pathlib import Path
 
 from lazulite.engine.layout import Home
@@ -19,44 +17,6 @@ from lazulite.records.records import Records
 from lazulite.storage import snapshot_copies
 from lazulite.storage.blobs import BlobStore
 from lazulite.storage.store import Store
-
-
-class SendingCode:
-    """What is to be copied yet. `need` may be called from any thread."""
-
-    def __init__(self, home: Home, records: Records) -> None:
-        self._home = home
-        self._records = records
-        self._lock = threading.Lock()
-        self._needed: set[tuple[str, str]] = set()
-
-    @property
-    def is_needed(self) -> bool:
-        """Whether something is to be copied yet."""
-        return bool(self._needed)
-
-    def need(self, workspace: str, snapshots: frozenset[str]) -> None:
-        """These snapshots of a workspace are to be copied to its default datastore."""
-        with self._lock:
-            self._needed |= {(workspace, one) for one in snapshots}
-
-    def send(self) -> bool:
-        """Copy what is needed; whether that is all done.
-
-        Raises:
-            StorageError: a datastore cannot be written: the next time.
-        """
-        with self._lock:
-            needed = sorted(self._needed)
-        stores: dict[str, Store] = {}
-        for workspace, snapshot in needed:
-            if workspace not in stores:
-                stores[workspace] = default_store(self._home, self._records, workspace)
-            with suppress(NotFound):  # the code was deleted meanwhile
-                send_once(self._home, workspace, snapshot, stores[workspace])
-            with self._lock:
-                self._needed.discard((workspace, snapshot))
-        return not self._needed
 
 
 def send_once(home: Home, workspace: str, snapshot: str, store: Store) -> None:
