@@ -128,7 +128,6 @@ def test_artifacts_of_a_run_that_ends_in_an_outage_are_seen_at_once_and_sent_lat
     begun, go = tmp_path / "begun", tmp_path / "go"
     run = submit(workspace, step(tmp_path, "wait", WAIT, str(begun), str(go)))
     until(begun.exists, "the script did not start")
-    server.wait_until_saved("snapshots")
     server.kill(signal.SIGKILL)
     go.touch()
     assert run.wait_for_completion(show_output=False) == "Finished"
