@@ -16,6 +16,7 @@ from tests.serving import serving
 from azureml.core import Datastore, Workspace
 from azureml.data.azure_storage_datastore import AzureBlobDatastore
 from azureml.exceptions import UserErrorException
+from lazulite.model.assets import AssetKind
 from lazulite.service.local import LocalService
 
 WRONG_KEY = "d3Jvbmcga2V5IG9mIHRoZSB0ZXN0cw=="
@@ -67,6 +68,8 @@ def test_files_go_there_and_come_back(ws: Workspace, azurite: Azurite) -> None:
     store.upload("src", target_path="data")
     assert [info.path for info in store._store().list()] == ["data/a.csv", "data/deep/b.csv"]
     store.upload_files(["src/a.csv"], target_path="more")
+    # With what is recorded, whoever asks.
+    ws._service.check_datastore(ws._id, ws._service.get_asset(ws._id, AssetKind.DATASTORE, "blobs"))
     assert Datastore(ws, "blobs").download("out") == 3
     assert Path("out/data/deep/b.csv").read_text() == "src/deep/b.csv"
     assert Path("out/more/a.csv").read_text() == "src/a.csv"

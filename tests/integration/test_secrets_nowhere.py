@@ -132,6 +132,20 @@ def test_the_documents_are_there_without_them(world: World) -> None:
         assert document["secret"] == ""
 
 
+def test_no_refusal_repeats_them(world: World) -> None:
+    bodies: tuple[object, ...] = (
+        {"kind": "datastore", "name": "x", "document": json.dumps({"secret": CANARY})},
+        {"kind": "datastore", "name": "x", "document": {"name": "x", "secret": [CANARY]}},
+        {"kind": "datastore", "name": "x", "document": {"name": "x", "secret": CANARY}},
+        {"kind": "datastore", "name": "x", "document": {"name": "x", "options": {"password": CANARY}}},
+        {"kind": "secret", "name": "x", "document": {"name": "x", "secret": {"value": CANARY}}},
+    )
+    for body in bodies:
+        answer = world.server.put(f"{PREFIX}/workspaces/{world.team.id}/assets", json=body)
+        assert answer.status_code == 400
+        assert is_clean(answer.text), answer.text
+
+
 def test_only_who_may_read_a_secret_gets_it_and_it_is_told(world: World) -> None:
     path = f"{PREFIX}/workspaces/{world.team.id}/secrets/{NAME}/value"
     answer = world.server.post(path)

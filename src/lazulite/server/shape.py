@@ -45,7 +45,9 @@ def decoded(kind: type[T], data: Any, place: str = "body") -> T:
 
 
 def _wrong(place: str, expected: str, data: Any) -> InvalidRequest:
-    shown = repr(data)
+    # A secret that stands in the wrong shape is one all the same.
+    is_secret = place.rpartition(".")[2] in ("secret", "document")
+    shown = f"of the type {type(data).__name__}" if is_secret else repr(data)
     shown = shown if len(shown) <= 80 else shown[:80] + "…"  # noqa: PLR2004 - a line
     return InvalidRequest(f"{place} is {shown}. Expected {expected}.", name=place)
 

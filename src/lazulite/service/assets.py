@@ -30,7 +30,7 @@ class Assets(Base):
         self._records.workspace(workspace)
         if asset.kind.value in _NAMED:
             ids.checked(asset.kind.value, asset.name)
-        secrets.require_text(asset)
+        secrets.require_hidden(asset)
         if asset.kind is AssetKind.SCHEDULE:
             return self._put_schedule(workspace, asset, overwrite=overwrite)
         if asset.kind is AssetKind.DATASTORE:

@@ -19,7 +19,7 @@ class Datastores(Vault):
         self._records.workspace(workspace)
         if asset.kind is not AssetKind.DATASTORE:
             raise InvalidRequest(f"'{asset.name}' is a {asset.kind.value}. Expected a datastore.")
-        secrets.require_text(asset)
+        secrets.require_hidden(asset)
         record = from_data(Datastore, self._with_secret(workspace, asset).document)
         if record.type in databases.TYPES:
             databases.require(record, self.credentials(record.secret))

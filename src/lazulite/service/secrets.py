@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from lazulite.api.home_secrets import sealing_key
 from lazulite.model.assets import Asset, AssetKind
@@ -25,6 +26,11 @@ _ADDRESS: Mapping[AssetKind, tuple[str, ...]] = {
     AssetKind.COMPUTE: ("type", "backend", "extra"),
     AssetKind.SECRET: ("name",),
 }  # fmt: skip
+#: What is secret, by its name among the credentials.
+_CREDENTIALS = frozenset(
+    {"account_key", "sas_token", "client_secret", "access_key_id", "secret_access_key", "session_token", "token",
+     "password", "kerberos_keytab", "kerberos_password"}
+)  # fmt: skip
 #: Ways of a datastore to prove who we are that need no secret.
 _WITHOUT = ("", "managed_identity", "environment", "anonymous")
 
@@ -35,13 +41,40 @@ def brings_one(asset: Asset) -> bool:
     return bool(text) and not is_sealed(text)
 
 
-def require_text(asset: Asset) -> None:
-    """Refuse a secret that is something else than text, before anybody repeats it in a message.
+def require_hidden(asset: Asset) -> None:
+    """Refuse a secret that is something else than text, before anybody repeats it in a message, and credentials in the
+    parts of a datastore's document that everybody may see.
 
     Raises:
-        InvalidRequest: it is.
+        InvalidRequest: there are such.
     """
     _text(asset)
+    if asset.kind is not AssetKind.DATASTORE:
+        return
+    options = asset.document.get("options")
+    given = options if isinstance(options, Mapping) else {}
+    open_ones = sorted(_CREDENTIALS.intersection(given))
+    if _holds_more_than_an_address(str(asset.document.get("endpoint", ""))):
+        open_ones.append("endpoint")
+    if _has_password(str(given.get("url", ""))):
+        open_ones.append("url")
+    if open_ones:
+        raise InvalidRequest(
+            f"The datastore '{asset.name}' holds credentials where everybody can read them ({', '.join(open_ones)}). "
+            "Expected them in secret.",
+            name=asset.name,
+        )
+
+
+def _holds_more_than_an_address(endpoint: str) -> bool:
+    return any(sign in endpoint for sign in "?@#")
+
+
+def _has_password(url: str) -> bool:
+    try:
+        return urlsplit(url).password is not None
+    except ValueError:
+        return True  # what nobody can read may hold one
 
 
 def sealed(location: str, asset: Asset) -> Asset:

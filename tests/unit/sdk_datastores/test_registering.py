@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,28 @@ PRINCIPAL = {"tenant_id": "t", "client_id": "c", "client_secret": SECRET}
 Register = Callable[..., Any]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """One workspace for all: none of these tests leaves a datastore in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAZULITE_HOME", str(tmp_path_factory.mktemp("registering") / "home"))
+        patch.delenv("LAZULITE_URL", raising=False)
+        patch.delenv("DATABRICKS_HOST", raising=False)
+        yield Workspace.create("first")
+
+
 @pytest.fixture
-def ws(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.delenv("DATABRICKS_HOST", raising=False)
+def ws(shared: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "keytab").write_bytes(b"keys")
-    return Workspace.create("first")
+    yield shared
+    for name, datastore in shared.datastores.items():
+        if not name.startswith("workspace"):
+            datastore.unregister()
+
+
+@pytest.fixture
+def home(ws: Workspace) -> Path:
+    return Path(ws._service.engine_status().location)
 
 
 #: How each kind is registered, its class, attributes that anybody may see, and the one that holds the secret.

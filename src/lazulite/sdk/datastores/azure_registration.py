@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from lazulite.model.assets import Datastore as Record
 from lazulite.sdk.datastores.registry import (
-    Login,
     account_login,
     checked_endpoint,
     known,
@@ -115,11 +114,11 @@ class AzureRegistration:
         create_if_not_exists: bool = False,
         skip_validation: bool = False,
     ) -> AzureFileDatastore:
-        """Register a file share as a datastore. The parameters mean what they mean for a blob container.
+        """Register a file share as a datastore.
 
         Args:
             workspace: The workspace.
-            datastore_name: Its name: letters, digits and `_`; upper case becomes lower case, with a warning.
+            datastore_name: Its name, as of `register_azure_blob_container`.
             file_share_name: The share.
             account_name: The storage account.
             sas_token: A shared access signature.
@@ -267,7 +266,7 @@ class AzureRegistration:
             raise UserErrorException(
                 "A service principal and account_key or sas_token are given. Expected one of them."
             )
-        login: Login = principal or account_login(account_key, sas_token, grant_workspace_access)
+        login = principal or account_login(account_key, sas_token, grant_workspace_access)
         record = Record(
             datastore_name,
             type="adls_gen2",
