@@ -35,6 +35,7 @@ def data(*arguments: str) -> Any:
     return json.loads(call(*arguments, "--json").stdout)
 
 
+@pytest.mark.slow
 def test_a_container_is_registered_shown_filled_and_unregistered(azurite: Azurite, somewhere: Path) -> None:
     place = ("--account", ACCOUNT, "--endpoint", azurite.url, "--container", "of-the-cli")
     register = ("datastores", "register", "blob", "blobs", *place, "--secret-env", "THE_KEY")

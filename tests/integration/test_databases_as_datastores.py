@@ -13,6 +13,7 @@ from azureml.data.azure_postgre_sql_datastore import AzurePostgreSqlDatastore
 from azureml.exceptions import UserErrorException
 
 
+@pytest.mark.slow
 def test_a_database_is_tried_before_it_is_recorded(home: Path, postgres_url: str) -> None:
     ws = Workspace.create("tables")
     found = urlsplit(postgres_url)

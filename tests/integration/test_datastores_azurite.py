@@ -19,6 +19,8 @@ from azureml.exceptions import UserErrorException
 from lazulite.model.assets import AssetKind
 from lazulite.service.local import LocalService
 
+pytestmark = pytest.mark.slow
+
 WRONG_KEY = "d3Jvbmcga2V5IG9mIHRoZSB0ZXN0cw=="
 
 
