@@ -135,7 +135,13 @@ def _literal(binder: Binder, node: tree.Literal) -> Value:
         return Value(f"CAST('{value!r}' AS {type_.duckdb})", type_, constant=True)
     if node.kind in {_KINDS.INT, _KINDS.UINT, _KINDS.LONG, _KINDS.ULONG}:
         type_ = types.of(node.kind.value)
-        return Value(f"CAST({value} AS {type_.duckdb})", type_, int(value), constant=True)
+        # The digits of the least int and long are one too many for their type before the minus is applied.
+        kept = (
+            {1 << 31: "BIGINT", 1 << 63: "HUGEINT"}.get(int(value), type_.duckdb)
+            if type_.name in {"int", "long"}
+            else type_.duckdb
+        )
+        return Value(f"CAST({value} AS {kept})", type_, int(value), constant=True)
     raise unsupported(f"a {node.kind.value} literal cannot stand in an expression", node.at)
 
 

@@ -5,6 +5,7 @@ Rows go through Arrow in batches; a reducer gets those of one key, sorted as PRE
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,25 @@ def _found(session: Session, kind: str, node: tree.Expression) -> Callable[..., 
     return found
 
 
+class _Raw(io.RawIOBase):
+    """A file that the user's code may wrap and forget: closing it is not its business."""
+
+    def __init__(self, file: io.FileIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        return self._file.seek(offset, whence)
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        return self._file.readinto(buffer)
+
+
 def extracted(
     session: Session, node: tree.Extract, columns: Sequence[Column], files: Sequence[Found]
 ) -> Rowset:
@@ -49,8 +69,8 @@ def extracted(
 
     def rows() -> Iterator[_Row]:
         for found in files:
-            with found.file.open("rb") as stream:
-                for row in read(stream, [column.name for column in columns], **given):
+            with found.file.open("rb", buffering=0) as file:
+                for row in read(io.BufferedReader(_Raw(file)), [column.name for column in columns], **given):
                     yield {**row, **_virtual(session, found, columns)}
 
     return _kept(session, rows(), columns, arguments.user_name(node.extractor))
