@@ -14,6 +14,7 @@ from lazulite.usql.types import INTEGERS, Type
 _BLANKS = r"E'\t\n\x0b\x0c\r '"
 _INTEGER = r"'[\t-\r ]*[+-]?[0-9]+[\t-\r ]*'"
 _REAL = r"'[\t-\r ]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[\t-\r ]*'"
+_PLAIN_REAL = "'-?[0-9]+[.]?[0-9]*'"
 _GUID = (
     r"'\s*([0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
     r"|\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|\([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\))\s*'"
@@ -35,17 +36,23 @@ def parses(type_: Type) -> bool:
 
 def _integer(duckdb: str) -> Callable[[str], str]:
     def sql(text: str) -> str:
-        return f"TRY_CAST(CASE WHEN regexp_full_match({text}, {_INTEGER}) THEN trim({text}, {_BLANKS}) END AS {duckdb})"
+        # Most texts are what DuckDB would write of the number; a pattern looks at the others only.
+        quick = f"TRY_CAST({text} AS {duckdb})"
+        exact = f"TRY_CAST(CASE WHEN regexp_full_match({text}, {_INTEGER}) THEN trim({text}, {_BLANKS}) END AS {duckdb})"
+        return f"CASE WHEN CAST({quick} AS VARCHAR) = {text} THEN {quick} ELSE {exact} END"
 
     return sql
 
 
-def _real(duckdb: str, function: str) -> Callable[[str], str]:
+def _real(duckdb: str, function: str, finite: int) -> Callable[[str], str]:
+    """`finite` is how many characters without an exponent surely are no infinity."""
+
     def sql(text: str) -> str:
+        quick = f"regexp_full_match({text}, {_PLAIN_REAL}) AND strlen({text}) < {finite}"
         cast = f"TRY_CAST(trim({text}, {_BLANKS}) AS {duckdb})"
         # .NET Framework refuses what is too large; DuckDB makes it infinite.
-        finite = f"CASE WHEN isfinite({cast}) THEN {cast} END"
-        return f"CASE WHEN regexp_full_match({text}, {_REAL}) THEN {finite} ELSE {function}({text}) END"
+        other = f"WHEN regexp_full_match({text}, {_REAL}) THEN CASE WHEN isfinite({cast}) THEN {cast} END"
+        return f"CASE WHEN {quick} THEN TRY_CAST({text} AS {duckdb}) {other} ELSE {function}({text}) END"
 
     return sql
 
@@ -69,8 +76,8 @@ def _guid(text: str) -> str:
 
 _PARSERS: dict[str, Callable[[str], str]] = {
     **{name: _integer(duckdb) for name, (_, _, duckdb) in INTEGERS.items()},
-    "float": _real("FLOAT", "usql_float_parse"),
-    "double": _real("DOUBLE", "usql_double_parse"),
+    "float": _real("FLOAT", "usql_float_parse", 38),
+    "double": _real("DOUBLE", "usql_double_parse", 308),
     "decimal": lambda text: f"usql_decimal_parse({text})",
     "bool": _bool,
     "string": lambda text: text,
