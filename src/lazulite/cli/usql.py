@@ -1,4 +1,4 @@
-"""`lazulite usql`: check."""
+"""`lazulite usql`: check, run."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import click
 from lazulite.cli import exit_codes
 from lazulite.cli.display import json_option, show_json
 from lazulite.cli.paths import existing_file
+from lazulite.cli.usql_run import run
 
 
 @click.group()
 def usql() -> None:
-    """U-SQL scripts: check them."""
+    """U-SQL scripts: check them, run them."""
 
 
 @usql.command()
@@ -56,3 +57,6 @@ def check(context: click.Context, script: Path, as_json: bool) -> None:
         click.echo(f"{script}: {len(parsed.statements)} statements, no errors.")
     if problems:
         context.exit(exit_codes.FAILED)
+
+
+usql.add_command(run)
