@@ -1,12 +1,19 @@
-"""However much goes by, a transfer needs no more memory: seen from outside, by the kernel."""
+"""A transfer from outside: what memory it needs however much goes by, and what is left of one that is ended."""
 
 from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from tests.unit.transfer.conftest import Transfers
 
 from lazulite.model.job import Outcome, OutcomeStatus
+from lazulite.testing.compute_contract import eventually
+from lazulite.worker.folder import JobFolder
 
 pytestmark = pytest.mark.slow
 
@@ -26,6 +33,25 @@ def test_rows_out_of_a_database_and_into_one(transfers: Transfers, postgresql: E
     with postgresql.connect() as connection:
         found = connection.exec_driver_sql("SELECT count(*), sum(length(text)) FROM wide").one()
     assert tuple(found) == (_ROWS, _ROWS * _WIDTH)
+
+
+def test_a_cancelled_transfer_leaves_no_row(transfers: Transfers, postgresql: Engine) -> None:
+    with postgresql.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE wide (n int, text text)")
+    # Rows that come for as long as somebody reads them.
+    asked = {"query": "SELECT generate_series(1, 1000000000) AS n, 'x' AS text"}
+    job = transfers.job(("pg", ""), ("pg", "wide"), from_=asked, to={"table": "wide"})
+    process = subprocess.Popen([sys.executable, "-m", "lazulite.worker", job.folder])
+    copying = "SELECT count(*) FROM pg_stat_progress_copy WHERE tuples_processed > 0"
+    with postgresql.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        eventually(lambda: connection.exec_driver_sql(copying).scalar(), seconds=60)
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        eventually(lambda: not connection.exec_driver_sql(copying).scalar(), seconds=60)
+        assert connection.exec_driver_sql("SELECT count(*) FROM wide").scalar() == 0
+    outcome = JobFolder(Path(job.folder)).result()
+    assert outcome is not None
+    assert outcome.status is OutcomeStatus.CANCELED
 
 
 def within(outcome: Outcome) -> None:

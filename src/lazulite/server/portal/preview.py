@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from lazulite.server.portal.notebook_text import notebook_text
+
 #: So much of a file is read for its preview.
 READ_BYTES = 256 * 1024
 ROWS, COLUMNS, CELL = 100, 40, 300
@@ -51,6 +53,8 @@ def preview(path: str, start: bytes, size: int) -> Preview:
         return Preview("binary")
     if suffix in _SEPARATORS:
         return _table(text, _SEPARATORS[suffix], is_whole=is_whole)
+    if suffix == ".ipynb" and is_whole and (cells := notebook_text(text)) is not None:
+        return Preview("text", cells)
     if suffix in (".json", ".ipynb", ".geojson") and is_whole:
         return Preview("text", _indented(text))
     return Preview("text", text, cut=not is_whole)

@@ -27,8 +27,6 @@ _LONGEST = 500  # characters of what a database says that a message repeats
 class DatabaseError(StorageError):
     """The database refused: the login, the statement, or a value."""
 
-    code = "StorageError"
-
 
 @dataclass(frozen=True)
 class Table:

@@ -7,6 +7,7 @@ import io
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
@@ -19,14 +20,14 @@ from lazulite.storage.remote.failures import StoreUnusable
 from lazulite.storage.store import Store
 
 _THREADS = 8
+#: Of files with more bytes so many are on their way at a time: each is itself sent in several pieces, held in memory.
+_LARGE, _LARGE_AT_ONCE = 8 << 20, 2
 #: So many further tries a file gets, and how many seconds pass before each.
 _PAUSES = (0.5, 2.0, 8.0)
 
 
 class CutShort(StorageError):
     """A file arrived with another number of bytes than it has."""
-
-    code = "StorageError"
 
 
 def stream_all(
@@ -86,9 +87,14 @@ class _Work:
     destination: Store
     meter: Meter
     stop: threading.Event = field(default_factory=threading.Event)
+    large: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_LARGE_AT_ONCE))
 
     def copy(self, info: FileInfo, target: str) -> None:
         """Copy one file, with further tries where another may succeed."""
+        with self.large if info.size > _LARGE else nullcontext():
+            self._copy_patiently(info, target)
+
+    def _copy_patiently(self, info: FileInfo, target: str) -> None:
         for pause in (*_PAUSES, None):
             counted = _Counted(self, info)
             try:
