@@ -35,7 +35,7 @@ def run_definition(service: Service, workspace: str, run: Run) -> dict[str, Any]
     given = _inputs(service, workspace, run, step, submission, values)
     own = _outputs(service, workspace, run, step)
     return {
-        "script": step.action.script if isinstance(step.action, plan.RunScript) else None,
+        "script": _script(step.action),
         "command": step.action.text if isinstance(step.action, plan.RunShell) else "",
         "useAbsolutePath": False,
         "arguments": _arguments(step.arguments, values),
@@ -175,3 +175,8 @@ def _environment(step: plan.Step) -> dict[str, Any]:
         "environmentVariables": dict(spec.variables),
         "docker": {"baseImage": spec.image},
     }
+
+
+def _script(action: plan.Action) -> str | None:
+    """The file of the snapshot that is run, or that a task works on."""
+    return (action.script or None) if isinstance(action, (plan.RunScript, plan.RunTask)) else None

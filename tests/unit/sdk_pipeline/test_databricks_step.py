@@ -27,6 +27,7 @@ from lazulite.sdk.pipeline_data import PipelineData
 from lazulite.sdk.run_configuration import RunConfiguration
 from lazulite.sdk.steps.base import Author
 from lazulite.sdk.steps.databricks import DatabricksStep
+from lazulite.server.portal.run.tab_overview import command_words
 
 DATABRICKS = ("bricks", "Databricks")
 
@@ -303,3 +304,13 @@ def test_names_and_limits_do_not_count_for_reuse_and_settings_do() -> None:
 def test_the_limit_is_the_steps() -> None:
     assert drafted(notebook(timeout_seconds=60)).timeout_seconds == 60.0
     assert drafted(notebook(timeout_seconds=0)).timeout_seconds is None
+
+
+def test_the_runs_page_says_what_is_run(source: Path) -> None:
+    def shown(**given: Any) -> str:
+        known = Known(computes=frozenset({"bricks"}))
+        return " ".join(command_words(freeze(drafted(notebook(**given)), known=known).steps[0]))
+
+    assert shown() == "<databricks> /Shared/n"
+    script = {"notebook_path": None, "python_script_name": "train.py", "source_directory": source}
+    assert shown(**script, python_script_params=["--x"]) == "<databricks> train.py --x"

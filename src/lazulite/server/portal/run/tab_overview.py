@@ -16,6 +16,7 @@ from lazulite.model.plan import (
     PathParameter,
     RunScript,
     RunShell,
+    RunTask,
     Step,
     StepOutput,
 )
@@ -53,7 +54,7 @@ def shown(subject: Subject) -> dict[str, object]:
     return {
         "step": step,
         "values": _of_step(step, values) if step else values,
-        "command": " ".join(_command(step)) if step else "",
+        "command": " ".join(command_words(step)) if step else "",
         "inputs": [_given(subject, one) for one in step.inputs] if step else [],
         "outputs": record.outputs(subject.run),
         "as_text": as_text,
@@ -79,11 +80,15 @@ def _of_step(step: Step, values: Mapping[str, ParameterValue]) -> dict[str, Para
     return found
 
 
-def _command(step: Step) -> Iterator[str]:
+def command_words(step: Step) -> Iterator[str]:
+    """Yield what a step runs, word by word; of a task its name, and the file or place it works on."""
     if isinstance(step.action, RunScript):
         yield from ("python", step.action.script)
     if isinstance(step.action, RunShell):
         yield step.action.text
+    if isinstance(step.action, RunTask):
+        place = step.action.script or step.action.settings.get("path")
+        yield from (f"<{step.action.task}>", *([str(place)] if place else []))
     yield from (_argument(one) for one in step.arguments)
 
 
