@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.measurements import data, listing, memory, rest, snapshots, starting, subjects
+from benchmarks.measurements import data, listing, memory, rest, snapshots, starting, subjects, transfers
 from benchmarks.peers import ALL, ORCHESTRATORS
 from benchmarks.results import Results
 from benchmarks.tables import NOTHING, number, table, times
@@ -132,6 +132,19 @@ BARS: tuple[Bar, ...] = (
         "upload of 1,000 small files, speed against `cp -r`",
         *(0.8, "x", _ratio(data.SMALL, data.COPY, data.UPLOAD), True),
     ),
+    *(
+        Bar(
+            f"{what} {'to' if way == 'up' else 'from'} {where}: {files} files, speed against {other}",
+            *(0.9, "x", _ratio(transfers.key(place, files, way), other, transfers.OURS), True),
+        )
+        for place, where, other in (
+            ("azurite", "Azurite", transfers.OFFICIAL),
+            ("folder", "a folder", transfers.LOOP),
+        )
+        for files in (transfers.SMALL, transfers.LARGE)
+        for way, what in (("up", "upload"), ("down", "download"))
+    ),
+    Bar("memory of any transfer", 150, "MB", _largest(transfers.MEMORY, transfers.OURS)),
     Bar(
         "first page of 100,000 runs (the slowest question)",
         50,

@@ -28,9 +28,11 @@ class Sizes:
     starts: int = 15
     idle_seconds: float = 3.0
     load_seconds: float = 4.0
+    transfer_files: int = 1000
+    transfer_megabytes: int = 500
 
 
-QUICK = Sizes(3, 4, 8, (10, 10), 300, 20, 50, 2000, 5, 3, 1.0, 1.0)
+QUICK = Sizes(3, 4, 8, (10, 10), 300, 20, 50, 2000, 5, 3, 1.0, 1.0, 50, 20)
 
 
 @dataclass

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from benchmarks.bench import Bench
-from benchmarks.measurements import data, large, listing, memory, pipelines, rest, snapshots, starting
+from benchmarks.measurements import (
+    data,
+    large,
+    listing,
+    memory,
+    pipelines,
+    rest,
+    snapshots,
+    starting,
+    transfers,
+)
 
 ALL: Mapping[str, Callable[[Bench], None]] = {
     "starting": starting.measure,
@@ -17,6 +27,7 @@ ALL: Mapping[str, Callable[[Bench], None]] = {
     "memory": memory.measure,
     "snapshot": snapshots.measure,
     "upload": data.measure,
+    "transfers": transfers.measure,
     "listing": listing.measure,
     "rest": rest.measure,
 }

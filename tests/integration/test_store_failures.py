@@ -246,8 +246,10 @@ import json, signal, sys, threading
 from pathlib import Path
 from lazulite.model.assets import Datastore
 from lazulite.model.codec import from_data
+from lazulite.storage import meter
 from lazulite.storage.datastores import open_store
 
+meter._SECONDS_BETWEEN = 0
 interrupted = threading.Event()
 def interrupt(*_):
     interrupted.set()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +24,9 @@ from lazulite.storage.remote.objects import CLIENT, NO_RETRY, ObjectStore, new_m
 from lazulite.storage.remote.retrying import Patience, attempt
 
 _MOST_BLOCKS = 50_000
+#: How the names of our blocks begin; after it comes the sha256 of the block.
+_BLOCK_NAME = b"lazulite"
+_LISTS_AT_ONCE = 8
 _SCOPE = "https://storage.azure.com/.default"
 
 
@@ -70,7 +72,7 @@ class AzureContainer(ObjectStore):
         self._making = threading.Lock()
 
     def uri(self, path: str) -> str:
-        inner = "/".join(part for part in (self._prefix, self.plain(path)) if part)
+        inner = self._full(self.plain(path))
         record = self._record
         if self._url.startswith("http://"):
             return f"{self._url}/{record.container_name}/{inner}"
@@ -126,13 +128,15 @@ class AzureContainer(ObjectStore):
     def put_pieces(
         self, path: str, parts: Iterable[bytes], size: int | None, patience: Patience, *, overwrite: bool
     ) -> FileInfo:
-        blob = self.client().get_blob_client(f"{self._prefix}/{path}" if self._prefix else path)
+        blob = self.client().get_blob_client(self._full(path))
         upload = _Blocks(blob, parts)
 
-        def send(block: tuple[str, bytes]) -> None:
+        def send(block: tuple[int, bytes]) -> None:
+            identifier = upload.identify(*block)
+
             def once() -> None:
                 with self._asking_client(path):
-                    blob.stage_block(block[0], block[1], length=len(block[1]))
+                    blob.stage_block(identifier, block[1], length=len(block[1]))
 
             attempt(once, patience)
 
@@ -156,54 +160,81 @@ class AzureContainer(ObjectStore):
         return attempt(commit, patience)
 
     def contents(self, infos: Sequence[FileInfo], folder: str) -> Mapping[str, str]:
-        """As the base; a blob whose MD5 the service keeps is told by that: written again the same, it is the same."""
-        start = "/".join(part for part in (self._prefix, folder) if part)
-        cut = len(self._prefix) + 1 if self._prefix else 0
+        """As the base; a blob of which the service tells a digest is told by that: written again the same, it is the same.
+
+        That is the MD5 that the service makes of a blob sent in one request; and of one in blocks of ours, their names.
+        """
         known = {info.path: info.etag for info in infos}
+        if not infos:
+            return known
+        patience = Patience(self.retry_seconds)
+        known |= attempt(lambda: self._md5s(known, infos, folder), patience)
+        large = [info.path for info in infos if info.size > pieces.SMALL and known[info.path] == info.etag]
+        lists: dict[str, str] = {}
 
-        def digests() -> dict[str, str]:
-            with self._asking_client(folder):
-                name = f"{start}/" if start else None
-                if len(infos) == 1:
-                    name = f"{self._prefix}/{infos[0].path}".lstrip("/")
-                return {
-                    blob.name[cut:]: bytes(blob.content_settings.content_md5).hex()
-                    for blob in self.client().list_blobs(name_starts_with=name)
-                    if known.get(blob.name[cut:]) == blob.etag.strip('"')
-                    and blob.content_settings.content_md5
-                }
+        def look(path: str) -> None:
+            if names := attempt(lambda: self._block_names(path), patience):
+                lists[path] = names
 
-        return known | attempt(digests, Patience(self.retry_seconds)) if infos else known
+        pieces.in_threads(large, look, min(len(large), _LISTS_AT_ONCE), patience)
+        return known | lists
+
+    def _md5s(self, etags: Mapping[str, str], infos: Sequence[FileInfo], folder: str) -> dict[str, str]:
+        start = f"{self._full(folder)}/" if folder or self._prefix else None
+        if len(infos) == 1:
+            start = self._full(infos[0].path)
+        cut = len(self._prefix) + 1 if self._prefix else 0
+        with self._asking_client(folder):
+            return {
+                blob.name[cut:]: bytes(blob.content_settings.content_md5).hex()
+                for blob in self.client().list_blobs(name_starts_with=start)
+                if etags.get(blob.name[cut:]) == blob.etag.strip('"') and blob.content_settings.content_md5
+            }
+
+    def _block_names(self, path: str) -> str:
+        """One text of the names of a blob's blocks, if they tell their content; else ""."""
+        with self._asking_client(path):
+            committed, _ = self.client().get_blob_client(self._full(path)).get_block_list("committed")
+        names = [base64.b64decode(block.id) for block in committed]
+        if not names or not all(name.startswith(_BLOCK_NAME) for name in names):
+            return ""
+        return hashlib.sha256(b"".join(names)).hexdigest()
+
+    def _full(self, path: str) -> str:
+        return "/".join(part for part in (self._prefix, path) if part)
 
 
 class _Blocks:
-    """The blocks of a blob that is being written, numbered as they are drawn."""
+    """The blocks of a blob that is being written, numbered as they are drawn.
+
+    Each has the digest of its content as name. So the list of names, which the service keeps with the blob, tells the
+    content of the whole; and blocks of somebody who writes the same blob at the same time cannot be taken for ours.
+    """
 
     def __init__(self, blob: Any, parts: Iterable[bytes]) -> None:
         self._blob = blob
         self._parts = iter(parts)
-        # Of this upload only: somebody else's blocks of the same blob are not to be mixed in.
-        self._upload = secrets.token_hex(4)
-        self._ids: list[str] = []
-        self._digest = hashlib.md5(usedforsecurity=False)
+        self._names: dict[int, str] = {}
         self._size = 0
 
-    def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        for part in self._parts:
-            self._digest.update(part)
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        for number, part in enumerate(self._parts):
             self._size += len(part)
-            self._ids.append(base64.b64encode(f"{self._upload}-{len(self._ids):06}".encode()).decode())
-            yield self._ids[-1], part
+            yield number, part
+
+    def identify(self, number: int, part: bytes) -> str:
+        """Give a block its name, and return that."""
+        name = base64.b64encode(_BLOCK_NAME + hashlib.sha256(part).digest()).decode()
+        self._names[number] = name
+        return name
 
     def commit(self, path: str, mark: Mapping[str, str], *, overwrite: bool) -> FileInfo:
         """Make the blob out of its blocks, if it is not there yet or may be replaced."""
         from azure.storage.blob import BlobBlock, ContentSettings
 
         done = self._blob.commit_block_list(
-            [BlobBlock(one) for one in self._ids],
-            content_settings=ContentSettings(
-                content_type="application/octet-stream", content_md5=bytearray(self._digest.digest())
-            ),
+            [BlobBlock(self._names[number]) for number in sorted(self._names)],
+            content_settings=ContentSettings(content_type="application/octet-stream"),
             metadata=dict(mark),
             **({} if overwrite else {"if_none_match": "*"}),
         )

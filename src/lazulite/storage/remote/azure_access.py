@@ -178,7 +178,7 @@ def denied(record: Datastore, where: str, code: str) -> StoreUnusable:
         "anonymous": "it does not permit access without credentials",
     }.get(
         record.auth,
-        "the identity has no role that permits this: reading and writing need 'Storage Blob Data Contributor' (of a "
+        "the identity is not accepted (a wrong secret, tenant or client id), or has no role that permits this: reading and writing need 'Storage Blob Data Contributor' (of a "
         "file share 'Storage File Data Privileged Contributor')",
     )
     return StoreUnusable(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import threading
-from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -17,15 +14,14 @@ from lazulite.model.files import FileInfo, FolderEntry
 from lazulite.storage import files
 from lazulite.storage.folders import prefix_text
 from lazulite.storage.paths import relative
-from lazulite.storage.remote import pieces
+from lazulite.storage.remote.requests import Children, Requests
 from lazulite.storage.remote.retrying import Patience, attempt
 from lazulite.storage.remote.streams import Reader
-from lazulite.storage.store import Store
-from lazulite.storage.versions import ABSENT, Version
 
 if TYPE_CHECKING:
     from lazulite.storage.copying import TransferResult
     from lazulite.storage.meter import TransferProgress
+    from lazulite.storage.versions import Version
 
 #: For so many seconds a store that stopped answering is asked again in the middle of work …
 RETRY_SECONDS = 120.0
@@ -33,92 +29,17 @@ RETRY_SECONDS = 120.0
 FIRST_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
-class Children:
-    """What stands in one folder: names of folders, and files."""
-
-    folders: tuple[str, ...]
-    files: tuple[FileInfo, ...]
-
-
-class RemoteStore(Store):
+class RemoteStore(Requests):
     """The files of a store on another machine.
-
-    Every request may raise `Unreachable` (worth another try), another `StoreUnusable` (whole store), `NotFound`,
-    `Conflict` or another `StorageError` (this file).
 
     Args:
         name: The datastore's name, for messages.
         retry_seconds: For how long a store that stopped answering is asked again.
     """
 
-    root = None
-    #: Whether listings come sorted by path. Servers that keep folders sort by these.
-    ordered = False
-
     def __init__(self, name: str, retry_seconds: float = RETRY_SECONDS) -> None:
         super().__init__(name)
         self.retry_seconds = retry_seconds
-
-    # --- the requests; paths are plain ---
-
-    @abstractmethod
-    def request_check(self) -> None:
-        """Make the cheapest request that shows whether the store can be used."""
-
-    @abstractmethod
-    def request_file(self, path: str) -> FileInfo | None:
-        """Return the facts of one file; None if there is none (a folder is none)."""
-
-    @abstractmethod
-    def request_files(self, folder: str, after: str) -> Iterator[FileInfo]:
-        """Return the files below a folder, a few at a time; of an ordered store those after `after`, sorted by path."""
-
-    @abstractmethod
-    def request_children(self, folder: str) -> Children | None:
-        """Return what stands in a folder; None if there is no such folder. The root is always there."""
-
-    @abstractmethod
-    def request_range(self, info: FileInfo, start: int, stop: int) -> bytes | memoryview:
-        """Read a part of a file, of exactly this version.
-
-        Raises:
-            Conflict: the file is another one now.
-        """
-
-    @abstractmethod
-    def request_stream(self, info: FileInfo, start: int, stop: int) -> Iterator[bytes | memoryview]:
-        """As `request_range`, a little at a time."""
-
-    @abstractmethod
-    def put_whole(self, path: str, data: bytes, patience: Patience, *, overwrite: bool) -> FileInfo:
-        """Write a small file, whole or not at all; `Conflict` if it is there and not `overwrite`. It retries itself."""
-
-    @abstractmethod
-    def put_pieces(
-        self, path: str, parts: Iterable[bytes], size: int | None, patience: Patience, *, overwrite: bool
-    ) -> FileInfo:
-        """Write a large file, whole or not at all; it retries each piece itself.
-
-        Args:
-            path: Where.
-            parts: Its bytes, each piece of `self.piece_size(size)` but the last.
-            size: How many bytes are expected, if known.
-            patience: For retrying.
-            overwrite: Replace a file that is there; else `Conflict`.
-        """
-
-    @abstractmethod
-    def request_removal(self, infos: Sequence[FileInfo], folder: str | None) -> None:
-        """Delete files, and the folder that they were in. What is gone already is no error."""
-
-    def piece_size(self, size: int | None) -> int:
-        """The size of the pieces that `put_pieces` gets."""
-        return pieces.piece_size(size or 0, 10_000)
-
-    def contents(self, infos: Sequence[FileInfo], folder: str) -> Mapping[str, str]:
-        """Return for files, all below `folder`, what tells their content: their etag, or a digest that the store keeps."""
-        return {info.path: info.etag for info in infos}
 
     # --- looking ---
 
@@ -138,11 +59,10 @@ class RemoteStore(Store):
         info = attempt(lambda: self.request_file(inner), self._patience())
         if info is not None:
             return FolderEntry(name, is_directory=False, size=info.size, mtime_ns=info.mtime_ns)
-        return FolderEntry(name, is_directory=True) if self.has_folder(inner) else None
+        return FolderEntry(name, is_directory=True) if self._has_folder(inner) else None
 
-    def has_folder(self, folder: str) -> bool:
-        """Whether there is a folder; an object store overrides it with what costs less."""
-        return attempt(lambda: self.request_children(folder), self._patience()) is not None
+    def _has_folder(self, folder: str) -> bool:
+        return attempt(lambda: self.has_folder(folder), self._patience())
 
     def list_files(self, prefix: str = "", limit: int | None = None, after: str = "") -> tuple[FileInfo, ...]:
         start, most = prefix_text(prefix), self._checked(limit)
@@ -155,7 +75,7 @@ class RemoteStore(Store):
                 if self.ordered
                 else self._walk(folder, after)
             )
-        wanted = (info for info in found if info.path > after and _is_shown(info))
+        wanted = (info for info in found if info.path > after and is_shown(info))
         return tuple(islice((info for info in _from(wanted, start) if info.path.startswith(start)), most))
 
     def _everything(self, folder: str) -> list[FileInfo]:
@@ -223,23 +143,22 @@ class RemoteStore(Store):
     # --- versions ---
 
     def version(self, path: str, cache: Path | None = None) -> Version:
-        inner, found = self._all_at(path)
-        if found is None:
-            return Version.absent()
-        is_directory = not (len(found) == 1 and found[0].path == inner)
-        contents = self.contents(found, inner if is_directory else inner.rpartition("/")[0])
-        content = hashlib.sha256(b"folder" if is_directory else b"file")
-        for info in found:
-            content.update(f"{info.path[len(inner) :]}\0{info.size}:{contents[info.path]}\0".encode())
-        size = sum(info.size for info in found)
-        return Version(content.hexdigest(), _stat(found, inner), len(found), size, is_directory)
+        from lazulite.storage.remote import versions
+
+        return versions.version(self, path)
 
     def stat_version(self, path: str) -> str:
-        inner, found = self._all_at(path)
-        return ABSENT if found is None else _stat(found, inner)
+        from lazulite.storage.remote import versions
 
-    def _all_at(self, path: str) -> tuple[str, list[FileInfo] | None]:
-        """The plain path, and the file that is there, or all files of the folder that is there, sorted by path."""
+        return versions.stat_version(self, path)
+
+    def watched(self, path: str, *, recursive: bool) -> dict[str, str] | None:
+        from lazulite.storage.remote import versions
+
+        return versions.watched(self, path, recursive=recursive)
+
+    def all_at(self, path: str) -> tuple[str, list[FileInfo] | None]:
+        """Return the plain path, and the file there, or all files of the folder there, sorted by path; None for nothing."""
         inner = self.plain(path)
         if inner:
             info = attempt(lambda: self.request_file(inner), self._patience())
@@ -247,22 +166,18 @@ class RemoteStore(Store):
                 return inner, [info]
         else:
             self.require()
-        found = [info for info in self._everything(inner) if _is_shown(info)]
-        if not found and inner and not self.has_folder(inner):
+        found = [info for info in self._everything(inner) if is_shown(info)]
+        if not found and inner and not self._has_folder(inner):
             return inner, None
         return inner, found
 
-    def watched(self, path: str, *, recursive: bool) -> dict[str, str] | None:
-        if recursive:
-            _, found = self._all_at(path)
-        else:
-            inner = self.plain(path)
-            info = attempt(lambda: self.request_file(inner), self._patience()) if inner else None
-            children = None if info else attempt(lambda: self.request_children(inner), self._patience())
-            found = [info] if info else None if children is None else list(children.files)
-        if found is None:
-            return None
-        return {info.path: f"{info.size}:{info.etag}" for info in found if _is_shown(info)}
+    def files_in(self, folder: str) -> list[FileInfo] | None:
+        """Return the files right in a folder, or the file that is there; None for nothing."""
+        info = attempt(lambda: self.request_file(folder), self._patience()) if folder else None
+        if info is not None:
+            return [info]
+        children = attempt(lambda: self.request_children(folder), self._patience())
+        return None if children is None else list(children.files)
 
     # --- reading and writing ---
 
@@ -277,7 +192,7 @@ class RemoteStore(Store):
         info = attempt(lambda: self.request_file(inner), self._patience()) if inner else None
         if info is not None:
             return info
-        if not inner or self.has_folder(inner):
+        if not inner or self._has_folder(inner):
             raise InvalidRequest(f"{path!r} on {self.title} is a folder. Expected a file.", path=path)
         raise NotFound(f"There is no file {path!r} on {self.title}.", path=path)
 
@@ -319,7 +234,7 @@ class RemoteStore(Store):
             )
         info = attempt(lambda: self.request_file(inner), self._patience())
         below = [] if info else self._everything(inner)
-        if info is None and not below and not self.has_folder(inner):
+        if info is None and not below and not self._has_folder(inner):
             raise NotFound(f"There is no {path!r} on {self.title}.", path=path)
         found = [info] if info else below
         attempt(lambda: self.request_removal(found, None if info else inner), self._patience())
@@ -352,7 +267,7 @@ class RemoteStore(Store):
         if not strip:
             return prefix, 0
         inner = relative(prefix.lstrip("/\\"), what="prefix")
-        if inner and self.has_folder(inner):
+        if inner and self._has_folder(inner):
             return inner + "/", len(inner) + 1
         return inner, inner.rfind("/") + 1
 
@@ -376,13 +291,6 @@ def _from(infos: Iterator[FileInfo], start: str) -> Iterator[FileInfo]:
     return takewhile(lambda info: info.path < start or info.path.startswith(start), infos)
 
 
-def _stat(infos: Sequence[FileInfo], base: str) -> str:
-    digest = hashlib.sha256()
-    for info in infos:
-        digest.update(f"{info.path[len(base) :]}\0{info.size}:{info.etag}\0".encode())
-    return digest.hexdigest()
-
-
-def _is_shown(info: FileInfo) -> bool:
+def is_shown(info: FileInfo) -> bool:
     """Whether a file is none that is still being written."""
     return not files.is_temporary(info.path.rpartition("/")[2])

@@ -17,8 +17,9 @@ from lazulite.model.errors import Conflict, LazuliteError, NotFound, StorageErro
 from lazulite.model.files import FileInfo
 from lazulite.storage import files
 from lazulite.storage.remote.azure_access import needed
-from lazulite.storage.remote.base import RETRY_SECONDS, Children, RemoteStore
+from lazulite.storage.remote.base import RETRY_SECONDS, RemoteStore
 from lazulite.storage.remote.failures import StoreUnusable, missing_library, unreachable
+from lazulite.storage.remote.requests import Children
 from lazulite.storage.remote.retrying import Patience, attempt
 
 T = TypeVar("T")

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from lazulite.model.errors import Conflict, LazuliteError, NotFound, StorageError
 from lazulite.model.files import FileInfo
-from lazulite.storage.remote.base import Children, RemoteStore
+from lazulite.storage.remote.base import RemoteStore
 from lazulite.storage.remote.failures import BUSY, StoreUnusable, Unreachable, unreachable
+from lazulite.storage.remote.requests import Children
 from lazulite.storage.remote.retrying import Patience, attempt
 
 if TYPE_CHECKING:

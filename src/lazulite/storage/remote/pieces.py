@@ -13,9 +13,9 @@ T = TypeVar("T")
 #: A file up to this size travels in one request, which a store takes whole or not at all.
 SMALL = 4 << 20
 #: Larger ones travel in pieces of this size, or larger ones if that would be too many.
-PIECE = 8 << 20
+PIECE = 4 << 20
 #: So many pieces are in memory at once.
-PIECES_AT_ONCE = 5
+PIECES_AT_ONCE = 8
 
 
 def piece_size(size: int, most: int) -> int:
@@ -32,8 +32,10 @@ def read_pieces(stream: BinaryIO, size: int, first: bytes = b"") -> Iterator[byt
             have += len(data)
         if not have:
             return
-        yield parts[0] if len(parts) == 1 else b"".join(parts)
+        piece = parts[0] if len(parts) == 1 else b"".join(parts)
         parts, have = [], 0
+        yield piece
+        del piece
 
 
 def read_up_to(stream: BinaryIO, size: int) -> Iterator[bytes]:
@@ -65,6 +67,7 @@ def in_threads(items: Iterable[T], work: Callable[[T], None], threads: int, pati
                 with drawing:
                     item = next(source)
                 work(item)
+                del item  # not kept while waiting for the next: it may be large
         except StopIteration:
             return
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits

@@ -12,7 +12,6 @@ from lazulite.model.assets import Datastore
 from lazulite.model.errors import InvalidRequest
 from lazulite.model.files import FileInfo
 from lazulite.storage import files
-from lazulite.storage.remote import pieces
 from lazulite.storage.remote.azure_access import needed
 from lazulite.storage.remote.base import RETRY_SECONDS
 from lazulite.storage.remote.failures import StoreUnusable, missing_library
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from obstore.store import RetryConfig
 
 _DEFAULT_REGION = "us-east-1"
+#: A part has 5 MB at least, and there are 10,000 at most.
+_PART, _MOST_PARTS, _PARTS_AT_ONCE = 8 << 20, 10_000, 5
 _VARIABLES = (
     "AWS_ACCESS_KEY_ID",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
@@ -97,6 +98,9 @@ class S3Bucket(ObjectStore):
             code=code,
         )
 
+    def piece_size(self, size: int | None) -> int:
+        return max(_PART, -(-(size or 0) // _MOST_PARTS))
+
     def put_pieces(
         self, path: str, parts: Iterable[bytes], size: int | None, patience: Patience, *, overwrite: bool
     ) -> FileInfo:
@@ -111,7 +115,7 @@ class S3Bucket(ObjectStore):
                 parts,
                 use_multipart=True,
                 chunk_size=self.piece_size(size),
-                max_concurrency=pieces.PIECES_AT_ONCE,
+                max_concurrency=_PARTS_AT_ONCE,
             )
             if not overwrite:
                 try:

@@ -116,6 +116,9 @@ def _ticking(parts: Iterator[bytes], patience: Patience, tick: Tick | None) -> I
     """The pieces, counted when they are taken."""
     for part in parts:
         patience.check()
+        size = len(part)
         yield part
+        del part  # not kept while the next is read
         if tick is not None:
-            tick(len(part))
+            tick(size)
+    patience.check()  # what was stopped at its last piece is not to appear all the same

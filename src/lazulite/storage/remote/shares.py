@@ -18,8 +18,9 @@ from lazulite.model.errors import Conflict, InvalidRequest, NotFound, StorageErr
 from lazulite.model.files import FileInfo
 from lazulite.storage import files
 from lazulite.storage.remote import azure_access, azure_errors, pieces
-from lazulite.storage.remote.base import RETRY_SECONDS, Children, RemoteStore
+from lazulite.storage.remote.base import RETRY_SECONDS, RemoteStore
 from lazulite.storage.remote.failures import StoreUnusable, missing_library
+from lazulite.storage.remote.requests import Children
 from lazulite.storage.remote.retrying import Patience, attempt
 
 #: What one request may write.
