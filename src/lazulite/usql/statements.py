@@ -100,7 +100,10 @@ def _raise(session: Session, node: tree.Raise) -> None:
     if node.message is not None:
         value = casts.implicit(session.binder().bind(node.message), types.STRING, node.at, "the message")
         text = str(session.python(value, node.at, "the message"))
-    raise Wrong(UsqlTypeError, "E_CSC_USER_RAISE", text, node.at)
+    if node.warning:
+        session.warnings.append(f"line {node.at.line}: {text}")
+        return
+    raise Wrong(UsqlTypeError, "E_CSC_USER_RAISEERROR", text, node.at)
 
 
 def _using(session: Session, node: tree.Using) -> None:

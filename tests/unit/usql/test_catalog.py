@@ -138,3 +138,19 @@ def test_which_scripts_need_a_catalog():
     assert uses_catalog(parse("@a = SELECT * FROM dbo.T AS t;"))
     assert uses_catalog(parse("USE x;"))
     assert not uses_catalog(parse('@a = SELECT 1 AS n FROM @b; OUTPUT @a TO "/x" USING Outputters.Csv();'))
+
+
+def test_functions_and_procedures_of_a_script_alone(tmp_path: Path):
+    script = """
+DECLARE FUNCTION @twice(@n int) RETURNS @r TABLE(x int) AS BEGIN @r = VALUES (@n), (@n * 2); END;
+DECLARE PROCEDURE @write(@path string) AS BEGIN OUTPUT @twice(4) TO @path USING Outputters.Csv(); END;
+DECLARE VIEW @v AS SELECT x + 1 AS y FROM @twice(1) AS t;
+@write("/a.csv");
+OUTPUT @v TO "/b.csv" ORDER BY y USING Outputters.Csv();
+RAISE WARNING "watch out";
+"""
+    result = run(tmp_path, script)
+
+    assert (tmp_path / "a.csv").read_text().split() == ["4", "8"]
+    assert (tmp_path / "b.csv").read_text().split() == ["2", "3"]
+    assert result.warnings == ("line 7: watch out",)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lazulite.usql import tree
 from lazulite.usql.bind.value import unknown, unsupported
-from lazulite.usql.catalog.store import Context, Kind
+from lazulite.usql.catalog.store import Context, Kind, Stored
 from lazulite.usql.errors import KNOWN_OBJECT, UNKNOWN_OBJECT
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ def _define(catalog: AccountCatalog, session: Session, node: Any) -> None:
     place = context.place(node.name)
     known = store.find(place)
     text = session.text[node.at.start : node.at.end]
+    if place[2].startswith("@"):
+        catalog.local[place[2]] = Stored(0, place, kind, text, context)
+        return
     if getattr(node, "alter", False):
         store.redefine(catalog.found(session, node.name, kind), text, context)
     elif known is None:

@@ -35,6 +35,7 @@ class AccountCatalog:
         self._contexts: list[tuple[Session, Context]] = []
         self._store: tuple[Any, Store] | None = None
         self._depth = 0
+        self.local: dict[str, Stored] = {}  # what DECLARE FUNCTION, PROCEDURE, TYPE define, as `@name`
 
     def store(self, session: Session) -> Store:
         """What the catalog knows, by the session's connection."""
@@ -56,7 +57,7 @@ class AccountCatalog:
         Raises `Wrong` if there is none, or one of another kind.
         """
         place = self.context(session).place(name)
-        known = self.store(session).find(place)
+        known = self.local.get(place[2]) or self.store(session).find(place)
         what = " or ".join(kind.lower() for kind in kinds)
         if known is None:
             raise unknown(f"there is no {what} {'.'.join(place)}", name.at, "", UNKNOWN_OBJECT)

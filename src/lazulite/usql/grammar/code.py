@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from lazulite.usql.grammar.linq import LinqParser
-from lazulite.usql.grammar.tokens import Kind
+from lazulite.usql.grammar.tokens import CSHARP_KEYWORDS, Kind
 from lazulite.usql.tree import (
     Block,
     Catch,
@@ -38,7 +38,7 @@ class CodeParser(LinqParser):
     def lambda_ahead(self) -> bool:
         """Tell whether a lambda begins here: `x =>`, `(x, y) =>`."""
         if self.token.kind is Kind.NAME:
-            return self.peek().text == "=>"
+            return self.peek().text == "=>" and self.token.text not in CSHARP_KEYWORDS
         closing = self.closing.get(self.index) if self.at_mark("(") else None
         return closing is not None and self.tokens[closing + 1].text == "=>"
 

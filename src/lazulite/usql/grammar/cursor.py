@@ -164,6 +164,11 @@ class Cursor:
             parts.append("" if self.at_mark(".") else self.name_part(what))
         return ObjectName(tuple(parts), at=self.since(start))
 
+    def local_name(self, what: str) -> ObjectName:
+        """Read the name of an object that only the script has: `@f`, which is its one part."""
+        start = self.index
+        return ObjectName(("@" + self.variable(what),), at=self.since(start))
+
     def variable(self, what: str = "a variable") -> str:
         if self.token.kind is Kind.SYSTEM:
             self.stop(

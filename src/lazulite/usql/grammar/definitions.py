@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from lazulite.usql.grammar.tables import TableParser
+from lazulite.usql.grammar.foreign import ForeignParser
 from lazulite.usql.grammar.tokens import Kind
 from lazulite.usql.tree import (
-    CreateAssembly,
-    CreateCredential,
+    Assign,
     CreateDatabase,
-    CreateDataSource,
     CreateFunction,
     CreatePackage,
     CreateProcedure,
@@ -21,13 +19,9 @@ from lazulite.usql.tree import (
     CreateView,
     Drop,
     Expression,
-    Literal,
-    LiteralKind,
     ObjectKind,
     ObjectName,
-    Option,
     Parameter,
-    RenamedFile,
     Result,
     RowType,
     Statement,
@@ -41,7 +35,7 @@ _KINDS: tuple[ObjectKind, ...] = (
 )  # fmt: skip
 
 
-class DefinitionParser(TableParser):
+class DefinitionParser(ForeignParser):
     """Reads definitions."""
 
     def create(self) -> Statement:
@@ -116,6 +110,27 @@ class DefinitionParser(TableParser):
         )
         return Result(name, self._rows_or_type() if typed else None, at=self.since(start))
 
+    def local_definition(self, start: int) -> Statement:
+        """Read what follows DECLARE: a function, procedure, type or view that only the script has.
+
+        It is the statement that would create it, with `@name` for a name; a view is the rowset of its query.
+        """
+        word = self.advance().text
+        if word == "VIEW":
+            target = self.variable("a view")
+            self.expect_words("AS")
+            return Assign((target,), self.query(), at=self.since(start))
+        name = self.local_name(f"a {word.lower()}")
+        if word == "TYPE":
+            self.expect_words("AS")
+            return CreateType(name, self.row_type(), at=self.since(start))
+        parameters = self._parameters()
+        if word == "PROCEDURE":
+            return CreateProcedure(name, parameters, self.body(), at=self.since(start))
+        self.expect_words("RETURNS")
+        results = self.comma_list(self._result)
+        return CreateFunction(name, parameters, results, self.body(), at=self.since(start))
+
     # One reader for each kind of object; the word itself is taken.
     def _database(self, start: int, alter: bool) -> Statement:
         known = self.if_not_exists()
@@ -179,76 +194,6 @@ class DefinitionParser(TableParser):
         self.expect_words("AS")
         return CreateType(name, self.row_type(), known, at=self.since(start))
 
-    def _assembly(self, start: int, alter: bool) -> Statement:
-        known = self.if_not_exists()
-        name = self.object_name("an assembly")
-        self.expect_words("FROM")
-        content = self._content()
-        options = self._options() if self.take_words("WITH") else ()
-        return CreateAssembly(name, content, options, known, alter, at=self.since(start))
-
-    def _content(self) -> Expression:
-        """Read an assembly's content: a path, or its bytes as `0x4D5A…`."""
-        token, start = self.token, self.index
-        if token.kind is Kind.NUMBER and token.text[:2] in {"0x", "0X"}:
-            self.advance()
-            digits = token.text[2:]
-            return Literal(
-                LiteralKind.BYTES,
-                bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2)),
-                at=self.since(start),
-            )
-        return self.expression()
-
-    def _credential(self, start: int, alter: bool) -> Statement:
-        known = self.if_not_exists()
-        name = self.object_name("a credential")
-        self.expect_words("WITH")
-        return CreateCredential(name, self._options(), known, alter, at=self.since(start))
-
-    def _data_source(self, start: int, alter: bool) -> Statement:
-        self.expect_words("SOURCE")
-        known = self.if_not_exists()
-        name = self.object_name("a data source")
-        kind = ""
-        if self.take_words("FROM"):
-            kind = (
-                self.advance().text
-                if self.token.kind is Kind.NAME
-                else self.identifier("a kind of data source")
-            )
-        self.expect_words("WITH")
-        return CreateDataSource(name, kind, self._options(), known, alter, at=self.since(start))
-
-    def _options(self) -> tuple[Option, ...]:
-        if self.at_mark("("):
-            return self.in_brackets(self._option)
-        return self.comma_list(self._option)
-
-    def _option(self) -> Option:
-        start = self.index
-        if self.token.kind is not Kind.NAME:
-            self.expected("an option's name")
-        name = self.advance().text
-        self.expect_mark("=")
-        values = self.in_brackets(self._option_value) if self._list_ahead() else (self._option_value(),)
-        return Option(name, values, at=self.since(start))
-
-    def _list_ahead(self) -> bool:
-        """Tell `= (a, b)` from an expression that begins with a parenthesis."""
-        closing = self.closing.get(self.index) if self.at_mark("(") else None
-        if closing is None:
-            return False
-        after = self.tokens[closing + 1]
-        return after.kind is Kind.END or after.text in {",", ")", ";"}
-
-    def _option_value(self) -> Expression:
-        start = self.index
-        value = self.expression()
-        if self.take_words("AS"):
-            return RenamedFile(value, self.expression(), at=self.since(start))
-        return value
-
     def drop(self) -> Statement:
         start = self.index
         self.expect_words("DROP")
@@ -281,7 +226,7 @@ class DefinitionParser(TableParser):
                 self.expect_words("OFF")
         return UpdateStatistics(name, table, incremental, known, at=self.since(start))
 
-    _DEFINITION_READERS: ClassVar[dict[str, Callable[[DefinitionParser, int, bool], Statement]]] = {
+    _DEFINITION_READERS: ClassVar[dict[str, Callable[[Any, int, bool], Statement]]] = {
         "DATABASE": _database,
         "SCHEMA": _schema,
         "TABLE": _table,
@@ -293,7 +238,7 @@ class DefinitionParser(TableParser):
         "PROCEDURE": _procedure,
         "PACKAGE": _package,
         "TYPE": _type,
-        "ASSEMBLY": _assembly,
-        "CREDENTIAL": _credential,
-        "DATA": _data_source,
+        "ASSEMBLY": ForeignParser.assembly,
+        "CREDENTIAL": ForeignParser.credential,
+        "DATA": ForeignParser.data_source,
     }

@@ -7,6 +7,7 @@ from typing import Literal as OneOf
 from lazulite.usql.grammar.sources import SourceParser
 from lazulite.usql.grammar.tokens import Kind
 from lazulite.usql.tree import (
+    Column,
     Combine,
     Expression,
     Extract,
@@ -235,11 +236,21 @@ class QueryParser(SourceParser):
     def _extract(self) -> Extract:
         start = self.index
         self.expect_words("EXTRACT")
-        columns = self.comma_list(self.column)
+        columns = self.comma_list(self._extracted_column)
         self.expect_words("FROM")
         files = self.comma_list(self.expression)
+        ordered = self.sorted_by()
+        required = self.columns_or_star() if self.take_words("REQUIRED") else None
         self.expect_words("USING", hint="EXTRACT … FROM path USING Extractors.Csv().")
-        return Extract(columns, files, self.expression(), at=self.since(start))
+        return Extract(columns, files, self.expression(), ordered, required, at=self.since(start))
+
+    def _extracted_column(self) -> Column:
+        if self.peek().text != "=":
+            return self.column()
+        start = self.index
+        name = self.identifier("a column")
+        self.advance()
+        return Column(name, None, self.expression(), at=self.since(start))
 
     def _process(self) -> Process:
         start = self.index
@@ -264,11 +275,11 @@ class QueryParser(SourceParser):
             presort = self.comma_list(self.ordering)
         self.expect_words("PRODUCE")
         columns = self.comma_list(self.loose_column)
+        ordered = self.sorted_by()
         readonly, required = self.clauses_of_columns()
         self.expect_words("USING")
-        return Reduce(
-            source, on, columns, self.expression(), presort, readonly, required, at=self.since(start)
-        )
+        made = self.expression()
+        return Reduce(source, on, columns, made, presort, readonly, required, ordered, at=self.since(start))
 
     def _combine(self) -> Combine:
         start = self.index
@@ -279,8 +290,8 @@ class QueryParser(SourceParser):
         test = self.expression() if self.take_words("ON") else None
         self.expect_words("PRODUCE")
         columns = self.comma_list(self.loose_column)
+        ordered = self.sorted_by()
         readonly, required = self.clauses_of_columns()
         self.expect_words("USING")
-        return Combine(
-            left, right, test, columns, self.expression(), readonly, required, at=self.since(start)
-        )
+        made = self.expression()
+        return Combine(left, right, test, columns, made, readonly, required, ordered, at=self.since(start))

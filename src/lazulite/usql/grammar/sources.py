@@ -72,6 +72,9 @@ class SourceParser(ExpressionParser):
     def rowset(self) -> Query:
         """Read a rowset without its alias: `@x`, `db.dbo.T`, `db.dbo.F(1)`, `(query)`, VALUES, EXTERNAL."""
         start = self.index
+        if self.token.kind is Kind.VARIABLE and self.peek().text == "(":
+            name = self.local_name("a function")
+            return FunctionCall(name, self.values_in_brackets(), at=self.since(start))
         if self.token.kind is Kind.VARIABLE:
             return RowsetVariable(str(self.advance().value), at=self.since(start))
         if self.at_mark("("):
@@ -190,18 +193,28 @@ class SourceParser(ExpressionParser):
         required: tuple[str, ...] | Star | None = None
         while self.at_word("READONLY", "REQUIRED"):
             word = self.advance().text
-            found = self._columns_or_star()
+            found = self.columns_or_star()
             if word == "READONLY":
                 readonly = found
             else:
                 required = found
         return readonly, required
 
-    def _columns_or_star(self) -> tuple[str, ...] | Star:
+    def columns_or_star(self) -> tuple[str, ...] | Star:
+        """Read `*`, NONE (no columns) or columns; `a(b, c)`, which says for what a is required, is a."""
         start = self.index
         if self.take_mark("*"):
             return Star(at=self.since(start))
-        return self.comma_list(self.column_name)
+        return () if self.take_words("NONE") else self.comma_list(self._required_column)
+
+    def _required_column(self) -> str:
+        name = self.column_name()
+        if self.at_mark("("):
+            self.in_brackets(self.column_name)
+        return name
+
+    def sorted_by(self) -> tuple[str, ...]:
+        return self.comma_list(self.column_name) if self.take_words("SORTED", "BY") else ()
 
     # Pivots.
     def _pivot(self, source: Query, start: int) -> Pivot:

@@ -43,6 +43,8 @@ from lazulite.usql.tree import (
 
 def _head(kind: str, node: Any) -> str:
     word = "ALTER" if getattr(node, "alter", False) else "CREATE"
+    if node.name.parts[0].startswith("@"):
+        word = "DECLARE"
     return f"{word} {kind} {_unless(node)}{dotted(node.name)}"
 
 

@@ -71,6 +71,8 @@ def column_list(columns: tuple[Column, ...]) -> str:
 def _column(node: Column) -> str:
     kind = f" {type_text(node.type)}" if node.type else ""
     default = f" DEFAULT {expression(node.default)}" if node.default is not None else ""
+    if node.type is None and node.default is not None:
+        return f"{name(node.name)} = {expression(node.default)}"
     return name(node.name) + kind + default
 
 
@@ -116,7 +118,7 @@ def _clauses(node: Applier | Process | Reduce | Combine) -> str:
 
 
 def _names(found: tuple[str, ...] | Star) -> str:
-    return "*" if isinstance(found, Star) else ", ".join(column(one) for one in found)
+    return "*" if isinstance(found, Star) else ", ".join(column(one) for one in found) or "NONE"
 
 
 def _pivot(node: Pivot) -> str:
@@ -204,13 +206,13 @@ def _reduce(node: Reduce) -> str:
     presort = f" PRESORT {orderings(node.presort)}" if node.presort else ""
     on = f" ON {', '.join(column(one) for one in node.on)}" if node.on else " ALL"
     head = f"REDUCE {aliased(node.source)}{presort}{on} PRODUCE {column_list(node.columns)}"
-    return f"{head}{_clauses(node)} USING {expression(node.reducer)}"
+    return f"{head}{_sorted(node.sorted_by)}{_clauses(node)} USING {expression(node.reducer)}"
 
 
 def _combine(node: Combine) -> str:
     on = f" ON {expression(node.on)}" if node.on is not None else ""
     head = f"COMBINE {aliased(node.left)} WITH {aliased(node.right)}{on} PRODUCE {column_list(node.columns)}"
-    return f"{head}{_clauses(node)} USING {expression(node.combiner)}"
+    return f"{head}{_sorted(node.sorted_by)}{_clauses(node)} USING {expression(node.combiner)}"
 
 
 def _process(node: Process) -> str:
@@ -219,7 +221,13 @@ def _process(node: Process) -> str:
 
 
 def _extract(node: Extract) -> str:
-    return f"EXTRACT {column_list(node.columns)} FROM {listed(node.files)} USING {expression(node.extractor)}"
+    required = f" REQUIRED {_names(node.required)}" if node.required is not None else ""
+    head = f"EXTRACT {column_list(node.columns)} FROM {listed(node.files)}"
+    return f"{head}{_sorted(node.sorted_by)}{required} USING {expression(node.extractor)}"
+
+
+def _sorted(columns: tuple[str, ...]) -> str:
+    return f" SORTED BY {', '.join(column(one) for one in columns)}" if columns else ""
 
 
 def _row(row: tuple[Expression, ...]) -> str:

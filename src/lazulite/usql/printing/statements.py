@@ -118,6 +118,10 @@ def _using(node: Using) -> str:
     return f"USING {name(node.alias) + ' = ' if node.alias is not None else ''}{type_text(node.target)}"
 
 
+def _after(value: Expression | None) -> str:
+    return f" {expression(value)}" if value is not None else ""
+
+
 def _truncate(node: Truncate) -> str:
     return f"TRUNCATE TABLE {dotted(node.table)}" + (f" {labels(node.partitions)}" if node.partitions else "")
 
@@ -134,7 +138,7 @@ _WRITERS: dict[type[Statement], Callable[[Any], str]] = {
     Insert: _insert,
     Output: _output,
     ProcedureCall: lambda node: f"{dotted(node.name)}({listed(node.arguments)})",
-    Raise: lambda node: "RAISE" + (f" ERROR {expression(node.message)}" if node.message is not None else ""),
+    Raise: lambda node: f"RAISE {'WARNING' if node.warning else 'ERROR'}" + _after(node.message),
     ReferenceAssembly: lambda node: (
         f"REFERENCE {'SYSTEM ' if node.system else ''}ASSEMBLY {dotted(node.name)}"
     ),

@@ -45,6 +45,8 @@ def member(text: str, *, quoted: bool = False) -> str:
 
 def dotted(parts: ObjectName | tuple[str, ...]) -> str:
     found = parts.parts if isinstance(parts, ObjectName) else parts
+    if len(found) == 1 and found[0].startswith("@"):  # an object of the script alone
+        return variable(found[0][1:])
     return ".".join(name(part) if part else "" for part in found)
 
 

@@ -55,7 +55,7 @@ class Values(Query):
 
 @dataclass(frozen=True, slots=True)
 class Extract(Query):
-    """`EXTRACT columns FROM files USING extractor`.
+    """`EXTRACT columns FROM files [SORTED BY a, b] [REQUIRED …] USING extractor`.
 
     Args:
         columns: name and type each; virtual columns of file sets are among them.
@@ -66,6 +66,8 @@ class Extract(Query):
     columns: tuple[Column, ...]
     files: tuple[Expression, ...]
     extractor: Expression
+    sorted_by: tuple[str, ...] = ()
+    required: tuple[str, ...] | Star | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,7 @@ class Reduce(Query):
     presort: tuple[Ordering, ...] = ()
     readonly: tuple[str, ...] | Star | None = None
     required: tuple[str, ...] | Star | None = None
+    sorted_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +282,7 @@ class Combine(Query):
     combiner: Expression
     readonly: tuple[str, ...] | Star | None = None
     required: tuple[str, ...] | Star | None = None
+    sorted_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,9 +183,10 @@ class Return(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Raise(Statement):
-    """`RAISE ERROR "message"` or `RAISE "message"`."""
+    """`RAISE ERROR "message"`, `RAISE WARNING "message"` or `RAISE "message"`."""
 
     message: Expression | None = None
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

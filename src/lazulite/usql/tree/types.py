@@ -27,7 +27,8 @@ class Type(Node):
 @dataclass(frozen=True, slots=True)
 class Column(Node):
     """A column's name and type, as in EXTRACT, PRODUCE, CREATE TABLE and `AS t(a int)`; the type may be left out
-    where an alias only renames (`AS t(a, b)`, EXPLODE). `default` is that of ALTER TABLE ADD COLUMN or None."""
+    where an alias only renames (`AS t(a, b)`, EXPLODE). `default` is that of a table's column, or in EXTRACT, where the type
+    is None, what a column is computed from: `uri = FILE.URI()`."""
 
     name: str
     type: Type | None = None
