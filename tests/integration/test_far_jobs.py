@@ -130,6 +130,17 @@ def test_an_output_beside_the_files_of_others_is_recorded_with_them(far: FarJobs
     assert record.content == far.store.version("runs/one/out").content
 
 
+def test_an_output_whose_files_were_there_and_kept_is_recorded_as_what_is_there(far: FarJobs) -> None:
+    """Or a step that reads it would be reused for data that it never read."""
+    for name in ("a", "deep/b"):
+        far.store.put(f"runs/one/out/{name}", io.BytesIO(b"theirs"))
+    ran = written(far, mode="upload", overwrite=False)
+    [record] = ran.outcome.outputs
+    assert record.content == far.store.version("runs/one/out").content
+    assert record.bytes == 12
+    assert "2 files there already" in ran.log("azureml-logs/75_job_post.txt")
+
+
 def test_a_second_try_removes_what_the_first_one_sent(far: FarJobs) -> None:
     far.store.put("runs/me/out/old", io.BytesIO(b"old"))
     output = JobOutput("out", "far", "runs/me/out")

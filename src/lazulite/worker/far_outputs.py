@@ -31,8 +31,8 @@ def clear(job: Job, item: JobOutput, store: Store, say: Say) -> None:
             say(f"Output {item.name!r}: what an earlier try sent to {item.path!r} is removed.")
 
 
-def send(item: JobInput | JobOutput, store: Store, source: Path, say: Say, *, overwrite: bool) -> None:
-    """Send a file, or all files of a folder, to an item's path.
+def send(item: JobInput | JobOutput, store: Store, source: Path, say: Say, *, overwrite: bool) -> bool:
+    """Send a file, or all files of a folder, to an item's path; return whether none was there already and kept.
 
     Raises:
         StorageError: not all of it could be sent; the message says where it still is.
@@ -49,21 +49,22 @@ def send(item: JobInput | JobOutput, store: Store, source: Path, say: Say, *, ov
         f"{item.name!r}: {counted(len(pairs), 'file')}, {size(bytes_sent)}, sent from {source} to {store.title}, "
         f"path {item.path!r}{skipped}."
     )
+    return not result.skipped
 
 
 def record(item: JobOutput, store: Store, source: Path, cache: Path, say: Say) -> OutputRecord:
-    """Return what stands on the datastore for an output that was sent from `source`."""
+    """Return what stands on the datastore for an output that was sent from `source`, with none kept that was there."""
     there = retried(lambda: store.watched(item.path, recursive=True), say) or {}
     sent = {f"{item.path}/{name}".strip("/") if name else item.path for _, name in _files(source)}
-    version = content_version(source)
     if there.keys() != sent:  # a path that was chosen by hand, where other files are too
-        version = retried(lambda: store.version(item.path, cache), say)
+        return recorded(item, store, cache, say)
+    version = content_version(source)
     stat = retried(lambda: store.stat_version(item.path), say)
     return _record(item, version, stat)
 
 
 def recorded(item: JobOutput, store: Store, cache: Path, say: Say) -> OutputRecord:
-    """Return what stands on the datastore for an output that the script itself wrote there."""
+    """Return what stands on the datastore for an output that holds more than what was sent."""
     version = retried(lambda: store.version(item.path, cache), say)
     return _record(item, version, version.stat)
 

@@ -56,8 +56,13 @@ def place_outputs(job: Job, folder: JobFolder, say: Say) -> dict[str, OutputPlac
     return places
 
 
-def publish(job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Path], say: Say) -> None:
+def publish(
+    job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Path], say: Say
+) -> frozenset[str]:
     """Check that every output was written, then copy those of mode upload (and inputs of that mode) to their store.
+
+    Returns:
+        The outputs that stand on their store just as the script wrote them: nothing that was there already was kept.
 
     Raises:
         OutputMissing: one was not written; nothing is copied then.
@@ -65,9 +70,11 @@ def publish(job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Pa
     """
     for place in places.values():
         _check_written(job, place)
-    for place in places.values():
+    whole = set()
+    for name, place in places.items():
         if place.declared.mode == "upload" or not is_folder(job, place.declared.datastore):
-            _upload(job, place.declared, place.path, say)
+            if _upload(job, place.declared, place.path, say):
+                whole.add(name)
     for item in job.inputs:
         if item.mode == "upload":
             if not inputs[item.name].exists():
@@ -76,14 +83,18 @@ def publish(job: Job, places: Mapping[str, OutputPlace], inputs: Mapping[str, Pa
                     f"{item.name!r} (mode upload) are to be copied to {_where(item)}."
                 )
             _upload(job, item, inputs[item.name], say)
+    return frozenset(whole)
 
 
-def records(job: Job, places: Mapping[str, OutputPlace], say: Say) -> tuple[OutputRecord, ...]:
-    """Return what stands in the datastores for every declared output."""
+def records(
+    job: Job, places: Mapping[str, OutputPlace], whole: frozenset[str], say: Say
+) -> tuple[OutputRecord, ...]:
+    """Return what stands in the datastores for every declared output; `whole` is what `publish` returned."""
     found = []
     for item in job.outputs:
         if not (is_folder(job, item.datastore) or is_database(job.datastores[item.datastore])):
-            found.append(_far_record(job, item, places, say))
+            sent = places[item.name].path if item.name in whole else None
+            found.append(_far_record(job, item, sent, say))
             continue
         version = _version(job, item)
         found.append(
@@ -111,13 +122,13 @@ def _version(job: Job, item: JobOutput) -> Version:
     return store_of(job, item.datastore).version(item.path)
 
 
-def _far_record(job: Job, item: JobOutput, places: Mapping[str, OutputPlace], say: Say) -> OutputRecord:
+def _far_record(job: Job, item: JobOutput, sent: Path | None, say: Say) -> OutputRecord:
     from lazulite.worker import far_outputs
 
     store, digests = any_store_of(job, item.datastore), Path(job.home) / "cache"
-    if item.name not in places:  # of mode direct
+    if sent is None:  # the script itself wrote it there, or not all of it was sent
         return far_outputs.recorded(item, store, digests, say)
-    return far_outputs.record(item, store, places[item.name].path, digests, say)
+    return far_outputs.record(item, store, sent, digests, say)
 
 
 def hint(text: str, places: Mapping[str, OutputPlace]) -> str:
@@ -188,15 +199,18 @@ def _is_empty(path: Path) -> bool:
         return next(entries, None) is None
 
 
-def _upload(job: Job, item: JobInput | JobOutput, source: Path, say: Say) -> None:
+def _upload(job: Job, item: JobInput | JobOutput, source: Path, say: Say) -> bool:
+    """Copy the item to its store; return whether none of its files was there already and kept."""
     store = any_store_of(job, item.datastore)
     if not isinstance(store, FolderStore):
         from lazulite.worker import far_outputs
 
-        far_outputs.send(item, store, source, say, overwrite=item.overwrite or item.mode != "upload")
-        return
+        return far_outputs.send(
+            item, store, source, say, overwrite=item.overwrite or item.mode != "upload"
+        )
     copied = copy_into(store, source, item.path, overwrite=item.overwrite)
     say(f"{item.name!r}: {copied} files copied from {source} to {_where(item)}.")
+    return copied == len(_files(source))
 
 
 def copy_into(store: FolderStore, source: Path, path: str, *, overwrite: bool) -> int:

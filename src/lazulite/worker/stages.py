@@ -104,8 +104,8 @@ class Stages:
         job = self._job
         self.at = (job.outputs and job.datastores[job.outputs[0].datastore].folder) or self.at
         told = self._told_now(self._logs.post) if self._is_far() else self._logs.post
-        outputs.publish(self._job, self._outputs, self._inputs, told)
-        self.records = outputs.records(self._job, self._outputs, told)
+        whole = outputs.publish(self._job, self._outputs, self._inputs, told)
+        self.records = outputs.records(self._job, self._outputs, whole, told)
         for record in self.records:
             self._logs.post(f"Output {record.name!r}: {record.files} files, {record.bytes} bytes.")
 

@@ -47,8 +47,18 @@ class RemoteStore(Requests):
         attempt(self.request_check, Patience(min(FIRST_SECONDS, self.retry_seconds)))
 
     def plain(self, path: str) -> str:
-        """Return a path in its one spelling; `PathEscapes` if it leaves the store."""
-        return relative(path, what=f"path on {self.title}")
+        """Return a path in its one spelling.
+
+        Raises:
+            PathEscapes: it leaves the store.
+            InvalidRequest: it is no Unicode text, as names of files of this machine need not be.
+        """
+        inner = relative(path, what=f"path on {self.title}")
+        if not inner.isascii() and any("\ud800" <= sign <= "\udfff" for sign in inner):
+            raise InvalidRequest(
+                f"{inner!r} cannot be a name on {self.title}: it is no Unicode text.", path=path
+            )
+        return inner
 
     def look_at(self, path: str) -> FolderEntry | None:
         inner = self.plain(path)

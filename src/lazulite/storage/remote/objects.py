@@ -10,11 +10,11 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from lazulite.model.errors import Conflict, LazuliteError, NotFound, StorageError
+from lazulite.model.errors import Conflict, InvalidRequest, LazuliteError, NotFound, StorageError
 from lazulite.model.files import FileInfo
 from lazulite.storage.remote.base import RemoteStore
 from lazulite.storage.remote.failures import BUSY, StoreUnusable, Unreachable, unreachable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig
 
 _STATUS = re.compile(r"status code: (\d{3})|\(code: (\d{3})\)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _NO_CONTAINER = frozenset(
     {"ContainerNotFound", "NoSuchBucket", "FilesystemNotFound", "ContainerBeingDeleted"}
@@ -81,6 +82,13 @@ class ObjectStore(RemoteStore):
         from obstore import exceptions
 
         text = str(error).partition("Debug source:")[0]
+        if isinstance(error, (exceptions.InvalidPathError, ValueError)):
+            # Of a listing: it ends there, and asking again changes nothing.
+            return StorageError(
+                f"The {self.title} has a name at or below {path or '/'!r} that Lazulite cannot read "
+                f"({text.partition(': ')[2].strip()}). Rename what is there, or use folders without it.",
+                path=path,
+            )
         status = next((int(one or other) for one, other in _STATUS.findall(text)), None)
         code = next(iter(_CODE.findall(text)), "")
         if code in _NO_CONTAINER:
@@ -110,9 +118,21 @@ class ObjectStore(RemoteStore):
 
     def request_check(self) -> None:
         import obstore
+        from obstore.exceptions import InvalidPathError
 
-        with self.asking(""):
+        # A name that cannot be read shows, too, that there is somebody who answers.
+        with self.asking(""), suppress(InvalidPathError):
             next(obstore.list(self._objects, chunk_size=1), None)
+
+    def plain(self, path: str) -> str:
+        """As the base; a name with control characters is refused, too (`InvalidRequest`)."""
+        inner = super().plain(path)
+        if _CONTROL.search(inner):
+            raise InvalidRequest(
+                f"{inner!r} cannot be a name on {self.title}: it has a tab, a line break or another control character.",
+                path=path,
+            )
+        return inner
 
     def request_file(self, path: str) -> FileInfo | None:
         import obstore

@@ -72,6 +72,7 @@ def _send(
     store: RemoteStore, source: Path, path: str, patience: Patience, *, overwrite: bool
 ) -> Callable[[Tick], None]:
     def work(tick: Tick) -> None:
+        store.plain(path)
         # A large file that is there is not sent to learn that.
         large = not overwrite and source.stat().st_size > pieces.SMALL
         if large and attempt(lambda: store.request_file(path), patience):
