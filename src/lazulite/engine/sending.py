@@ -14,7 +14,8 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from lazulite.engine.layout import Home
 from lazulite.engine.places import Places
 from lazulite.engine.sending_code import send_once
 from lazulite.engine.spools import is_anything_spooled, spools
-from lazulite.model.errors import LazuliteError, NotFound
+from lazulite.model.errors import LazuliteError, NotFound, TransferFailed
 from lazulite.records.records import Records
 from lazulite.storage.files import is_temporary
+from lazulite.storage.remote.failures import StoreUnusable
 from lazulite.storage.spool import RUNS, SpooledStore, leave, mend, run_folders
 from lazulite.storage.store import Store
 
@@ -34,6 +36,8 @@ EVERY_SECONDS = 15.0
 _BUSY = 4.0
 #: The largest file that is sent while its run may still append to it, in bytes.
 _LIVE_BYTES = 4 << 20
+#: After so many refusals of a run's files the engine does not stay for them; the next one tries them again.
+_TRIES = 3
 
 #: Size and modification time of a file when it was sent.
 _Stamp = tuple[int, int]
@@ -59,6 +63,8 @@ class Sending:
         ] = {}  # folders that are all sent, and the pipeline run that each waits for
         self._troubles: dict[str, str] = {}
         self._orphans: set[str] = set()  # datastores that are not registered any more: nobody waits for them
+        # How often each run's folder was refused for reasons of its own, such as the name of a file.
+        self._refused: Counter[Path] = Counter()
         self._news = threading.Event()
         self._halt = threading.Event()
         self._stopped = False
@@ -66,7 +72,7 @@ class Sending:
         self._thread: threading.Thread | None = None
         for _, _, spool in spools(home):
             mend(spool)
-        self._left = is_anything_spooled(self._home, self._orphans)
+        self._left = self._is_anything_left()
 
     @property
     def is_needed(self) -> bool:
@@ -120,7 +126,7 @@ class Sending:
                 for run_id, folder in run_folders(spool):
                     if self._stopped:
                         return
-                    self._send_run(workspace, run_id, folder, store)
+                    self._try_run(workspace, run_id, folder, store)
                 self._orphans.discard(key)
                 self._tell(key, "")
             except NotFound:
@@ -128,7 +134,24 @@ class Sending:
                 self._tell(key, f"it is not registered any more; its files stay in {spool}")
             except LazuliteError as error:
                 self._tell(key, error.message)
-        self._left = is_anything_spooled(self._home, self._orphans)
+        self._left = self._is_anything_left()
+
+    def _is_anything_left(self) -> bool:
+        given_up = {folder for folder, times in self._refused.items() if times >= _TRIES}
+        return is_anything_spooled(self._home, self._orphans, given_up)
+
+    def _try_run(self, workspace: str, run_id: str, folder: Path, store: Store) -> None:
+        """Send a run's files; if some are refused, the others are sent, and other runs are not held up."""
+        trouble = ""
+        try:
+            self._send_run(workspace, run_id, folder, store)
+            self._refused.pop(folder, None)
+        except StoreUnusable:
+            raise
+        except (LazuliteError, OSError) as error:
+            self._refused[folder] += 1
+            trouble = f"run {run_id} stays in {folder}: {error}"
+        self._tell(f"{workspace}/{store.name}, run {run_id}", trouble)
 
     def _tell(self, datastore: str, trouble: str) -> None:
         """Put trouble into the log, once."""
@@ -146,7 +169,7 @@ class Sending:
         if is_over:
             pairs = [(Path(path), f"{place}/{Path(path).relative_to(folder).as_posix()}") for path in changed]
             if pairs:
-                store.upload(pairs, overwrite=True)
+                self._send_all(pairs, changed, store)
             self._sent.update(changed)
         else:
             for path, stamp in changed.items():
@@ -159,6 +182,15 @@ class Sending:
             self._settled.pop(folder, None)
             self._send_code(workspace, run_id, store)
             self._leave(folder, files)
+
+    def _send_all(
+        self, pairs: Sequence[tuple[Path, str]], stamps: Mapping[str, _Stamp], store: Store
+    ) -> None:
+        try:
+            store.upload(pairs, overwrite=True)
+        except TransferFailed as error:
+            self._sent.update({path: stamp for path, stamp in stamps.items() if path not in error.failures})
+            raise
 
     def _send_code(self, workspace: str, run_id: str, store: Store) -> None:
         """Copy the code of a pipeline run to where its artifacts are."""

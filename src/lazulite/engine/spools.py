@@ -17,13 +17,13 @@ def spools(home: Home) -> Iterator[tuple[str, str, Path]]:
             yield workspace, datastore, home.spool(workspace, datastore)
 
 
-def is_anything_spooled(home: Home, besides: Collection[str] = ()) -> bool:
-    """Whether any run waits in a spool, but for datastores (as workspace/name) that nobody waits for."""
+def is_anything_spooled(home: Home, besides: Collection[str] = (), refused: Collection[Path] = ()) -> bool:
+    """Whether any run waits in a spool, but for datastores (as workspace/name) and runs' folders that nobody waits for."""
     return any(
-        True
+        folder not in refused
         for workspace, datastore, spool in spools(home)
         if f"{workspace}/{datastore}" not in besides
-        for _ in run_folders(spool)
+        for _, folder in run_folders(spool)
     )
 
 

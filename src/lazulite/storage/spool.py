@@ -9,6 +9,7 @@ nobody has to compare them.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -217,7 +218,7 @@ def leave(folder: Path, is_sent: Callable[[Path], bool]) -> bool:
     aside = folder.with_name(files.named_temporary(folder.name))
     folder.rename(aside)
     if not is_sent(aside):
-        aside.rename(folder)
+        _put_back(aside, folder)
         return False
     gone = folder.with_name(files.named_temporary(f"{_GONE}{folder.name}"))
     aside.rename(gone)
@@ -235,5 +236,23 @@ def mend(spool: Path) -> None:
         name = files.name_of_temporary(aside.name)
         if name.startswith(_GONE):
             shutil.rmtree(aside, ignore_errors=True)
-        elif _RUN.fullmatch(f"{RUNS}/{name}") and not (spool / RUNS / name).exists():
-            aside.rename(spool / RUNS / name)
+        elif _RUN.fullmatch(f"{RUNS}/{name}"):
+            _put_back(aside, spool / RUNS / name)
+
+
+def _put_back(aside: Path, folder: Path) -> None:
+    """Make `aside` the run's folder again; what somebody wrote meanwhile, where it was, is newer and stays."""
+    try:
+        aside.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+    else:
+        return
+    for place, _, names in os.walk(aside):
+        there = folder / Path(place).relative_to(aside)
+        there.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            if not (there / name).exists():
+                Path(place, name).rename(there / name)
+    shutil.rmtree(aside)

@@ -205,9 +205,7 @@ def _upload(job: Job, item: JobInput | JobOutput, source: Path, say: Say) -> boo
     if not isinstance(store, FolderStore):
         from lazulite.worker import far_outputs
 
-        return far_outputs.send(
-            item, store, source, say, overwrite=item.overwrite or item.mode != "upload"
-        )
+        return far_outputs.send(item, store, source, say, overwrite=item.overwrite or item.mode != "upload")
     copied = copy_into(store, source, item.path, overwrite=item.overwrite)
     say(f"{item.name!r}: {copied} files copied from {source} to {_where(item)}.")
     return copied == len(_files(source))

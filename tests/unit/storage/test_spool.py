@@ -113,3 +113,19 @@ def test_removing_a_run_removes_it_from_both(store: SpooledStore, far: FarStore,
     assert not (spool / RUNS / "dcid.live").exists()
     with pytest.raises(NotFound):
         store.remove(f"{RUNS}/dcid.live")
+
+
+def test_a_run_that_stays_is_put_back_beside_what_was_written_in_its_place(
+    store: SpooledStore, spool: Path
+) -> None:
+    folder = spool / RUNS / "dcid.live"
+
+    def write_meanwhile(_: Path) -> bool:
+        (folder / "outputs").mkdir(parents=True)
+        (folder / "outputs" / "late.txt").write_text("late")
+        return False
+
+    assert not leave(folder, write_meanwhile)
+    assert read(store, "live") == b"live"
+    assert (folder / "outputs" / "late.txt").read_text() == "late"
+    assert [one.name for one in (spool / RUNS).iterdir()] == ["dcid.live"]
