@@ -9,23 +9,28 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import azurite as azurite_server
 from tests import seaweed as seaweed_server
 from tests.azurite import Azurite, free_port
+from tests.contract.test_stores import share_at
 from tests.seaweed import Seaweed
 from tests.stores import opened
 
 from lazulite.model.assets import Datastore
-from lazulite.model.errors import Conflict, InvalidRequest, StorageFull, TransferFailed
+from lazulite.model.errors import Conflict, InvalidRequest, StorageError, StorageFull, TransferFailed
 from lazulite.storage import meter
 from lazulite.storage.meter import TransferProgress
 from lazulite.storage.remote.failures import StoreUnusable, Unreachable
+from lazulite.testing import azure_files_server
+from lazulite.testing.databricks_refusals import Refused
+from lazulite.testing.databricks_server import LoopbackDatabricks
 
 _MB = 1 << 20
 
@@ -158,6 +163,72 @@ def test_names_that_no_disk_can_keep(azurite: Azurite, tmp_path: Path) -> None:
         store.download(None, tmp_path / "down")
     assert set(failed.value.failures) == {long}
     assert (tmp_path / "down/fine").read_bytes() == b"x"
+
+
+def test_a_name_that_cannot_be_read_is_told_at_once_and_is_in_the_way_of_nothing_else(
+    azurite: Azurite, seaweed: Seaweed, file: Path
+) -> None:
+    record = azurite.datastore()
+    store = opened(record)
+    store.client().upload_blob("in//b", b"x")  # type: ignore[attr-defined]
+    buckets = seaweed.datastore()
+    bucket = opened(buckets)
+    seaweed.client().put_object(
+        Bucket=buckets.container_name, Key=f"{buckets.options['prefix']}/in/a\tb", Body=b"x"
+    )
+    for one in (store, bucket):
+        assert one.upload([(file, "fine/a"), (file, "fine/b")]).copied == 2
+        assert [info.path for info in one.list_files("fine/")] == ["fine/a", "fine/b"]
+        assert one.version("fine").files == 2
+        with pytest.raises(StorageError, match="cannot read") as error:
+            one.list_files()
+        assert not isinstance(error.value, StoreUnusable)  # nobody asks again for minutes
+
+
+@pytest.mark.parametrize("name", ["tab\tbed", "no unicode \udcff"])
+def test_a_name_that_a_container_cannot_keep_fails_alone(azurite: Azurite, file: Path, name: str) -> None:
+    store = opened(azurite.datastore())
+    other = file.with_name("other")
+    other.write_bytes(b"o" * 5 * _MB)
+    with pytest.raises(InvalidRequest, match="cannot be a name"):
+        store.put(name, other)
+    with pytest.raises(TransferFailed, match="cannot be a name") as failed:
+        store.upload([(file, name), (other, "fine")])
+    assert set(failed.value.failures) == {str(file)}
+    assert [info.path for info in store.list_files()] == ["fine"]
+
+
+def test_a_share_that_loses_the_answer_to_the_last_step(file: Path) -> None:
+    with azure_files_server.serving() as (host, share):
+        store = opened(share_at(host))
+        for overwrite in (False, True):
+            share.lost.append("rename")
+            assert store.put("in/a", file, overwrite).size == 4
+            assert not share.lost
+        assert sorted(share.files) == ["in/a"]
+
+
+def test_dbfs_keeps_the_old_file_until_the_new_one_is_there(file: Path) -> None:
+    with LoopbackDatabricks.started() as workspace:
+        store = opened(
+            Datastore("dbfs", type="dbfs", endpoint=workspace.host, auth="token", options={"retry_seconds": "0"},
+                      secret=json.dumps({"token": workspace.token}))
+        )  # fmt: skip
+        store.put("in/a", file)
+        file.write_bytes(b"newer")
+
+        def move(body: Mapping[str, Any]) -> dict[str, Any]:
+            if body["destination_path"] == "/in/a" and workspace.dbfs.files[body["source_path"]] == b"newer":
+                raise Refused(503, "TEMPORARILY_UNAVAILABLE", "Later.")
+            return workspace.dbfs.move(body)
+
+        workspace.answers("POST", "dbfs/move", move)
+        with pytest.raises(Unreachable):
+            store.put("in/a", file, overwrite=True)
+        assert workspace.dbfs.files == {"/in/a": b"data"}
+        workspace.answers("POST", "dbfs/move", workspace.dbfs.move)
+        store.put("in/a", file, overwrite=True)
+        assert workspace.dbfs.files == {"/in/a": b"newer"}
 
 
 def test_what_other_tools_leave_for_empty_folders(azurite: Azurite, seaweed: Seaweed, tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ class Share:
     lock: threading.RLock = field(default_factory=threading.RLock)
     #: Statuses that the next requests get instead of an answer.
     troubles: list[int] = field(default_factory=list)
+    #: Kinds of request (`comp`) that are carried out once more, and whose answer is lost then.
+    lost: list[str] = field(default_factory=list)
 
     def new_etag(self) -> str:
         return f'"0x8D{next(self.numbers):013X}"'
@@ -111,6 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
                 raise Refused(404, "ShareNotFound")  # noqa: TRY301
             with share.lock:
                 status, headers, data = self._act(share, path, query, body)
+            if query.get("comp") in share.lost:
+                share.lost.remove(query["comp"])
+                raise Refused(503, "ServerBusy")  # noqa: TRY301
         except Refused as refused:
             text = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{refused.code}</Code></Error>'
             status, headers, data = refused.status, {"x-ms-error-code": refused.code}, text.encode()

@@ -72,9 +72,9 @@ def publish(
         _check_written(job, place)
     whole = set()
     for name, place in places.items():
-        if place.declared.mode == "upload" or not is_folder(job, place.declared.datastore):
-            if _upload(job, place.declared, place.path, say):
-                whole.add(name)
+        is_sent = place.declared.mode == "upload" or not is_folder(job, place.declared.datastore)
+        if is_sent and _upload(job, place.declared, place.path, say):
+            whole.add(name)
     for item in job.inputs:
         if item.mode == "upload":
             if not inputs[item.name].exists():

@@ -66,7 +66,7 @@ class AzureContainer(ObjectStore):
         super().__init__(
             record.name, objects, where, float(record.options.get("retry_seconds", RETRY_SECONDS))
         )
-        # An account with real folders sorts by these.
+        # An account with real folders sorts by these; one that is registered as a blob container may be such all the same.
         self.ordered = record.type == "azure_blob"
         self._client: Any = None
         self._making = threading.Lock()

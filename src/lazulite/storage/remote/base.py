@@ -80,17 +80,14 @@ class RemoteStore(Requests):
         if most is None:
             found: Iterator[FileInfo] = iter(self._everything(folder))
         else:
-            found = (
-                self._resumed(folder, max(after, _just_before(start)))
-                if self.ordered
-                else self._walk(folder, after)
-            )
+            begin = max(after, _just_before(start))
+            found = self._resumed(folder, begin) if self.ordered else self._walk(folder, begin)
         wanted = (info for info in found if info.path > after and is_shown(info))
         return tuple(islice((info for info in _from(wanted, start) if info.path.startswith(start)), most))
 
     def _everything(self, folder: str) -> list[FileInfo]:
         """All files below a folder, sorted by path."""
-        if self.ordered:
+        if self.begins_anywhere:
             return list(self._resumed(folder, ""))
         found = attempt(lambda: list(self.request_files(folder, "")), self._patience())
         return sorted(found, key=lambda info: info.path)

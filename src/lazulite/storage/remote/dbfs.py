@@ -193,7 +193,7 @@ class Dbfs(RemoteStore):
                         self._api.add_block(handle, block)
             with self._asking(path):
                 self._api.close(handle)
-                self._move(temporary, self._full(path), overwrite=overwrite)
+            self._place(temporary, path, patience, overwrite=overwrite)
         except BaseException:
             with suppress(Exception):
                 self._api.close(handle)
@@ -202,11 +202,24 @@ class Dbfs(RemoteStore):
             raise
         return attempt(lambda: self.find(path), patience)
 
-    def _move(self, temporary: str, path: str, *, overwrite: bool) -> None:
-        if overwrite:
-            with suppress_missing():
-                self._api.delete(path)
-        self._api.move(temporary, path)
+    def _place(self, temporary: str, path: str, patience: Patience, *, overwrite: bool) -> None:
+        """Give a complete file its name. DBFS replaces nothing, so what is there is moved aside, and back if that fails."""
+        place, aside = self._full(path), ""
+        if overwrite and self._ask(path, lambda: self.request_file(path), patience) is not None:
+            aside = f"{place.rpartition('/')[0]}/{files.temporary_name()}"
+            with self._asking(path), suppress_missing():
+                self._api.move(place, aside)
+        try:
+            with self._asking(path):
+                self._api.move(temporary, place)
+        except BaseException:
+            if aside:
+                with suppress(LazuliteError, files.Interrupted):
+                    self._ask(path, lambda: self._api.move(aside, place), patience)
+            raise
+        if aside:
+            with suppress(LazuliteError), self._asking(path):
+                self._api.delete(aside)
 
     def request_removal(self, infos: Sequence[FileInfo], folder: str | None) -> None:
         for path in [folder] if folder is not None else [info.path for info in infos]:

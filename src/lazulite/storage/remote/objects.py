@@ -69,6 +69,8 @@ class ObjectStore(RemoteStore):
     @contextmanager
     def asking(self, path: str) -> Iterator[None]:
         """Raise what obstore raises as errors of ours, which say what to do and hold no secret."""
+        from obstore.exceptions import InvalidPathError
+
         try:
             yield
         except LazuliteError:
@@ -76,19 +78,23 @@ class ObjectStore(RemoteStore):
         except Exception as error:
             if isinstance(error, (RuntimeError, TypeError)):
                 raise  # a programming error, or what a listener raised
+            if isinstance(error, (InvalidPathError, ValueError)):
+                raise self._unreadable(error, path) from None
             raise self._translated(error, path) from None  # its text may hold a signed address
+
+    def _unreadable(self, error: Exception, path: str) -> StorageError:
+        """The error for a name that the library cannot read: a listing ends there, and asking again changes nothing."""
+        said = str(error).partition("Debug source:")[0].partition(": ")[2].strip()
+        return StorageError(
+            f"The {self.title} has a name at or below {path or '/'!r} that Lazulite cannot read ({said}). "
+            "Rename what is there, or use folders without it.",
+            path=path,
+        )
 
     def _translated(self, error: Exception, path: str) -> LazuliteError:
         from obstore import exceptions
 
         text = str(error).partition("Debug source:")[0]
-        if isinstance(error, (exceptions.InvalidPathError, ValueError)):
-            # Of a listing: it ends there, and asking again changes nothing.
-            return StorageError(
-                f"The {self.title} has a name at or below {path or '/'!r} that Lazulite cannot read "
-                f"({text.partition(': ')[2].strip()}). Rename what is there, or use folders without it.",
-                path=path,
-            )
         status = next((int(one or other) for one, other in _STATUS.findall(text)), None)
         code = next(iter(_CODE.findall(text)), "")
         if code in _NO_CONTAINER:

@@ -30,6 +30,8 @@ class Requests(Store):
     root = None
     #: Whether listings come sorted by path. Servers that keep folders sort by these.
     ordered = False
+    #: Whether the server can begin a listing after a path, and so sorts by paths for certain.
+    begins_anywhere = False
 
     @abstractmethod
     def request_check(self) -> None:

@@ -81,7 +81,7 @@ class S3Bucket(ObjectStore):
             where,
             retry_seconds,
         )
-        self.ordered = not record.endpoint  # Amazon's own is
+        self.ordered = self.begins_anywhere = not record.endpoint  # Amazon's own is
         #: For files in pieces, whose pieces only the library can send again.
         self._patient = S3Store(record.container_name, retry_config=patient, **settings)
 

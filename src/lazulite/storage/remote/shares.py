@@ -19,7 +19,7 @@ from lazulite.model.files import FileInfo
 from lazulite.storage import files
 from lazulite.storage.remote import azure_access, azure_errors, pieces
 from lazulite.storage.remote.base import RETRY_SECONDS, RemoteStore
-from lazulite.storage.remote.failures import StoreUnusable, missing_library
+from lazulite.storage.remote.failures import StoreUnusable, Unreachable, missing_library
 from lazulite.storage.remote.requests import Children
 from lazulite.storage.remote.retrying import Patience, attempt
 
@@ -170,7 +170,8 @@ class FileShare(RemoteStore):
         parent = path.rpartition("/")[0]
         self.plain(path)
         self._make_folders(parent, patience)
-        temporary = self._file(f"{parent}/{files.temporary_name()}".lstrip("/"))
+        draft = f"{parent}/{files.temporary_name()}".lstrip("/")
+        temporary = self._file(draft)
 
         def ask(call: Callable[[], Any]) -> Any:
             def once() -> Any:
@@ -201,13 +202,31 @@ class FileShare(RemoteStore):
             )
             if size is not None and written < size:
                 ask(lambda: temporary.resize_file(written))
-            ask(lambda: temporary.rename_file(path, overwrite=overwrite))
+            self._rename(draft, path, patience, overwrite=overwrite)
         except BaseException:
             with suppress(Exception):
                 temporary.delete_file()
             raise
         with self._asking(path):
             return attempt(lambda: self.find(path), patience)
+
+    def _rename(self, draft: str, path: str, patience: Patience, *, overwrite: bool) -> None:
+        """Give a complete file its name; that it has it already is found out, if an answer got lost."""
+        tried = False
+
+        def once() -> None:
+            nonlocal tried
+            try:
+                with self._asking(path):
+                    self._file(draft).rename_file(path, overwrite=overwrite)
+            except (NotFound, Conflict):
+                if not tried or self.request_file(draft) is not None:
+                    raise
+            except Unreachable:
+                tried = True
+                raise
+
+        attempt(once, patience)
 
     def _make_folders(self, folder: str, patience: Patience) -> None:
         parts = folder.split("/") if folder else []
