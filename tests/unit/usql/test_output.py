@@ -24,7 +24,7 @@ def text(connection, tmp_path):
     """What a row of SQL values becomes: values as "name:type=SQL"."""
 
     def one(*values, kind="Csv", encoding="utf-8", **given):
-        columns, items = [], []
+        columns, items = [], list[str]()
         for value in values:
             declared, _, sql = value.partition("=")
             name, type_ = declared.split(":")
