@@ -49,7 +49,6 @@ ABSENT = (
     "azureml.pipeline.core.module",
     "azureml.pipeline.core.module_step_base",
     "azureml.pipeline.core.pipeline_output_dataset",
-    "azureml.pipeline.steps.adla_step",
     "azureml.pipeline.steps.automl_step",
     "azureml.pipeline.steps.azurebatch_step",
     "azureml.pipeline.steps.estimator_step",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lazulite.sdk.reexports import lazily
 
 if TYPE_CHECKING:
+    from lazulite.sdk.steps.adla import AdlaStep as AdlaStep
     from lazulite.sdk.steps.command import CommandStep as CommandStep
     from lazulite.sdk.steps.data_transfer import DataTransferStep as DataTransferStep
     from lazulite.sdk.steps.databricks import DatabricksStep as DatabricksStep
@@ -17,6 +18,7 @@ else:
     __getattr__, __dir__, __all__ = lazily(
         __name__,
         {
+            "AdlaStep": "lazulite.sdk.steps.adla",
             "CommandStep": "lazulite.sdk.steps.command",
             "DataTransferStep": "lazulite.sdk.steps.data_transfer",
             "DatabricksStep": "lazulite.sdk.steps.databricks",
@@ -24,7 +26,6 @@ else:
             "SynapseSparkStep": "lazulite.sdk.steps.synapse_spark",
         },
         absent=(
-            "AdlaStep",
             "AutoMLStep",
             "AutoMLStepRun",
             "AzureBatchStep",
@@ -39,6 +40,7 @@ else:
             "RScriptStep",
         ),
         submodules=(
+            "adla_step",
             "command_step",
             "data_transfer_step",
             "databricks_step",

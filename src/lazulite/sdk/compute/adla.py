@@ -1,15 +1,18 @@
-"""A Data Lake Analytics account as a compute target: a record of where it is. v1: `azureml.core.compute.AdlaCompute`."""
+"""A Data Lake Analytics account as a compute target. v1: `azureml.core.compute.AdlaCompute`.
+
+The accounts were switched off on 2024-02-29. What is attached is a name: its steps run on this machine, and the name
+decides which catalog they see, and which datastore is the account's own.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
+from lazulite.model.adla import ACCOUNT_TYPE
 from lazulite.sdk.compute.attached import AttachedCompute, PlacedAttachConfiguration, refuse_old_attach
 
 if TYPE_CHECKING:
     from lazulite.sdk.workspace import Workspace
-
-_KIND = "DataLakeAnalytics"
 
 
 class DataLakeAnalyticsAttachConfiguration(PlacedAttachConfiguration):
@@ -19,7 +22,7 @@ class DataLakeAnalyticsAttachConfiguration(PlacedAttachConfiguration):
         ComputeTargetException: not exactly one of (resource_group, account_name) and resource_id is given.
     """
 
-    _TYPE: ClassVar[str] = _KIND
+    _TYPE: ClassVar[str] = ACCOUNT_TYPE
     _PROVIDER: ClassVar[str] = "Microsoft.DataLakeAnalytics/accounts"
     _NAME: ClassVar[str] = "account_name"
 
@@ -35,7 +38,10 @@ class DataLakeAnalyticsAttachConfiguration(PlacedAttachConfiguration):
 
 
 class AdlaCompute(AttachedCompute):
-    """A Data Lake Analytics account that is recorded as a compute target. This version has no step that runs on it.
+    """A Data Lake Analytics account on which an `AdlaStep` runs: by this machine, so nothing is asked of Azure.
+
+    Its store is the Data Lake datastore (`Datastore.register_azure_data_lake`) whose store has the account's name, else
+    the workspace's default datastore. Databases and tables that scripts make belong to the account of that name.
 
     Args:
         workspace: The workspace.
@@ -45,7 +51,7 @@ class AdlaCompute(AttachedCompute):
         ComputeTargetException: there is none of that name; the text starts with ComputeTargetNotFound.
     """
 
-    _TYPE: ClassVar[str] = _KIND
+    _TYPE: ClassVar[str] = ACCOUNT_TYPE
 
     @staticmethod
     def attach_configuration(

@@ -17,6 +17,7 @@ _MODULES: dict[str, str] = {
     "notebook": "notebook",
     "synapse_spark": "spark.synapse",
     "transfer": "transfer.task",
+    "usql": "usql.task",
 }
 
 

@@ -33,8 +33,8 @@ class Addresses:
         self.mounts: dict[str, Path] = {}
         self.sources: dict[str, str] = {}
         for datastore in datastores:
-            if datastore.type == "folder" and datastore.container_name:
-                for root in _uris(datastore):
+            if datastore.type == "folder":
+                for root in uris(datastore):
                     self.roots.setdefault(root, Path(datastore.folder))
 
     def path_of(self, given: str) -> Path:
@@ -103,17 +103,19 @@ class Addresses:
 
 def address_of(datastores: Mapping[str, Datastore], name: str) -> str:
     """Return one address by which Databricks would know a datastore; "" if there is none."""
-    found = _uris(datastores[name]) if name in datastores else []
+    found = uris(datastores[name]) if name in datastores else []
     return f"{found[0][0]}://{found[0][1]}" if found else ""
 
 
-def _uris(datastore: Datastore) -> list[tuple[str, str]]:
-    """The schemes and authorities by which others know the datastore."""
+def uris(datastore: Datastore) -> list[tuple[str, str]]:
+    """Return the schemes and authorities by which others know the datastore."""
     container, account = datastore.container_name, datastore.account_name
     suffix = datastore.endpoint if "/" not in datastore.endpoint and datastore.endpoint else _SUFFIX
     face = datastore.face.lower()
     if not account:
         return [(scheme, container) for scheme in ("s3", "s3a", "s3n")] if "s3" in face else []
+    if not container:
+        return [("adl", f"{account}.azuredatalakestore.net")] if face == "azuredatalake" else []
     blob, lake = f"{container}@{account}.blob.{suffix}", f"{container}@{account}.dfs.{suffix}"
     return [
         ("wasbs", blob),

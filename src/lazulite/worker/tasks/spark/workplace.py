@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lazulite.model.assets import SPARK_HOST, AssetKind, Datastore
-from lazulite.model.codec import from_data
-from lazulite.model.errors import LazuliteError
+from lazulite.model.assets import SPARK_HOST, Datastore
 from lazulite.worker.folder import JobFolder
+from lazulite.worker.tasks.datastores import datastores_of
 from lazulite.worker.tasks.order import TaskOrder
 from lazulite.worker.tasks.spark.addresses import Addresses
 
@@ -49,7 +48,7 @@ class Workplace:
         data = [
             Path(place) for place in (*order.inputs.values(), *order.outputs.values()) if place[:1] == "/"
         ]
-        datastores = _datastores(order)
+        datastores = datastores_of(order)
         folders = [Path(store.folder) for store in datastores if store.type == "folder" and store.folder]
         return Workplace(
             home=Path(job.home),
@@ -66,14 +65,3 @@ class Workplace:
         if self._addresses is None:
             self._addresses = Addresses(self.dbfs, self.datastores, self.local)
         return self._addresses
-
-
-def _datastores(order: TaskOrder) -> list[Datastore]:
-    """All of the workspace, since code may write the address of any; where they cannot be asked for, the step's own."""
-    from lazulite.api.connect import connect
-
-    try:
-        found = connect(order.job.home).list_assets(order.job.workspace.id, AssetKind.DATASTORE)
-        return [from_data(Datastore, dict(asset.document)) for asset in found]
-    except LazuliteError:
-        return list(order.job.datastores.values())
