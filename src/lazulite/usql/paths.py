@@ -39,9 +39,9 @@ def located(path: str, root: Path, resolver: Resolver | None = None) -> Located:
     """
     known = None if resolver is None else resolver(path)
     if known is not None:
-        parts = known.parts
-        fixed = next((i for i, part in enumerate(parts) if "{" in part), len(parts) - 1)
-        return Located(Path(*parts[:fixed]), "/".join(parts[fixed:]))
+        inner = known.parts
+        first = next((place for place, part in enumerate(inner) if "{" in part), len(inner) - 1)
+        return Located(Path(*inner[:first]), "/".join(inner[first:]))
     relative = unquote(_STORE.sub("", path)).replace("\\", "/").lstrip("/")
     parts = [part for part in PurePosixPath(relative).parts if part not in {".", "/"}]
     inside = "/".join(parts)
