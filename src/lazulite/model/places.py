@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
+from urllib.parse import urlsplit
+
 from lazulite.model.assets import Datastore
 from lazulite.model.databases import is_database
 
+DEFAULT_SUFFIX = "core.windows.net"
+#: What a service of a storage account is called in its address.
+_SERVICES = {"azure_blob": "blob", "azure_file": "file", "adls_gen2": "dfs"}
 _AUTH = {
     "account_key": "account key",
     "sas": "shared access signature (SAS)",
@@ -24,20 +30,46 @@ def place_of(record: Datastore) -> str:
         return record.folder
     if url := record.options.get("url"):
         return url
-    account = record.account_name
-    if "://" in record.endpoint:
+    if record.type in _SERVICES:
+        base = service_url(record, _SERVICES[record.type])
+    elif "://" in record.endpoint:
         base = record.endpoint.rstrip("/")
     elif is_database(record) or record.type == "hdfs":
         port = record.options.get("port")
-        base = f"{record.protocol or record.type}://{account}{':' + port if port else ''}"
-    elif record.type == "s3":
-        base = "s3:/"
+        base = f"{record.protocol or record.type}://{record.account_name}{':' + port if port else ''}"
     elif record.type == "dbfs":
         return "dbfs:/"
     else:
-        kind = {"azure_blob": "blob", "azure_file": "file", "adls_gen2": "dfs"}.get(record.type, record.type)
-        base = f"{record.protocol or 'https'}://{account}.{kind}.{record.endpoint or 'core.windows.net'}"
+        base = f"{record.type}:/"
     return f"{base}/{record.container_name}".rstrip("/")
+
+
+def service_url(record: Datastore, service: str) -> str:
+    """Return the address of a service (blob, dfs, file) of an account.
+
+    `endpoint` is v1's suffix (core.windows.net); or a server's host and port, or its URL, below which an emulator keeps
+    each account under its name; or the whole URL with the account's name in its path.
+    """
+    protocol = record.protocol or "https"
+    endpoint = record.endpoint.strip().rstrip("/") or DEFAULT_SUFFIX
+    if "://" not in endpoint:
+        host = endpoint.partition(":")[0].partition("/")[0]
+        if ":" not in endpoint and not is_own_host(host):
+            return f"{protocol}://{record.account_name}.{service}.{endpoint}"
+        endpoint = f"{protocol}://{endpoint}"
+    parts = urlsplit(endpoint)
+    if not parts.path and is_own_host(parts.hostname or ""):
+        return f"{endpoint}/{record.account_name}"
+    return endpoint
+
+
+def is_own_host(host: str) -> bool:
+    """Whether a host is one that does not carry an account's name: an address, or a name without dots."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host
+    return True
 
 
 def auth_of(record: Datastore) -> str:

@@ -39,19 +39,20 @@ def share_client(datastore: AbstractDatastore) -> Any:
         except ImportError as error:
             raise _missing("azure-storage-file-share") from error
         url, credential = _address(datastore, "file")
-        if not isinstance(credential, (str, type(None))):  # a source of tokens
+        if not isinstance(credential, (str, dict, type(None))):  # a source of tokens
             return ShareServiceClient(url, credential, token_intent="backup")  # noqa: S106 - no secret
         return ShareServiceClient(url, credential or None)
 
 
 def _address(datastore: AbstractDatastore, service: str) -> tuple[str, Any]:
+    from lazulite.model.places import service_url
     from lazulite.storage.remote import azure_access
 
     record = datastore._record  # noqa: SLF001 - the SDK's own seam
-    return (
-        azure_access.service_url(record, service),
-        azure_access.proof(record, datastore._credentials()).for_client(),  # noqa: SLF001
-    )
+    proof = azure_access.proof(record, datastore._credentials())  # noqa: SLF001
+    # With its account's name, which an address of a machine does not tell.
+    key = {"account_name": record.account_name, "account_key": proof.key} if proof.key else None
+    return service_url(record, service), key or proof.for_client()
 
 
 def _require_account(datastore: AbstractDatastore, what: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from lazulite.model.assets import Datastore
 from lazulite.model.errors import Conflict
 from lazulite.model.files import FileInfo
+from lazulite.model.places import service_url
 from lazulite.storage.remote import azure_access, azure_errors, pieces
 from lazulite.storage.remote.base import RETRY_SECONDS
 from lazulite.storage.remote.failures import StoreUnusable, Unreachable, missing_library
@@ -49,7 +50,7 @@ class AzureContainer(ObjectStore):
         except ImportError as error:
             raise missing_library(f"Datastore '{record.name}'", "azure", error) from error
         self._record = record
-        self._url = azure_access.service_url(record, "blob")
+        self._url = service_url(record, "blob")
         self._proof = azure_access.proof(record, secret)
         self._prefix = record.options.get("prefix", "").strip("/")
         objects = AzureStore(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from lazulite.model.assets import Datastore
 from lazulite.model.errors import InvalidRequest
 from lazulite.storage.remote.failures import StoreUnusable, missing_library
 
-DEFAULT_SUFFIX = "core.windows.net"
 #: Variables by which `azure.identity` finds an identity.
 _IDENTITY_VARIABLES = (
     "AZURE_CLIENT_ID",
@@ -24,34 +22,6 @@ _IDENTITY_VARIABLES = (
     "IDENTITY_ENDPOINT",
     "MSI_ENDPOINT",
 )
-
-
-def service_url(record: Datastore, service: str) -> str:
-    """Return the address of a service (blob, dfs, file) of an account.
-
-    `endpoint` is v1's suffix (core.windows.net); or a server's host and port, or its URL, below which an emulator keeps
-    each account under its name; or the whole URL with the account's name in its path.
-    """
-    protocol = record.protocol or "https"
-    endpoint = record.endpoint.strip().rstrip("/") or DEFAULT_SUFFIX
-    if "://" not in endpoint:
-        host = endpoint.partition(":")[0].partition("/")[0]
-        if ":" not in endpoint and not is_own_host(host):
-            return f"{protocol}://{record.account_name}.{service}.{endpoint}"
-        endpoint = f"{protocol}://{endpoint}"
-    parts = urlsplit(endpoint)
-    if not parts.path and is_own_host(parts.hostname or ""):
-        return f"{endpoint}/{record.account_name}"
-    return endpoint
-
-
-def is_own_host(host: str) -> bool:
-    """Whether a host is one that does not carry an account's name: an address, or a name without dots."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return "." not in host
-    return True
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 from lazulite.model.assets import Datastore
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound, StorageError
 from lazulite.model.files import FileInfo
+from lazulite.model.places import service_url
 from lazulite.storage import files
 from lazulite.storage.remote import azure_access, azure_errors, pieces
 from lazulite.storage.remote.base import RETRY_SECONDS, RemoteStore
@@ -48,7 +49,7 @@ class FileShare(RemoteStore):
         except ImportError as error:
             raise missing_library(f"Datastore '{record.name}'", "azure", error) from error
         self._record = record
-        parts = urlsplit(azure_access.service_url(record, "file"))
+        parts = urlsplit(service_url(record, "file"))
         url = f"{parts.scheme}://{parts.netloc}"
         self._where = f"file share '{record.container_name}' on {url}"
         self._url = f"{url}/{record.container_name}"
