@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lazulite.usql import arguments, tree, types
+from lazulite.usql import arguments, filefacts, tree, types
 from lazulite.usql.bind import casts, selects
 from lazulite.usql.bind.expressions import Binder
-from lazulite.usql.bind.rowsets import Names, Rowset, declared
+from lazulite.usql.bind.rowsets import Names, Rowset, declared, distinct
 from lazulite.usql.bind.value import unknown, unsupported
 from lazulite.usql.extract import filesets, parquet
 from lazulite.usql.extract.filesets import Found
-from lazulite.usql.extract.parameters import text_format
+from lazulite.usql.extract.parameters import Column, text_format
 from lazulite.usql.extract.read import Rowset as Extracted
 from lazulite.usql.output.parameters import output_format
 from lazulite.usql.output.write import Written, write
@@ -40,8 +40,8 @@ class FilePlaces:
 
     def extract(self, node: tree.Extract, binder: Binder) -> Rowset:
         session = self._session
-        columns = declared(node.columns)
         found = [each for file in node.files for each in self._files(file)]
+        columns, found = self._columns(node, found)
         session.bytes_read += sum(each.file.stat().st_size for each in found)
         kind = arguments.built_in(node.extractor, "Extractors")
         if kind is None:
@@ -59,6 +59,14 @@ class FilePlaces:
         )
         session.extracted.append(extracted)
         return Rowset(extracted.sql(), columns)
+
+    def _columns(self, node: tree.Extract, found: list[Found]) -> tuple[tuple[Column, ...], list[Found]]:
+        read, made, found = filefacts.computed(self._session, node.columns, found)
+        columns = list(declared(read))
+        for place, column in made.items():
+            columns.insert(place, column)
+        distinct(columns, node)
+        return tuple(columns), found
 
     def _files(self, node: tree.Expression) -> list[Found]:
         path = path_of(self._session, node)

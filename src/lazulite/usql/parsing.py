@@ -13,8 +13,6 @@ from lazulite.usql.types import INTEGERS, Type
 # The blanks that .NET's number parsing allows around a number; in SQL as E'' text.
 _BLANKS = r"E'\t\n\x0b\x0c\r '"
 _INTEGER = r"'[\t-\r ]*[+-]?[0-9]+[\t-\r ]*'"
-_REAL = r"'[\t-\r ]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[\t-\r ]*'"
-_PLAIN_REAL = "'-?[0-9]+[.]?[0-9]*'"
 _GUID = (
     r"'\s*([0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
     r"|\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}|\([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\))\s*'"
@@ -44,15 +42,12 @@ def _integer(duckdb: str) -> Callable[[str], str]:
     return sql
 
 
-def _real(duckdb: str, function: str, finite: int) -> Callable[[str], str]:
-    """`finite` is how many characters without an exponent surely are no infinity."""
-
+def _real(duckdb: str, function: str) -> Callable[[str], str]:
     def sql(text: str) -> str:
-        quick = f"regexp_full_match({text}, {_PLAIN_REAL}) AND strlen({text}) < {finite}"
-        cast = f"TRY_CAST(trim({text}, {_BLANKS}) AS {duckdb})"
-        # .NET Framework refuses what is too large; DuckDB makes it infinite.
-        other = f"WHEN regexp_full_match({text}, {_REAL}) THEN CASE WHEN isfinite({cast}) THEN {cast} END"
-        return f"CASE WHEN {quick} THEN TRY_CAST({text} AS {duckdb}) {other} ELSE {function}({text}) END"
+        # DuckDB reads what .NET reads of digits without thousands, and `1_000`, which .NET refuses. What is too large
+        # it makes infinite; .NET Framework refuses that, too.
+        cast = f"TRY_CAST({text} AS {duckdb})"
+        return f"CASE WHEN isfinite({cast}) AND NOT contains({text}, '_') THEN {cast} ELSE {function}({text}) END"
 
     return sql
 
@@ -76,8 +71,8 @@ def _guid(text: str) -> str:
 
 _PARSERS: dict[str, Callable[[str], str]] = {
     **{name: _integer(duckdb) for name, (_, _, duckdb) in INTEGERS.items()},
-    "float": _real("FLOAT", "usql_float_parse", 38),
-    "double": _real("DOUBLE", "usql_double_parse", 308),
+    "float": _real("FLOAT", "usql_float_parse"),
+    "double": _real("DOUBLE", "usql_double_parse"),
     "decimal": lambda text: f"usql_decimal_parse({text})",
     "bool": _bool,
     "string": lambda text: text,

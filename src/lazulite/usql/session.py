@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
@@ -101,7 +102,16 @@ class Session:
 
     def binder(self) -> Binder:
         """The binder of expressions without columns."""
-        return Binder(Scope(), self.variables, self.registry, now=self.now, usings=self.usings)
+        from lazulite.usql import filefacts
+
+        return Binder(
+            Scope(),
+            self.variables,
+            self.registry,
+            now=self.now,
+            usings=self.usings,
+            files=partial(filefacts.fact, self),
+        )
 
     def fold(self, value: Value, at: tree.Span, what: str = "the value") -> Value:
         """The value computed now, once; raises `Wrong` if a column is in it."""

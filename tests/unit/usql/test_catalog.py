@@ -27,6 +27,7 @@ CREATE FUNCTION Both() RETURNS @low TABLE(Id int), @high TABLE(Id int) AS
 BEGIN
     @low = SELECT Id FROM T WHERE Id < 2;
     @high = SELECT Id FROM T WHERE Id >= 2;
+    RETURN;
 END;
 CREATE PROCEDURE Add(@n int, @name string = "p") AS
 BEGIN
@@ -154,3 +155,47 @@ RAISE WARNING "watch out";
     assert (tmp_path / "a.csv").read_text().split() == ["4", "8"]
     assert (tmp_path / "b.csv").read_text().split() == ["2", "3"]
     assert result.warnings == ("line 7: watch out",)
+
+
+PARTITIONED = """
+CREATE TABLE P (id int, day DateTime, n int?, INDEX i CLUSTERED (id) PARTITIONED BY (day) DISTRIBUTED BY HASH (id));
+DECLARE @one DateTime = new DateTime(2014, 9, 14);
+DECLARE @two DateTime = DateTime.Parse("2014-09-15");
+ALTER TABLE P ADD PARTITION (@one), PARTITION (@two);
+INSERT INTO P (id, day) ON INTEGRITY VIOLATION IGNORE VALUES (1, @one), (2, @one.AddDays(7)), (3, @two);
+INSERT INTO P PARTITION (@two) VALUES (4, 40);
+"""
+READ_P = (
+    '@r = SELECT id, day.Day AS d, n FROM P AS p; OUTPUT @r TO "/p.csv" ORDER BY id USING Outputters.Csv();'
+)
+
+
+def test_rows_go_into_the_partitions_that_exist_and_leave_with_them(tmp_path: Path):
+    run(tmp_path, PARTITIONED)
+    for change, expected in (
+        ("", ["1,14,", "3,15,", "4,15,40"]),
+        ('TRUNCATE TABLE P PARTITION (DateTime.Parse("2014-09-15"));', ["1,14,"]),
+        ('ALTER TABLE P DROP PARTITION (DateTime.Parse("2014-09-14"));', []),
+    ):
+        run(tmp_path, change)
+        run(tmp_path, READ_P)
+        assert (tmp_path / "p.csv").read_text().split() == expected
+
+
+def test_what_does_not_go_with_the_partitions_is_told(tmp_path: Path):
+    run(tmp_path, PARTITIONED + "CREATE TABLE Q (a int);")
+    for text, message in (
+        ("INSERT INTO P (id) VALUES (1);", "say into which partition"),
+        ('INSERT INTO P PARTITION (DateTime.Parse("2020-01-01")) VALUES (1, 2);', "has no such partition"),
+        ('INSERT INTO P (day) PARTITION (DateTime.Parse("2014-09-14")) VALUES (DateTime.MinValue);', "by its PARTITION"),
+        ('TRUNCATE TABLE P PARTITION (DateTime.Parse("2020-01-01"));', "has no such partition"),
+        ('ALTER TABLE P ADD PARTITION (DateTime.Parse("2014-09-14"));', "has this partition already"),
+        ('ALTER TABLE P DROP PARTITION (DateTime.Parse("2020-01-01"));', "has no such partition"),
+        ("INSERT INTO P PARTITION (1) VALUES (1, 2);", "does not convert"),
+        ("ALTER TABLE Q ADD PARTITION (1);", "is not PARTITIONED BY"),
+        ("INSERT INTO P (id) ON INTEGRITY VIOLATION MOVE TO PARTITION (DateTime.MinValue) VALUES (1);", "MOVE TO"),
+        ('OUTPUT usql.objects TO "/o.csv" USING Outputters.Csv();', "ADLA's own catalog"),
+    ):  # fmt: skip
+        with pytest.raises(UsqlError) as caught:
+            run(tmp_path, text)
+        assert message in caught.value.message

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from lazulite.usql.extract.filesets import Found
 from lazulite.usql.extract.parameters import Column, TextFormat, text_format
 from lazulite.usql.extract.read import Rowset
 from lazulite.usql.failures import ExtractError, UsqlRuntimeError
+from lazulite.usql.run import run_script
 from lazulite.usql.types import of
 
 
@@ -346,3 +348,22 @@ def test_a_virtual_column_that_does_not_convert_names_the_file(connection, tmp_p
     found = filesets.files_of(tmp_path, "in/{n}.csv")
     with pytest.raises(UsqlRuntimeError, match="'x' in its name is no int for column n"):
         Rowset(connection, _columns("a:int b:int n:int"), found, TextFormat(), tmp_path).sql()
+
+
+def test_what_is_known_of_a_file_stands_beside_its_rows_and_in_expressions(tmp_path):
+    (tmp_path / "in").mkdir()
+    for name, text in (("a", "1\n2\n"), ("b", "3\n")):
+        (tmp_path / "in" / f"{name}.csv").write_text(text)
+    os.utime(tmp_path / "in" / "b.csv", (1420167845, 1420167845))
+    script = """@a = EXTRACT uri = FILE.URI(), n int, name string, size = FILE.LENGTH(), changed = FILE.MODIFIED()
+            FROM "/in/{name}.csv" USING Extractors.Csv();
+        @r = SELECT uri, n, name, size, n == 3 ? changed : (DateTime?) null AS t FROM @a;
+        IF FILE.EXISTS("/in/a.csv") && !FILE.EXISTS("/in/c.csv") && FILE.LENGTH("/in/a.csv") == 4 THEN
+            OUTPUT @r TO "/out.csv" ORDER BY n USING Outputters.Csv();
+        END;"""
+    run_script(script, tmp_path, threads=1)
+    assert (tmp_path / "out.csv").read_text().split() == [
+        '"/in/a.csv",1,"a",4,',
+        '"/in/a.csv",2,"a",4,',
+        '"/in/b.csv",3,"b",2,2015-01-02T03:04:05.0000000',
+    ]

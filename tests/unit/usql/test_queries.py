@@ -144,3 +144,51 @@ def test_a_file_that_duckdb_refuses_is_read_strictly(tmp_path):
     script = """@a = EXTRACT n int, s string FROM "/in.csv" USING Extractors.Csv();
         @b = SELECT n, s.Length AS l FROM @a; OUTPUT @b TO "/out.csv" ORDER BY n USING Outputters.Csv();"""
     assert rows_of(tmp_path, script) == ["1,3000000", "2,1"]
+
+
+EQUAL = "(VALUES (1.0m, 1), (1.00m, 2), (2m, 3)) AS t(x, n)"
+ONE, SAME = (f"SELECT x FROM (VALUES ({text})) AS t(x)" for text in ("1.0m", "1.00m"))
+
+
+EQUALITIES = [
+    (f"SELECT DISTINCT x FROM {EQUAL}", ["1", "2"]),
+    (f"SELECT DISTINCT x FROM {EQUAL} ORDER BY x DESC FETCH 1 ROWS", ["2"]),
+    (f"{ONE} UNION {SAME}", ["1"]),
+    (f"{ONE} UNION ALL {SAME}", ["1", "1"]),
+    (f"{ONE} EXCEPT {SAME}", []),
+    (f"{ONE} INTERSECT {SAME}", ["1"]),
+    (f"({ONE} UNION ALL {SAME}) EXCEPT ALL {SAME}", ["1"]),
+    (f"({ONE} UNION ALL {SAME}) INTERSECT ALL {SAME}", ["1"]),
+    (f"({ONE} UNION ALL {SAME}) INTERSECT {SAME}", ["1"]),
+    (f"SELECT SUM(DISTINCT x) AS x FROM {EQUAL}", ["3"]),
+    (f"SELECT AVG(DISTINCT x) * 2m AS x FROM {EQUAL}", ["3"]),
+    (f"SELECT ARRAY_AGG(DISTINCT x).Sum() AS x FROM {EQUAL}", ["3"]),
+    (f"SELECT COUNT(DISTINCT x) AS x FROM {EQUAL}", ["2"]),
+    (f"SELECT x FROM (SELECT x, n FROM {EQUAL}) AS p PIVOT (SUM(n) FOR n IN (1 AS a, 2 AS b)) AS q", ["1", "2"]),
+    ("SELECT new SQL.MAP<decimal, decimal>{{1.0m, 5m}}[1.00m] AS x FROM (VALUES (0)) AS t(z)", ["5"]),
+    ("SELECT new SQL.ARRAY<decimal>{10m, 9m}.Min() AS x FROM (VALUES (0)) AS t(z)", ["9"]),
+    ("SELECT new SQL.ARRAY<decimal>{1.0m, 1.00m}.Distinct().Sum() AS x FROM (VALUES (0)) AS t(z)", ["1"]),
+    ("SELECT new SQL.ARRAY<decimal>{1.0m, 2m}.Except(new SQL.ARRAY<decimal>{1.00m}).Sum() AS x FROM (VALUES (0)) AS t(z)", ["2"]),
+    ("SELECT new SQL.ARRAY<decimal>{1.0m}.Contains(1.00m) ? 1m : 0m AS x FROM (VALUES (0)) AS t(z)", ["1"]),
+]  # fmt: skip
+
+
+def test_decimals_that_are_equal_are_the_same_whatever_their_zeros(tmp_path):
+    script = "".join(
+        f"""@a{number} = {query}; @r{number} = SELECT (double) (decimal?) x AS x FROM @a{number};
+        OUTPUT @r{number} TO "/{number}.csv" ORDER BY x USING Outputters.Csv();"""
+        for number, (query, _) in enumerate(EQUALITIES)
+    )
+    run_script(script, tmp_path, threads=1)
+    found = [
+        (query, (tmp_path / f"{number}.csv").read_text().split())
+        for number, (query, _) in enumerate(EQUALITIES)
+    ]
+    assert found == EQUALITIES
+
+
+def test_members_of_a_column_that_is_named_with_its_rowset(tmp_path):
+    script = """@r = SELECT a.x, (b.y == null ? 0 : b.y.Value) AS y, b.d.HasValue AS known, a.s.Length.ToString("D2") AS size
+            FROM (VALUES (1, "abc")) AS a(x, s) LEFT JOIN (VALUES (2, 3, DateTime.MinValue)) AS b(x, y, d) ON a.x == b.x;
+        OUTPUT @r TO "/out.csv" USING Outputters.Csv();"""
+    assert rows_of(tmp_path, script) == ['1,0,False,"03"']

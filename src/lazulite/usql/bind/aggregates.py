@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lazulite.usql import tree
 from lazulite.usql.bind import casts
 from lazulite.usql.bind.expressions import Binder
-from lazulite.usql.bind.value import Value, unsupported, wrong_type
+from lazulite.usql.bind.value import Value, key_of, unsupported, wrong_type
 from lazulite.usql.types import BOOL, DOUBLE, INTEGERS, LONG, Type, array_of, map_of
 
 Aggregate = Callable[[list[Value], bool, tree.SqlCall], tuple[Callable[[Callable[[str], str]], str], Type]]
@@ -56,6 +56,12 @@ def _distinct(distinct: bool, sql: str) -> str:
     return f"DISTINCT {sql}" if distinct else sql
 
 
+def _listed(value: Value, distinct: bool, over: Callable[[str], str]) -> str:
+    if distinct and value.type.name == "decimal":
+        return f"usql_decimal_distinct({over(f'list({value.sql})')})"
+    return over(f"list({_distinct(distinct, value.sql)})")
+
+
 def _one(values: list[Value], node: tree.SqlCall) -> Value:
     if len(values) != 1:
         raise wrong_type(f"{node.function} has one argument, {len(values)} are given", node.at)
@@ -64,7 +70,7 @@ def _one(values: list[Value], node: tree.SqlCall) -> Value:
 
 def _count(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:
     value = _one(values, node)
-    sql = f"usql_decimal_key({value.sql})" if value.type.name == "decimal" else value.sql
+    sql = key_of(value.sql, value.type)
     return (lambda over: over(f"count({_distinct(distinct, sql)})")), LONG.or_null
 
 
@@ -77,9 +83,9 @@ def _number(values: list[Value], node: tree.SqlCall) -> Value:
 
 def _sum(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:
     value = _number(values, node)
-    argument = _distinct(distinct, value.sql)
     if value.type.name == "decimal":
-        return (lambda over: f"usql_decimal_sum({over(f'list({argument})')})"), value.type.or_null
+        return (lambda over: f"usql_decimal_sum({_listed(value, distinct, over)})"), value.type.or_null
+    argument = _distinct(distinct, value.sql)
     if value.type.name in INTEGERS:
         return (lambda over: f"CAST({over(f'sum({argument})')} AS BIGINT)"), LONG.or_null
     real = _distinct(distinct, f"CAST({value.sql} AS DOUBLE)")
@@ -88,9 +94,9 @@ def _sum(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Writt
 
 def _avg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:
     value = _number(values, node)
-    argument = _distinct(distinct, value.sql)
     if value.type.name == "decimal":
-        return (lambda over: f"usql_decimal_avg({over(f'list({argument})')})"), value.type.or_null
+        return (lambda over: f"usql_decimal_avg({_listed(value, distinct, over)})"), value.type.or_null
+    argument = _distinct(distinct, value.sql)
     if value.type.name in INTEGERS:
         # Of no rows the sum is null, and stays so: the count's zero never divides.
         return (
@@ -134,7 +140,7 @@ def _spread(function: str) -> Aggregate:
 
 def _array_agg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:
     value = _one(values, node)
-    return (lambda over: over(f"list({_distinct(distinct, value.sql)})")), array_of(value.type)
+    return (lambda over: _listed(value, distinct, over)), array_of(value.type)
 
 
 def _map_agg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:

@@ -47,7 +47,7 @@ def dotted(node: tree.Expression) -> str | None:
 def _static_type(binder: Binder, node: tree.Expression) -> str | None:
     """The type that a chain of names stands for, by C#'s word for it."""
     text = dotted(node)
-    if text is None or binder.scope.find(text.split(".")[0], node.at) is not None:
+    if text is None or binder.scope.knows(text.split(".")[0], node.at):
         return None
     text = binder.usings.get(text, text)
     for namespace in _NAMESPACES:
@@ -85,7 +85,11 @@ def _used(binder: Binder, node: tree.Member, arguments: tuple[tree.Argument, ...
     if isinstance(node.target, tree.NewObject) and node.target.type.name.endswith("Regex"):
         return _regex(binder, node.target, node, arguments)
     name = dotted(node)
-    if name is not None and binder.scope.find(name.split(".")[0], node.at) is None:
+    if (
+        name is not None
+        and not binder.scope.knows(name.split(".")[0], node.at)
+        and not _begins_static(binder, node.target)
+    ):
         if any(f"{each}." in f"{name}." for each in _ENUMERATIONS):
             raise unsupported(f"{name} can only be an argument", node.at)
         return _user_function(binder, name, arguments, node.at)
@@ -100,6 +104,15 @@ def _used(binder: Binder, node: tree.Member, arguments: tuple[tree.Argument, ...
     if target.constant and not value.constant and not arguments:
         return replace(value, constant=True)
     return value
+
+
+def _begins_static(binder: Binder, node: tree.Expression) -> bool:
+    """Whether a chain of names begins with a static property, such as `DateTime.UtcNow`."""
+    while isinstance(node, tree.Member):
+        if (f".{_static_type(binder, node.target)}", node.name) in _TABLE:
+            return True
+        node = node.target
+    return False
 
 
 def _unless_null(target: Value, value: Value) -> Value:
@@ -128,7 +141,9 @@ def _no_member(type_: str, node: tree.Member) -> Exception:
 
 
 def _user_function(binder: Binder, name: str, arguments: tuple[tree.Argument, ...], at: tree.Span) -> Value:
-    first = name.partition(".")[0]
+    first, _, rest = name.partition(".")
+    if first == "FILE" and binder.files is not None:
+        return binder.files(rest, arguments, at)
     if "." not in name and not arguments:
         raise unknown(f"there is no column {name}", at)
     function = (

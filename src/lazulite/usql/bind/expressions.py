@@ -6,7 +6,7 @@ functions do in `bind.aggregates` and `bind.windows`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ class Binder:
         now: the script's moment, in ticks: `DateTime.Now` is the same all through a script.
         usings: the namespaces and aliases of USING.
         decimal_keys: the SQL of the decimals in GROUP BY.
+        files: what gives `FILE.EXISTS(path)` and its kin; None where files are not known.
     """
 
     scope: Scope
@@ -45,6 +46,7 @@ class Binder:
     now: int = 0
     usings: Mapping[str, str] = field(default_factory=dict)
     decimal_keys: frozenset[str] = frozenset()
+    files: Callable[[str, Sequence[tree.Argument], tree.Span], Value] | None = None
 
     def column(self, value: Value) -> Value:
         """A column's value where it stands: a decimal that rows are grouped by is one of its group's, outside of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lazulite.usql.bind.casts import concatenated, implicit, wrapped
-from lazulite.usql.bind.value import Value, wrong_type
+from lazulite.usql.bind.value import Value, key_of, wrong_type
 from lazulite.usql.tree import Span
 from lazulite.usql.types import BOOL, INT, INTEGERS, STRING, TIMESPAN, Type, common, promoted
 
@@ -140,7 +140,7 @@ def comparable(operator: str, left: Value, right: Value, at: Span) -> tuple[str,
         )
         raise _refused(operator, left, right, at, hint)
     if met.name == "decimal":
-        keys = [f"usql_decimal_key(CAST({each.sql} AS VARCHAR))" for each in (left, right)]
+        keys = [key_of(f"CAST({each.sql} AS VARCHAR)", met) for each in (left, right)]
         return keys[0], keys[1], met
     one, other = (
         each.sql if each.type.duckdb == met.duckdb else f"CAST({each.sql} AS {met.duckdb})"

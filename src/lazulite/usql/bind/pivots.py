@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lazulite.usql import tree
 from lazulite.usql.bind import aggregates, casts, operators
 from lazulite.usql.bind.expressions import one_type
 from lazulite.usql.bind.rowsets import Names, Rowset, distinct, name_of
 from lazulite.usql.bind.scope import Scope, Source
-from lazulite.usql.bind.value import Value, wrong_type
+from lazulite.usql.bind.value import Value, key_of, wrong_type
 from lazulite.usql.extract.parameters import Column
 from lazulite.usql.text import literal
 from lazulite.usql.types import STRING
@@ -33,7 +35,9 @@ def pivot(names: Names, node: tree.Pivot) -> Rowset:
         if isinstance(each, tree.Name)
     }
     rest = [number for number, each in enumerate(rowset.columns) if each.name not in used]
-    values = [source.value(number) for number in rest]
+    keys = [source.value(number) for number in rest]
+    grouped = replace(binder, decimal_keys=frozenset(key.sql for key in keys if key.type.name == "decimal"))
+    values = [grouped.column(key) for key in keys]
     columns = [rowset.columns[number] for number in rest]
     for wanted in node.values:
         value = binder.bind(wanted.value)
@@ -50,7 +54,7 @@ def pivot(names: Names, node: tree.Pivot) -> Rowset:
         columns = [Column(new.name, old.type) for new, old in zip(node.columns, columns, strict=True)]
     distinct(columns, node)
     items = ", ".join(f"{value.sql} AS c{number}" for number, value in enumerate(values))
-    groups = ", ".join(source.value(number).sql for number in rest)
+    groups = ", ".join(key_of(key.sql, key.type) for key in keys)
     return Rowset(
         f"SELECT {items} FROM ({rowset.sql}) AS p" + (f" GROUP BY {groups}" if groups else ""), tuple(columns)
     )

@@ -43,6 +43,10 @@ class Scope:
     def alias(self, name: str) -> Source | None:
         return next((source for source in self.sources if source.alias == name), None)
 
+    def knows(self, name: str, at: Span) -> bool:
+        """Whether a chain of names that begins with this one begins with a column, a rowset or a lambda's parameter."""
+        return self.alias(name) is not None or self.find(name, at) is not None
+
     def find(self, name: str, at: Span) -> Value | None:
         """The value of a bare name; None if no rowset has such a column. Two that have it are an error."""
         if name in self.locals:

@@ -10,7 +10,7 @@ from lazulite.usql.bind import sources, windows
 from lazulite.usql.bind.expressions import Binder
 from lazulite.usql.bind.rowsets import Names, Rowset, check_column_type, distinct, listed, name_of
 from lazulite.usql.bind.scope import Scope, Source
-from lazulite.usql.bind.value import Value, Wrong, wrong_type
+from lazulite.usql.bind.value import Value, Wrong, key_of, wrong_type
 from lazulite.usql.extract.parameters import Column
 from lazulite.usql.types import LONG
 
@@ -31,6 +31,12 @@ class _Parts:
     def sql(self) -> str:
         return f"{self.head} {listed(self.values)}{self.tail}"
 
+    def distinct(self) -> _Parts:
+        """Each row once; of decimals that are equal one stands for all."""
+        keys = ", ".join(key_of(value.sql, value.type) for value in self.values)
+        exact = all(value.type.name != "decimal" for value in self.values)
+        return replace(self, head="SELECT DISTINCT" if exact else f"SELECT DISTINCT ON ({keys})")
+
     def rowset(self, order: str = "") -> Rowset:
         return Rowset(self.sql + order, self.columns)
 
@@ -50,9 +56,9 @@ def _parts(names: Names, node: tree.Select) -> _Parts:
     columns, values = _items(binder, node, seen)
     grouping = _grouping(binder, node, keys)
     having = "" if node.having is None else f" HAVING {binder.boolean(node.having).sql}"
-    head = "SELECT DISTINCT" if node.distinct else "SELECT"
     tail = (f" FROM {from_sql}" if from_sql else "") + where + grouping + having
-    return _Parts(columns, values, head, tail, binder)
+    parts = _Parts(columns, values, "SELECT", tail, binder)
+    return parts.distinct() if node.distinct else parts
 
 
 def _items(
@@ -100,8 +106,7 @@ def _grouping(binder: Binder, node: tree.Select, keys: list[Value]) -> str:
         known.check(node.having)
     if not keys:
         return ""
-    texts = [f"usql_decimal_key({key.sql})" if key.type.name == "decimal" else key.sql for key in keys]
-    return " GROUP BY " + ", ".join(f"({text})" for text in texts)
+    return " GROUP BY " + ", ".join(f"({key_of(key.sql, key.type)})" for key in keys)
 
 
 @dataclass(frozen=True)

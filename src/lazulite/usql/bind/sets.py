@@ -7,7 +7,7 @@ from lazulite.usql.bind import casts
 from lazulite.usql.bind.expressions import default_of
 from lazulite.usql.bind.rowsets import Names, Rowset
 from lazulite.usql.bind.scope import missing
-from lazulite.usql.bind.value import Value, wrong_type
+from lazulite.usql.bind.value import Value, key_of, wrong_type
 from lazulite.usql.extract.parameters import Column
 from lazulite.usql.types import Type, common
 
@@ -44,7 +44,29 @@ def _combined(left: Rowset, right: Rowset, node: tree.SetOperation) -> Rowset:
         sides.append(f"SELECT {', '.join(texts)} FROM ({rowset.sql}) AS s")
     operator = "UNION" if node.operator == "OUTER UNION" else node.operator
     found = tuple(Column(column[0], type_) for column, type_ in zip(columns, types, strict=True))
+    if any(type_.name == "decimal" for type_ in types) and not (operator == "UNION" and node.every):
+        return Rowset(_by_keys(sides, types, operator, every=node.every), found)
     return Rowset(f"({sides[0]}) {operator} {'ALL ' if node.every else ''}({sides[1]})", found)
+
+
+def _by_keys(sides: list[str], types: list[Type], operator: str, *, every: bool) -> str:
+    """The operation where rows are the same although their decimals' texts differ: `1.0` and `1.00`."""
+
+    def keys(alias: str) -> list[str]:
+        return [key_of(f"{alias}.c{number}", type_) for number, type_ in enumerate(types)]
+
+    listed = ", ".join(keys("s"))
+    if operator == "UNION":
+        return f"SELECT DISTINCT ON ({listed}) * FROM (({sides[0]}) UNION ALL ({sides[1]})) AS s"
+    # The nth of several equal rows on one side goes with the nth on the other.
+    numbered = "SELECT s.*, row_number() OVER (PARTITION BY {}) AS n FROM ({}) AS s"
+    left, right = (f"({numbered.format(listed, side)})" for side in sides)
+    tests = [f"{one} IS NOT DISTINCT FROM {two}" for one, two in zip(keys("l"), keys("r"), strict=True)]
+    first = "" if every else " WHERE l.n = 1"
+    tests += ["l.n = r.n"] if every else []
+    words = "ANTI JOIN" if operator == "EXCEPT" else "SEMI JOIN"
+    items = ", ".join(f"l.c{number}" for number in range(len(types)))
+    return f"SELECT {items} FROM {left} AS l {words} {right} AS r ON {' AND '.join(tests)}{first}"
 
 
 _Pairs = list[tuple[str, "Value | None", "Value | None"]]

@@ -55,6 +55,11 @@ def unsupported(message: str, at: Span, hint: str = "") -> Wrong:
     return Wrong(UsqlNotSupported, UNSUPPORTED, message, at, hint)
 
 
+def key_of(sql: str, type_: Type) -> str:
+    """SQL of what is the same for values that are equal: decimals are texts, and `1.0` is equal to `1.00`."""
+    return f"usql_decimal_key({sql})" if type_.name == "decimal" else sql
+
+
 def null_checked(value: Value, result: str) -> str:
     """SQL of `result`, which needs `value`: a method on null fails, as C# fails with a NullReferenceException."""
     if not value.type.nullable or value.constant:

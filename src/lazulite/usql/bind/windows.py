@@ -8,7 +8,7 @@ from dataclasses import replace
 from lazulite.usql import tree
 from lazulite.usql.bind import aggregates, casts
 from lazulite.usql.bind.expressions import Binder
-from lazulite.usql.bind.value import Value, unsupported, wrong_type
+from lazulite.usql.bind.value import Value, key_of, unsupported, wrong_type
 from lazulite.usql.types import DOUBLE, INT, LONG, Type
 
 _RANKS = {
@@ -26,8 +26,7 @@ def ordering(binder: Binder, node: tree.Ordering) -> str:
     value = binder.bind(node.value)
     if value.type.element is not None:
         raise wrong_type(f"a {value.type} has no order", node.at)
-    sql = f"usql_decimal_key({value.sql})" if value.type.name == "decimal" else value.sql
-    return f"{sql} {'DESC' if node.descending else 'ASC'} NULLS LAST"
+    return f"{key_of(value.sql, value.type)} {'DESC' if node.descending else 'ASC'} NULLS LAST"
 
 
 def over(binder: Binder, node: tree.SqlCall) -> Value:
@@ -54,12 +53,7 @@ def _window(binder: Binder, window: tree.Window) -> str:
     parts = []
     if window.partition_by:
         keys = [binder.bind(each) for each in window.partition_by]
-        parts.append(
-            "PARTITION BY "
-            + ", ".join(
-                key.sql if key.type.name != "decimal" else f"usql_decimal_key({key.sql})" for key in keys
-            )
-        )
+        parts.append("PARTITION BY " + ", ".join(key_of(key.sql, key.type) for key in keys))
     if window.order_by:
         parts.append("ORDER BY " + ", ".join(ordering(binder, each) for each in window.order_by))
     if window.frame is not None:

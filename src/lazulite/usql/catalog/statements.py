@@ -68,6 +68,8 @@ class AccountCatalog:
     # What usql.session.Catalog asks for.
     def table(self, node: tree.TableReference, session: Session) -> Rowset:
         """The rows of a table or view."""
+        if node.name.parts[-2:-1] == ("usql",):
+            raise unsupported(f"{node.name} is a view of ADLA's own catalog, which is not here", node.at)
         known = self.found(session, node.name, "TABLE", "VIEW")
         if known.kind == "TABLE":
             return tables.rows(known)
@@ -119,6 +121,8 @@ class AccountCatalog:
         with self._inside(session, known, node) as inner:
             _give(inner, given)
             for statement in definition.body:
+                if isinstance(statement, tree.Return):
+                    break
                 carry_out(inner, statement)
             return [self._result(inner, result, node) for result in definition.results]
 

@@ -27,6 +27,7 @@ _MADE_WITH = (
         "CREATE TABLE IF NOT EXISTS usql.objects (number BIGINT, database VARCHAR, schema VARCHAR, name VARCHAR, "
         "kind VARCHAR, text VARCHAR, context_database VARCHAR, context_schema VARCHAR, columns VARCHAR)"
     ),
+    "CREATE TABLE IF NOT EXISTS usql.partitions (number BIGINT, label VARCHAR[])",
 )
 _FIELDS = "number, database, schema, name, kind, text, context_database, context_schema, columns"
 
@@ -164,7 +165,22 @@ class Store:
         """Drop an object, and a table's rows."""
         if found.kind == "TABLE":
             self._connection.execute(f"DROP TABLE IF EXISTS {found.rows}")
+            self._connection.execute("DELETE FROM usql.partitions WHERE number = ?", [found.number])
         self._connection.execute("DELETE FROM usql.objects WHERE number = ?", [found.number])
+
+    # Partitions of tables; a label is the SQL of a list with its values as texts.
+    def has_partition(self, found: Stored, label: str) -> bool:
+        known = "SELECT 1 FROM usql.partitions WHERE number = ? AND label IS NOT DISTINCT FROM"
+        return bool(self._all(f"{known} {label}", found.number))
+
+    def add_partition(self, found: Stored, label: str) -> None:
+        self._connection.execute(f"INSERT INTO usql.partitions VALUES (?, {label})", [found.number])
+
+    def drop_partition(self, found: Stored, label: str) -> None:
+        self._connection.execute(
+            f"DELETE FROM usql.partitions WHERE number = ? AND label IS NOT DISTINCT FROM {label}",
+            [found.number],
+        )
 
 
 def _written(columns: tuple[StoredColumn, ...]) -> str:

@@ -10,6 +10,7 @@ from lazulite.usql.bind import casts, queries
 from lazulite.usql.bind.expressions import type_of
 from lazulite.usql.bind.rowsets import Rowset
 from lazulite.usql.bind.value import Value, unknown, wrong_type
+from lazulite.usql.catalog import partitions
 from lazulite.usql.catalog.store import Stored, StoredColumn
 from lazulite.usql.errors import KNOWN_OBJECT
 from lazulite.usql.extract.parameters import Column
@@ -67,21 +68,27 @@ def _put(session: Session, known: Stored, source: Rowset) -> int:
 def _insert(catalog: AccountCatalog, session: Session, node: tree.Insert) -> int | None:
     known = catalog.found(session, node.table, "TABLE")
     source = queries.bound(names_of(session), node.query)
-    names = node.columns or tuple(column.name for column in known.columns)
+    label = {} if node.partition is None else partitions.demanded(catalog, session, known, node.partition)
+    open_columns = [column for column in known.columns if column.key not in label]
+    names = node.columns or tuple(column.name for column in open_columns)
     if len(names) != len(source.columns):
         raise wrong_type(f"{len(source.columns)} columns are inserted into {len(names)}", node.query.at)
-    by_name = {column.name: column for column in known.columns}
-    given: dict[str, str] = {}
+    by_name = {column.name: column for column in open_columns}
+    given = {column.name: label[column.key] for column in known.columns if column.key in label}
     for number, (name, column) in enumerate(zip(names, source.columns, strict=True)):
         target = by_name.get(name)
         if target is None:
-            raise unknown(f"the table {known} has no column {name}", node.table.at)
+            closed = "has no column" if name not in given else "has by its PARTITION"
+            raise unknown(f"the table {known} {closed} {name}", node.table.at)
         value = casts.implicit(
             Value(f"r.c{number}", column.type), _type(target), node.query.at, f"the column {name}"
         )
         given[name] = value.sql
-    items = ", ".join(given.get(column.name) or _default(column) for column in known.columns)
-    return _put(session, known, Rowset(f"SELECT {items} FROM ({source.sql}) AS r", ()))
+    values = {column.name: given.get(column.name) or _default(column) for column in known.columns}
+    where = "" if label else f" WHERE {partitions.filtered(known, node, values)}"
+    return _put(
+        session, known, Rowset(f"SELECT {', '.join(values.values())} FROM ({source.sql}) AS r{where}", ())
+    )
 
 
 def _default(column: StoredColumn) -> str:
@@ -93,9 +100,8 @@ def _default(column: StoredColumn) -> str:
 def _truncate(catalog: AccountCatalog, session: Session, node: tree.Truncate) -> int | None:
     known = catalog.found(session, node.table, "TABLE")
     if node.partitions:
-        session.warnings.append(
-            f"line {node.at.line}: partitions are not kept apart; all of {known} is emptied"
-        )
+        partitions.truncate(catalog, session, known, node.partitions)
+        return None
     session.connection.execute(f"DELETE FROM {known.rows}")
     return None
 
@@ -146,8 +152,7 @@ HANDLERS: dict[type[tree.Statement], Callable[[AccountCatalog, Session, Any], in
     tree.Truncate: _truncate,
     tree.AddColumns: _add_columns,
     tree.DropColumns: _drop_columns,
-    tree.AddPartitions: _no_effect,
-    tree.DropPartitions: _no_effect,
+    **partitions.HANDLERS,
     tree.Rebuild: _no_effect,
     tree.CreateIndex: _no_effect,
     tree.CreateStatistics: _no_effect,

@@ -59,6 +59,7 @@ _DECIMALS = {
     "usql_decimal_key": Function(numbers.key, (_V,), _V),
     "usql_decimal_sum": Function(numbers.total, ("VARCHAR[]",), _V),
     "usql_decimal_avg": Function(numbers.mean, ("VARCHAR[]",), _V),
+    "usql_decimal_distinct": Function(numbers.distinct, ("VARCHAR[]",), "VARCHAR[]"),
     "usql_decimal_of_double": Function(numbers.from_double, (_D,), _V),
     "usql_decimal_truncate": Function(_decimal_truncate, (_V,), _V),
     "usql_decimal_round": Function(numbers.rounded, (_V, _I, _B), _V),

@@ -15,8 +15,12 @@ LARGEST = 79228162514264337593543950335
 MAX_SCALE = 28
 _WIDE = decimal.Context(prec=80, rounding=decimal.ROUND_HALF_EVEN, Emax=9999, Emin=-9999)
 
-_DECIMAL = re.compile(r"[\t-\r ]*([+-]?)[\t-\r ]*((?:\d[\d,]*)?)(?:\.(\d*))?[\t-\r ]*([+-]?)[\t-\r ]*\0*")
-_REAL = re.compile(r"[\t-\r ]*([+-]?)(?:(\d[\d,]*)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?[\t-\r ]*\0*")
+_DECIMAL = re.compile(
+    r"[\t-\r ]*([+-]?)[\t-\r ]*((?:\d[\d,]*)?)(?:\.(\d*))?[\t-\r ]*([+-]?)[\t-\r ]*\0*", re.ASCII
+)
+_REAL = re.compile(
+    r"[\t-\r ]*([+-]?)(?:(\d[\d,]*)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?[\t-\r ]*\0*", re.ASCII
+)
 
 
 def fitted(value: Decimal) -> Decimal:
@@ -115,6 +119,15 @@ def key(value: str) -> str:
     """A text that sorts and compares as the decimal does: `1.0` and `1.00` have the same."""
     shifted = _WIDE.add(Decimal(value), Decimal(10**29))
     return str(int(shifted.scaleb(MAX_SCALE, context=_WIDE))).zfill(58)
+
+
+def distinct(values: list[str | None] | None) -> list[str | None] | None:
+    """The values without those that are equal to one before: of `1.0` and `1.00` the first stays."""
+    return (
+        None
+        if values is None
+        else list({None if each is None else key(each): each for each in reversed(values)}.values())[::-1]
+    )
 
 
 def total(values: list[str | None] | None) -> str | None:

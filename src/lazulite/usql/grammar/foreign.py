@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+
 from lazulite.usql.grammar.tables import TableParser
 from lazulite.usql.grammar.tokens import Kind
 from lazulite.usql.tree import (
@@ -32,8 +34,10 @@ class ForeignParser(TableParser):
         """Read an assembly's content: a path, or its bytes as `0x4D5A…`."""
         token, start = self.token, self.index
         if token.kind is Kind.NUMBER and token.text[:2] in {"0x", "0X"}:
-            self.advance()
             digits = token.text[2:]
+            if set(digits) - set(string.hexdigits):
+                self.expected("a path", "bytes such as 0x4D5A")
+            self.advance()
             return Literal(
                 LiteralKind.BYTES,
                 bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2)),

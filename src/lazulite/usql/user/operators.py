@@ -259,7 +259,10 @@ def _kept(session: Session, rows: Iterator[_Row], columns: Sequence[Column], wha
         arrays = []
         for number, column in enumerate(columns):
             values = [_converted(row.get(column.name), column, what) for row in chunk]
-            arrays.append(pa.array(values, schema.field(number).type))
+            try:
+                arrays.append(pa.array(values, schema.field(number).type))
+            except (pa.ArrowException, OverflowError) as wrong:
+                raise UsqlRuntimeError(f"{what}, column {column.name}, {column.type}: {wrong}") from None
         batches.append(pa.record_batch(arrays, schema=schema))
     session.views += 1
     name = f"usql_user_{session.views}"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from lazulite.usql.dotnet import dates, numbers
 from lazulite.usql.dotnet.dates import TICKS_PER_DAY
 from lazulite.usql.dotnet.numbers import text_of
-from lazulite.usql.types import Type
+from lazulite.usql.dotnet.text import timespan_parse
+from lazulite.usql.types import INTEGERS, Type
 
 _EPOCH = dt.datetime(1, 1, 1)  # noqa: DTZ001 - a DateTime has no zone
+_INTEGER = re.compile(r"[\t-\r ]*[+-]?[0-9]+[\t-\r ]*")
 
 
 def to_python(value: Any, type_: Type) -> Any:
@@ -43,8 +47,28 @@ def from_python(value: Any, type_: Type) -> Any:
             (from_python(key, type_.key), from_python(each, type_.element))
             for key, each in dict(value).items()
         ]
+    if isinstance(value, str) and type_.name in _READ:
+        return _read(value, type_)
     pack = _PACK.get(type_.name)
     return value if pack is None else pack(value)
+
+
+def _read(text: str, type_: Type) -> Any:
+    """What the libraries for JSON, XML and the like give as text, as .NET parses it; nothing is null where that can be."""
+    if not text and type_.nullable:
+        return None
+    value = _READ[type_.name](text)
+    if value is None:
+        raise ValueError(f"the text is no {type_}")
+    return value
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+def _bool(text: str) -> bool | None:
+    return {"true": True, "false": False}.get(text.strip().lower())
 
 
 def _ticks(value: dt.date) -> int:
@@ -63,4 +87,12 @@ _PACK: dict[str, Callable[[Any], Any]] = {
     "char": lambda value: ord(value) if isinstance(value, str) else value,
     "string": str,
     "Guid": str,
+}
+_READ: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(INTEGERS, _integer),
+    **dict.fromkeys(("float", "double"), numbers.double_parse),
+    "decimal": numbers.decimal_parse,
+    "bool": _bool,
+    "DateTime": dates.parse,
+    "TimeSpan": timespan_parse,
 }

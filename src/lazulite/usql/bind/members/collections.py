@@ -9,7 +9,7 @@ from lazulite.usql import tree, types
 from lazulite.usql.bind import casts
 from lazulite.usql.bind.expressions import default_of
 from lazulite.usql.bind.members import Member, Use
-from lazulite.usql.bind.value import Value, null_checked, unsupported, wrong_type
+from lazulite.usql.bind.value import Value, key_of, null_checked, unsupported, wrong_type
 from lazulite.usql.types import BOOL, DOUBLE, INT, LONG, Type, array_of, pair_of
 
 _numbers = itertools.count(1)
@@ -46,6 +46,11 @@ def lambda_sql(use: Use, index: int, *parameters: Type) -> tuple[str, Value]:
     }
     body = use.binder.within(known).bind(node.body)
     return f"lambda {', '.join(names)}: {body.sql}", body
+
+
+def _keys_of(value: Value) -> str:
+    """SQL of an array of decimals as an array of what is the same for equal ones."""
+    return f"list_transform({value.sql}, lambda k: {key_of('k', _element(value))})"
 
 
 def _checked(use: Use, sql: str, type_: Type) -> Value:
@@ -109,6 +114,10 @@ def _first(index: str, or_default: bool) -> Member:
 def _contains(use: Use) -> Value:
     element = _element(use.on)
     value = casts.implicit(use.value(0), element, use.at).sql
+    if element.name == "decimal":
+        return _checked(
+            use, f"coalesce(list_contains({_keys_of(use.on)}, {key_of(value, element)}), false)", BOOL
+        )
     if element.nullable:
         return _checked(
             use,
@@ -124,6 +133,8 @@ def _same(use: Use) -> Value:
 
 def _distinct(use: Use) -> Value:
     on = use.on
+    if _element(on).name == "decimal":
+        return _checked(use, f"usql_decimal_distinct({on.sql})", on.type)
     firsts = f"list_filter({on.sql}, lambda e, i: list_position({on.sql}, e) = i OR (e IS NULL AND NOT list_contains(list_transform(({on.sql})[:i - 1], lambda z: z IS NULL), true)))"
     return _checked(use, firsts, on.type)
 
@@ -159,10 +170,14 @@ def _total(function: str) -> Member:
         values = _select(use) if use.nodes else use.on
         element = _element(values)
         if function == "avg":
+            if element.name == "decimal":
+                return _checked(use, f"usql_decimal_avg({values.sql})", element)
             return _checked(use, f"list_avg(list_transform({values.sql}, lambda n: n::DOUBLE))", DOUBLE)
         if element.name == "decimal":
             if function != "sum":
-                raise unsupported(f"{use.name} of decimals in an array", use.at)
+                keys = _keys_of(values)
+                place = f"list_position({keys}, list_{function}({keys}))"
+                return _checked(use, f"({values.sql})[{place}]", element)
             return _checked(use, f"coalesce(usql_decimal_sum({values.sql}), '0')", element)
         sql = f"CAST(list_{function}({values.sql}) AS {element.duckdb})"
         return _checked(use, f"coalesce({sql}, 0)" if function == "sum" else sql, element)
@@ -177,9 +192,18 @@ def _aggregate(use: Use) -> Value:
 
 
 def _joined(sql: str) -> Member:
-    return lambda use: _checked(
-        use, sql.format(a=use.on.sql, b=casts.implicit(use.value(0), use.on.type, use.at).sql), use.on.type
-    )
+    """Two arrays made one; `{k}` in the SQL is what compares an element `e`, `{bk}` the other array as that."""
+
+    def member(use: Use) -> Value:
+        other = casts.implicit(use.value(0), use.on.type, use.at)
+        exact = _element(use.on).name != "decimal"
+        distinct = "list_distinct" if exact else "usql_decimal_distinct"
+        parts = {"a": use.on.sql, "b": other.sql, "bk": other.sql if exact else _keys_of(other)}
+        return _checked(
+            use, sql.format(**parts, k=key_of("e", _element(use.on)), distinct=distinct), use.on.type
+        )
+
+    return member
 
 
 # --- maps ------------------------------------------------------------------------------------------------------------
@@ -187,7 +211,10 @@ def _joined(sql: str) -> Member:
 
 def _contains_key(use: Use) -> Value:
     assert use.on.type.key is not None  # noqa: S101
-    return _checked(use, f"map_contains({use.on.sql}, {use.argument(0, use.on.type.key)})", BOOL)
+    key = use.argument(0, use.on.type.key)
+    if use.on.type.key.name == "decimal":
+        return _checked(use, f"list_contains({_keys_of(_keys(use))}, {key_of(key, use.on.type.key)})", BOOL)
+    return _checked(use, f"map_contains({use.on.sql}, {key})", BOOL)
 
 
 def _keys(use: Use) -> Value:
@@ -212,7 +239,11 @@ def index(use: Use) -> Value:
     """`array[i]` from 0, `map[key]` (the type's default where the key is missing), `text[i]`."""
     on = use.on
     if on.type.name == "SQL.MAP" and on.type.key is not None:
-        found = f"({on.sql})[{use.argument(0, on.type.key)}]"
+        key = use.argument(0, on.type.key)
+        found = f"({on.sql})[{key}]"
+        if on.type.key.name == "decimal":
+            at = f"list_position({_keys_of(_keys(use))}, {key_of(key, on.type.key)})"
+            found = f"(map_values({on.sql}))[{at}]"
         element = _element(on)
         return _checked(
             use, found if element.nullable else f"coalesce({found}, {default_of(element).sql})", element
@@ -239,13 +270,14 @@ _ARRAY: dict[str, Member] = {
     "Take": _slice("({l})[:{n}]"), "Skip": _slice("({l})[{n} + 1:]"), "Reverse": lambda use: _checked(use, f"list_reverse({use.on.sql})", use.on.type),
     "OrderBy": _ordered(descending=False), "OrderByDescending": _ordered(descending=True),
     "Sum": _total("sum"), "Min": _total("min"), "Max": _total("max"), "Average": _total("avg"), "Aggregate": _aggregate,
-    "Concat": _joined("list_concat({a}, {b})"), "Union": _joined("list_distinct(list_concat({a}, {b}))"),
-    "Except": _joined("list_filter({a}, lambda e: NOT list_contains({b}, e))"), "Intersect": _joined("list_filter({a}, lambda e: list_contains({b}, e))"),
+    "Concat": _joined("list_concat({a}, {b})"), "Union": _joined("{distinct}(list_concat({a}, {b}))"),
+    "Except": _joined("list_filter({a}, lambda e: NOT list_contains({bk}, {k}))"), "Intersect": _joined("list_filter({a}, lambda e: list_contains({bk}, {k}))"),
 }  # fmt: skip
 _MAP: dict[str, Member] = {"ContainsKey": _contains_key, "Keys": _keys, "Values": _values}
 _of_maps: Callable[[str], bool] = lambda name: name not in {"Length", "Contains", "Distinct"}  # noqa: E731
 
 TABLE: dict[tuple[str, str], Member] = {
+    (".SqlArray", "Create"): lambda use: sequence(use.value(0)),
     **{("SQL.ARRAY", name): member for name, member in _ARRAY.items()},
     **{("SQL.MAP", name): member for name, member in _ARRAY.items() if _of_maps(name)},
     **{("SQL.MAP", name): member for name, member in _MAP.items()},
