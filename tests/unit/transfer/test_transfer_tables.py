@@ -125,6 +125,42 @@ def test_from_one_database_to_another(transfers: Transfers, sqlite: Engine, post
     assert query(postgresql, "SELECT id, name FROM sales.orders ORDER BY id") == [(1, "a"), (2, None)]
 
 
+def test_values_are_the_same_in_the_other_database(
+    transfers: Transfers, sqlite: Engine, postgresql: Engine
+) -> None:
+    """Bytes stay bytes, and what Python cannot hold exactly is not read by it."""
+    table = "CREATE TABLE {} (b {}, ok boolean, d numeric(20, 10), j {}, s {})"
+    values = "('{}', {}, 0.0000000001, '[1.00000000000000000001, \"a\"]', '1 mon 26:00:00')"
+    do(
+        postgresql,
+        table.format("there", "bytea", "jsonb", "interval"),
+        table.format("back", "bytea", "jsonb", "interval"),
+        f"INSERT INTO there VALUES {values.format(chr(92) + 'x00ff41', 'true')}, (NULL, false, NULL, '\"text\"', NULL)",
+    )
+    do(sqlite, table.format("here", "BLOB", "TEXT", "TEXT"))
+    transfers.run(("pg", ""), ("lite", ""), from_={"table": "there"}, to={"table": "here"})
+    assert query(sqlite, "SELECT typeof(b), hex(b), typeof(ok), s FROM here") == [
+        ("blob", "00FF41", "integer", "1 mon 26:00:00"),
+        ("null", "", "integer", None),
+    ]
+    transfers.folder("files")
+    for file in ("there.csv", "there.parquet"):
+        do(postgresql, "DELETE FROM back")
+        transfers.run(("pg", ""), ("files", file), from_={"table": "there"})
+        transfers.run(("files", file), ("pg", ""), to={"table": "back"})
+        same = "(TABLE there EXCEPT TABLE back) UNION (TABLE back EXCEPT TABLE there)"
+        assert query(postgresql, same) == [], file
+    assert ",0.0000000001," in (transfers.folder("files") / "there.csv").read_text()
+
+
+def test_a_query_that_fails_midway_is_the_databases_fault(transfers: Transfers, postgresql: Engine) -> None:
+    transfers.folder("files")
+    asked = {"query": "SELECT 1 / (5000 - n) AS x FROM generate_series(1, 6000) n"}
+    ran = transfers.run(("pg", ""), ("files", "x.csv"), from_=asked)
+    assert ran.message == "The database of datastore 'pg' refused: division by zero"
+    assert list(transfers.folder("files").iterdir()) == []
+
+
 def test_a_wrong_password_is_told_without_it(transfers: Transfers, postgresql: Engine) -> None:
     transfers.folder("files")
     transfers.database("pg", transfers.datastores["pg"], "not-the-password")
@@ -171,6 +207,19 @@ def test_parquet_there_and_back(transfers: Transfers, postgresql: Engine) -> Non
     transfers.run(("pg", ""), ("files", "facts.parquet"), from_={"table": "facts"})
     transfers.run(("files", "facts.parquet"), ("pg", ""), to={"table": "copied"})
     assert query(postgresql, "SELECT * FROM copied") == query(postgresql, "SELECT * FROM facts")
+
+
+def test_later_rows_of_a_parquet_file_may_have_more_digits(transfers: Transfers, postgresql: Engine) -> None:
+    transfers.folder("files")
+    asked = (
+        "SELECT n::numeric(12, 2) AS price, CASE WHEN n > 20001 THEN n END AS late, gen_random_uuid() AS id, "
+    )
+    asked += "'10.0.0.1'::inet AS address FROM generate_series(1, 20002) n"
+    ran = transfers.run(("pg", ""), ("files", "x.parquet"), from_={"query": asked})
+    assert ran.metrics["rows"] == 20002
+    do(postgresql, "CREATE TABLE facts (price numeric(12, 2), late int, id uuid, address inet)")
+    transfers.run(("files", "x.parquet"), ("pg", ""), to={"table": "facts"})
+    assert query(postgresql, "SELECT max(price)::int, max(late) FROM facts") == [(20002, 20002)]
 
 
 def test_the_order_of_big_batches_and_their_lines(transfers: Transfers, sqlite: Engine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lazulite.model.errors import InvalidRequest
+from lazulite.worker.tasks.transfer import text
 from lazulite.worker.tasks.transfer.databases import name_parts
 from lazulite.worker.tasks.transfer.rows import Rows
 from lazulite.worker.tasks.transfer.text import Pulled, decoded, encoded
@@ -38,6 +39,7 @@ def test_what_a_file_looks_like():
         [Decimal("2.50"), "two\nlines", date(2019, 5, 6)],
         [None, "", True],
         [b"\x00\xff", "ü", {"a": [1]}],
+        [Decimal("0E-8"), timedelta(days=1, hours=2), timedelta(seconds=-1, microseconds=-5)],
     )
     assert found == (
         "id,say,at\n"
@@ -45,6 +47,7 @@ def test_what_a_file_looks_like():
         '2.50,"two\nlines",2019-05-06\n'
         ',"",true\n'
         '\\x00ff,ü,"{""a"": [1]}"\n'
+        "0.00000000,26:00:00,-00:00:01.000005\n"
     )
 
 
@@ -73,7 +76,7 @@ def test_other_line_ends_and_a_mark_at_the_beginning():
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("content", "message"),
     [
         ("", "no header"),
         ("a,,b\n", "no header"),
@@ -86,9 +89,24 @@ def test_other_line_ends_and_a_mark_at_the_beginning():
         (b"a,b\n1,2\n\xff,3\n", "not UTF-8 text after line"),
     ],
 )
-def test_what_cannot_be_understood_is_named_by_its_line(text, message):
+def test_what_cannot_be_understood_is_named_by_its_line(content, message):
     with pytest.raises(InvalidRequest, match=message):
-        list(read(text).values)
+        list(read(content).values)
+
+
+def test_a_quote_that_nothing_closes_does_not_take_the_whole_file(monkeypatch):
+    monkeypatch.setattr(text, "_LONGEST", 100)
+    opened = io.BytesIO(b'a,b\n1,"open\n' + b"1,2\n" * 100_000)
+    with pytest.raises(InvalidRequest, match=r"Line 2 of x.csv opens a quote that nothing closes"):
+        list(decoded(opened, "x.csv").values)
+    assert opened.tell() < 300_000
+    with pytest.raises(InvalidRequest, match=r"Line 1 of x.csv has more than"):
+        read("a" * 101)
+
+
+def test_a_quoted_field_may_have_many_lines():
+    lines = "some words in a line\n" * 50_000
+    assert list(read(f'a\n"{lines}"\n').values) == [[lines]]
 
 
 def test_a_row_is_called_by_its_line():

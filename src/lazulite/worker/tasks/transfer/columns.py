@@ -12,10 +12,12 @@ from typing import Any
 
 from lazulite.model.errors import InvalidRequest
 from lazulite.worker.tasks.transfer.kinds import Spot
-from lazulite.worker.tasks.transfer.rows import Rows
+from lazulite.worker.tasks.transfer.rows import Rows, as_text
 
 #: So many rows are one group of the file.
 _GROUP = 20_000
+#: Digits of a decimal, of which the first rows need not have as many as a later one.
+_DIGITS = 38
 
 
 def is_parquet(path: str) -> bool:
@@ -39,9 +41,10 @@ def write(rows: Rows, destination: Spot) -> int:
             while True:
                 try:
                     writer.write_table(pyarrow.table(_arrays(pyarrow, schema, group), schema=schema))
-                except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError) as error:
+                except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, OverflowError) as error:
                     raise InvalidRequest(
-                        f"A column of {rows.title} has values of several types: {error}. Cast it in the query."
+                        f"A column of {rows.title} has values of several types: {error}. Cast it to text in the "
+                        "query, or name the file .csv."
                     ) from error
                 group = list(islice(source, _GROUP))
                 if not group:
@@ -78,16 +81,33 @@ def _values(content: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _schema(pyarrow: Any, names: tuple[str, ...], group: list[Any]) -> Any:
-    kinds = [pyarrow.array(list(values)).type for values in zip(*group, strict=True)] or [
-        pyarrow.null()
-    ] * len(names)
-    known = [pyarrow.string() if kind == pyarrow.null() else kind for kind in kinds]
-    return pyarrow.schema(list(zip(names, known, strict=True)))
+    columns = list(zip(*group, strict=True)) or [()] * len(names)
+    return pyarrow.schema(
+        [(name, _kind(pyarrow, values)) for name, values in zip(names, columns, strict=True)]
+    )
+
+
+def _kind(pyarrow: Any, values: tuple[Any, ...]) -> Any:
+    """The type of a column with these values; text for what Parquet has no type for, such as an address."""
+    try:
+        found = pyarrow.array(values).type
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, OverflowError):
+        return pyarrow.string()
+    if pyarrow.types.is_decimal128(found):
+        return pyarrow.decimal128(_DIGITS, found.scale)
+    known = pyarrow.types.is_null(found) or isinstance(found, pyarrow.BaseExtensionType)
+    return pyarrow.string() if known else found
 
 
 def _arrays(pyarrow: Any, schema: Any, group: list[Any]) -> list[Any]:
-    values = list(zip(*group, strict=True)) or [()] * len(schema)
-    return [pyarrow.array(list(column), type=kind) for column, kind in zip(values, schema.types, strict=True)]
+    columns = list(zip(*group, strict=True)) or [()] * len(schema)
+    return [_array(pyarrow, values, kind) for values, kind in zip(columns, schema.types, strict=True)]
+
+
+def _array(pyarrow: Any, values: tuple[Any, ...], kind: Any) -> Any:
+    if pyarrow.types.is_string(kind):
+        return pyarrow.array([as_text(value) for value in values], type=kind)
+    return pyarrow.array(values, type=kind)
 
 
 def _libraries() -> tuple[Any, Any]:

@@ -6,7 +6,8 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from lazulite.model.errors import InvalidRequest
@@ -42,16 +43,34 @@ class Rows:
 def as_text(value: Any) -> str | None:
     r"""Return a value as it stands in a text file, and as databases read it; None is NULL.
 
-    true and false; bytes in hexadecimal after `\x`; times with a blank between date and time; JSON as JSON.
+    true and false; bytes in hexadecimal after `\x`; times with a blank between date and time; spans of time in hours,
+    minutes and seconds; decimals with all their digits and no exponent; JSON as JSON.
     """
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return "\\x" + bytes(value).hex()
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False, default=str)
+    for kinds, write in _WRITERS:
+        if isinstance(value, kinds):
+            return write(value)
     return str(value)
+
+
+def _span(value: timedelta) -> str:
+    """As every database reads it: 26:00:00, and not Python's "1 day, 2:00:00"."""
+    seconds, rest = divmod(abs(value), timedelta(seconds=1))
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    fraction = f".{rest.microseconds:06}" if rest else ""
+    sign = "-" if value < timedelta(0) else ""
+    return f"{sign}{hours:02}:{minutes:02}:{seconds:02}{fraction}"
+
+
+#: How values are written whose `str()` is no text that databases read. (SQL Server reads no decimals with exponents, which
+#: `str()` gives from 0.0000001 on.)
+_WRITERS: tuple[tuple[tuple[type, ...], Callable[[Any], str]], ...] = (
+    ((bool,), lambda value: "true" if value else "false"),
+    ((bytes, bytearray, memoryview), lambda value: "\\x" + bytes(value).hex()),
+    ((datetime,), lambda value: str(value.isoformat(sep=" "))),
+    ((Decimal,), lambda value: format(value, "f")),
+    ((timedelta,), _span),
+    ((dict, list), lambda value: json.dumps(value, ensure_ascii=False, default=str)),
+)

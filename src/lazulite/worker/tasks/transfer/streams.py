@@ -116,14 +116,20 @@ class _Work:
                 target, cast("BinaryIO", counted), overwrite=True, mtime_ns=info.mtime_ns
             )
         if written.size != info.size:
-            raise CutShort(
-                f"{info.path!r} has {info.size} bytes, and {written.size} arrived: it changed meanwhile, or the "
-                "connection was lost."
-            )
+            raise _cut_short(info, written.size)
+
+
+def _cut_short(info: FileInfo, arrived: int) -> CutShort:
+    return CutShort(
+        f"{info.path!r} has {info.size} bytes, and {arrived} arrived: it changed meanwhile, or the connection was lost."
+    )
 
 
 class _Counted(io.RawIOBase):
-    """A file being read: counts what goes by, and stops between two pieces when it is asked to."""
+    """A file being read: counts what goes by, and stops between two pieces when it is asked to.
+
+    An end before the file's own is an error while the writer still waits for more, so that it makes nothing visible.
+    """
 
     def __init__(self, work: _Work, info: FileInfo) -> None:
         self.opened: BinaryIO | None = None
@@ -139,6 +145,8 @@ class _Counted(io.RawIOBase):
             raise Interrupted
         assert self.opened is not None  # noqa: S101 - set before anyone reads
         data = self.opened.read(size)
+        if not data and size and self.bytes < self._info.size:
+            raise _cut_short(self._info, self.bytes)
         self.bytes += len(data)
         self._work.meter.piece(self._info.path, len(data))
         return data

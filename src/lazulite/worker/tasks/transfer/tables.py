@@ -36,6 +36,7 @@ def selected(database: Database, asked: Mapping[str, Any]) -> Iterator[Rows]:
         DatabaseError: the database refused.
     """
     with database.connected() as connection:
+        _keep_as_text(connection)
         statement = _statement(database, connection, asked)
         streaming = connection.execution_options(stream_results=True, yield_per=_BATCH, no_parameters=True)
         result = streaming.exec_driver_sql(statement)
@@ -45,7 +46,28 @@ def selected(database: Database, asked: Mapping[str, Any]) -> Iterator[Rows]:
                 "SELECT."
             )
         title = f"the result of the {next(iter(asked))} on {database.title}"
-        yield Rows(title, tuple(result.keys()), result, lambda row: f"row {row + 1} of {title}")
+        rows = _fetched(database, result)
+        yield Rows(title, tuple(result.keys()), rows, lambda row: f"row {row + 1} of {title}")
+
+
+def _fetched(database: Database, result: Iterable[Row]) -> Iterator[Row]:
+    """The rows. Where they are read, in the middle of a store's writing, no error of a database is understood."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield from result
+    except SQLAlchemyError as error:
+        raise DatabaseError(f"The database of {database.title} refused: {database.words(error)}") from error
+
+
+def _keep_as_text(connection: Connection) -> None:
+    """What Python has no exact type for arrives as PostgreSQL writes it: numbers in JSON, months in spans of time."""
+    if connection.dialect.driver == "psycopg":
+        from psycopg.types.string import TextLoader
+
+        raw: Any = connection.connection.driver_connection
+        for kind in ("json", "jsonb", "interval"):
+            raw.adapters.register_loader(kind, TextLoader)
 
 
 def _statement(database: Database, connection: Connection, asked: Mapping[str, Any]) -> str:
@@ -91,7 +113,8 @@ def _quoted(connection: Connection, table: Table) -> str:
 def append(database: Database, given: str, rows: Rows, told: Callable[[int], None]) -> int:
     """Append the rows to a table, in one transaction; return how many there were.
 
-    Values arrive as text, and the database casts them to the columns' types.
+    Values arrive as text, and the database casts them to the columns' types. PostgreSQL reads bytes and true as text, too;
+    others get them as what they are.
 
     Args:
         database: The database.
@@ -165,7 +188,7 @@ def _insert(
     statement = target.insert()
     count = 0
     for batch in _batches(rows.values):
-        given = [dict(zip(rows.columns, map(as_text, row), strict=True)) for row in batch]
+        given = [dict(zip(rows.columns, map(_sent, row), strict=True)) for row in batch]
         try:
             with connection.begin_nested():
                 connection.execute(statement, given)
@@ -177,8 +200,12 @@ def _insert(
     return count
 
 
+def _sent(value: Any) -> Any:
+    return value if isinstance(value, (bool, int, bytes)) else as_text(value)
+
+
 def _first_refused(
-    connection: Connection, statement: Any, given: list[dict[str, str | None]]
+    connection: Connection, statement: Any, given: list[dict[str, Any]]
 ) -> tuple[int, BaseException] | None:
     """Which row of a batch the database does not take; None if it takes them now."""
     from sqlalchemy.exc import SQLAlchemyError

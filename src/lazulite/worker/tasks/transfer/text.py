@@ -15,6 +15,8 @@ from lazulite.model.errors import InvalidRequest
 from lazulite.worker.tasks.transfer.rows import Row, Rows, as_text
 
 _CHUNK = 1 << 18
+#: So many characters a record may have. A quote that nothing closes would make one of the rest of the file.
+_LONGEST = 64 << 20
 #: What makes a field need quotes. A field that looks like NULL, an empty one, needs them too.
 _SPECIAL = re.compile(r'[",\r\n]')
 #: One field and what ends it. A quoted one may hold anything; a quote in it is doubled.
@@ -136,14 +138,17 @@ def _records(opened: BinaryIO, title: str) -> Iterator[tuple[int, list[str | Non
             text = line.rstrip("\n").removesuffix("\r")
             yield number, [field or None for field in text.split(",")]
             continue
-        began = number
-        while line.count('"') % 2:  # a quoted field goes on in the next line
+        began, parts, length = number, [line], len(line)
+        is_open = line.count('"') % 2 == 1
+        while is_open:  # a quoted field goes on in the next line
             more = next(lines, None)
-            if more is None:
+            if more is None or length > _LONGEST:
                 raise InvalidRequest(f"Line {began} of {title} opens a quote that nothing closes.")
-            line += more  # noqa: PLW2901 - the record grows
+            parts.append(more)
+            length += len(more)
+            is_open = more.count('"') % 2 == 0
             number += 1
-        yield began, _fields(line, began, title)
+        yield began, _fields("".join(parts), began, title)
 
 
 def _fields(text: str, line: int, title: str) -> list[str | None]:
@@ -167,8 +172,13 @@ def _decoded_lines(opened: BinaryIO, title: str) -> Iterator[str]:
     reader = io.TextIOWrapper(io.BufferedReader(_Whole(opened), _CHUNK), encoding="utf-8-sig", newline="\n")
     number = 0
     try:
-        for line in reader:
+        while line := reader.readline(_LONGEST):
             number += 1
+            if len(line) == _LONGEST:
+                raise InvalidRequest(
+                    f"Line {number} of {title} has more than {_LONGEST >> 20} million characters. Rows end with a line "
+                    "feed: is it a text file?"
+                )
             yield line
     except UnicodeDecodeError as error:
         raise InvalidRequest(
