@@ -1,4 +1,5 @@
 # Databricks notebook source
+password = dbutils.secrets.get("vault", "db-password")
 print("before")
 
 # COMMAND ----------
@@ -9,7 +10,7 @@ def query(table):
     return spark.table(table)
 
 
-query("no_such_table")
+query(f"no_such_table.`{password}`")
 
 # COMMAND ----------
 

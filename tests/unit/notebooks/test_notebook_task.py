@@ -23,7 +23,8 @@ from lazulite.testing.compute_contract import eventually, job_of
 from lazulite.worker.folder import JobFolder
 from lazulite.worker.run import run_job
 from lazulite.worker.tasks.kernels import describe_kernel
-from lazulite.worker.tasks.notebook import kept_as, read_notebook
+from lazulite.worker.tasks.notebook import kept_as, read_notebook, values
+from lazulite.worker.tasks.order import TaskOrder
 
 LOG = "import os\nfrom azureml.core import Run\nRun.get_context().log('rate', rate)\n"
 READ = "text = open(raw).read()\nopen(model, 'w').write(f'{text} {rate!r} {count!r} {late}')\nprint('read', text)"
@@ -109,6 +110,33 @@ def test_a_cell_that_fails_is_named_and_the_notebook_is_kept(tmp_path):
     assert "\x1b" not in outcome.error.details
     assert "KeyError" in (kept(made) / "outputs/done.html").read_text()
     assert "three" not in (kept(made) / "azureml-logs/70_driver_log.txt").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import time\ntime.sleep(600)", "Cell 3 of train.ipynb took more than the 2 seconds"),
+        ("import os\nos._exit(3)", "Cell 3 of train.ipynb ended the process"),
+    ],
+)
+def test_a_cell_that_gives_no_answer_is_named(tmp_path, code, message):
+    outcome = run_job(job(tmp_path / "home", notebook("1", code, "3"), {"timeout": 2}))
+    assert outcome.error is not None
+    assert outcome.error.message.startswith(message)
+
+
+@pytest.mark.parametrize(("text", "value"), [("True", True), ("false", False), ("0", False)])
+def test_truth_is_read_in_any_spelling(tmp_path, text, value):
+    made = job(tmp_path / "home", notebook("1"), {"parameters": {"late": "bool"}}, parameters={"late": text})
+    assert values(TaskOrder(made)) == {"late": value}
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("bool", "True or False"), ("int", "a whole number")])
+def test_a_value_of_another_type_is_refused(tmp_path, kind, expected):
+    made = job(tmp_path / "home", notebook("1"), {"parameters": {"n": kind}}, parameters={"n": "many"})
+    with pytest.raises(InvalidRequest, match=f"The parameter 'n' is 'many'. Expected {expected}"):
+        values(TaskOrder(made))
 
 
 @pytest.mark.slow

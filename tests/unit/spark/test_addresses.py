@@ -90,6 +90,8 @@ def test_files_are_written_copied_moved_and_deleted(addresses: Addresses, tmp_pa
     assert (tmp_path / "raw" / "b.txt").read_text(encoding="utf-8") == "again"
     with pytest.raises(InvalidRequest, match="recurse=True"):
         files.cp("/in", "/out")
+    with pytest.raises(InvalidRequest, match="lies in it"):
+        files.cp("/in", "/in/deeper", True)
     files.mv("/in", "/out", True)
     assert [entry.name for entry in files.ls("/out")] == ["a.txt"]
     assert not (tmp_path / "dbfs" / "in").exists()

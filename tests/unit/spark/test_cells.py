@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lazulite.worker.tasks.spark.dbutils import Widgets
 from lazulite.worker.tasks.spark.dbutils.widgets import InputWidgetNotDefined
 from lazulite.worker.tasks.spark.python_code import LOOKUP, compiled, lookup
 from lazulite.worker.tasks.spark.recording import Recording, Secrets
+from lazulite.worker.tasks.spark.time_limit import time_limit
 
 
 class Frame:
@@ -99,6 +101,12 @@ def test_the_last_expression_is_shown_unless_it_ends_in_a_semicolon() -> None:
     assert compiled("x = 1", "<cell>", shows=True)[1] is None
 
 
+def test_code_is_compiled_as_its_author_wrote_it() -> None:
+    """Annotations are types, as without `from __future__`; pandas_udf reads them."""
+    assert value_of("def f(a: int): ...\nf.__annotations__") == {"a": int}
+    assert value_of("%%time\n1 + 1") == 2
+
+
 def test_a_magic_in_the_middle_of_python_is_refused_with_its_line() -> None:
     with pytest.raises(InvalidRequest, match="%who") as caught:
         compiled("x = 1\n%who x", "<cell>", shows=True)
@@ -127,6 +135,44 @@ def test_secrets_are_blotted_out_of_what_is_kept() -> None:
     recording.error("ValueError", "got s3cr3t-value", "Traceback\ns3cr3t-value")
     assert "s3cr3t" not in str(recording.outputs)
     assert recording.outputs[0]["evalue"] == "got [REDACTED]"
+
+
+def test_of_much_that_a_cell_writes_the_beginning_is_kept() -> None:
+    recording = Recording(Secrets())
+    outputs = recording.begin()
+    for _ in range(30):
+        recording.stream("stdout", "x" * 50_000)
+    assert 1 << 20 <= len(outputs[0]["text"]) < (1 << 20) + 50
+    assert outputs[0]["text"].endswith("The rest is in the step's log.\n")
+    recording.begin()
+    recording.stream("stdout", "y")
+    assert recording.outputs[0]["text"] == "y"
+
+
+def waits() -> None:
+    """As the connection to the JVM, which makes an error of its own of whatever interrupts it."""
+    try:
+        signal.pause()
+    except TimeoutError as error:
+        raise ConnectionError from error
+
+
+def test_limits_of_time_lie_in_each_other() -> None:
+    before = signal.getitimer(signal.ITIMER_REAL)[0]  # pytest's own
+    with pytest.raises(TimeoutError, match="the outer one"), time_limit(0.3, "the outer one"):  # noqa: PT012
+        with (
+            pytest.raises(TimeoutError, match=r"the inner one ran for more than 0\.1 s"),
+            time_limit(0.1, "the inner one"),
+        ):
+            waits()
+        waits()
+    with (
+        pytest.raises(TimeoutError, match="the outer one"),
+        time_limit(0.1, "the outer one"),
+        time_limit(60, "the inner one"),
+    ):
+        waits()
+    assert (signal.getitimer(signal.ITIMER_REAL)[0] > 0) == (before > 0)
 
 
 def test_spark_errors_lose_their_java_stack_and_gain_a_hint() -> None:

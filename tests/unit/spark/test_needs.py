@@ -9,6 +9,7 @@ import pytest
 from lazulite.model.errors import InvalidRequest
 from lazulite.worker.tasks.spark import holders
 from lazulite.worker.tasks.spark.needs import Needs, divided, master_of
+from lazulite.worker.tasks.spark.settings_file import submit_arguments
 
 pytest.importorskip("pyspark")
 
@@ -55,6 +56,25 @@ def test_spark_listens_on_this_machine_only(tmp_path: Path) -> None:
     conf = Needs("local[2]").all_conf(tmp_path)
     assert conf["spark.driver.bindAddress"] == conf["spark.driver.host"] == "127.0.0.1"
     assert conf["spark.authenticate"] == "true"
+
+
+def test_settings_stand_in_a_file_of_their_owners(tmp_path: Path) -> None:
+    """A command line can be read by everybody on the machine."""
+    conf = {"spark.hadoop.fs.s3a.secret.key": " a=b:c\\d\n#é"}
+    arguments = submit_arguments(conf, tmp_path)
+    assert "secret" not in " ".join(arguments)
+    file = Path(arguments[arguments.index("--properties-file") + 1])
+    assert file.stat().st_mode & 0o077 == 0
+    escaped = r"\ a\=b\:c\\d\n\#é"
+    assert file.read_text(encoding="utf-8") == f"spark.hadoop.fs.s3a.secret.key={escaped}\n"
+
+
+def test_the_next_step_does_not_find_this_ones_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DB_PASSWORD", "AZUREML_RUN_TOKEN", "JAVA_HOME", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "x")
+    found = holders.environment(Needs("local[1]", variables={"MINE": "y"}), ["DB_PASSWORD", "JAVA_HOME"])
+    assert {"JAVA_HOME", "HTTPS_PROXY", "MINE"} <= set(found)
+    assert not {"DB_PASSWORD", "AZUREML_RUN_TOKEN"} & set(found)
 
 
 def test_a_home_without_spark_has_no_holders(tmp_path: Path) -> None:

@@ -141,6 +141,11 @@ def test_what_is_not_python_is_refused_with_its_line(tmp_path: Path) -> None:
         refuse_unsupported("book.py", cells, shell=False)
 
 
+def test_only_line_feeds_end_a_line(tmp_path: Path) -> None:
+    (cell,) = cells_of(tmp_path, '# Databricks notebook source\nx = "a\u2028b\x0cc"\n')
+    assert cell.text == 'x = "a\u2028b\x0cc"'
+
+
 def test_magics_that_mean_nothing_here_are_passed_over(tmp_path: Path) -> None:
     cells = cells_of(tmp_path, "# Databricks notebook source\n# MAGIC %matplotlib inline\nx = 1\n")
     refuse_unsupported("book.py", cells, shell=False)

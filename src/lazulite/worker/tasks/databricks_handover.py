@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Iterator, Mapping
 
 from lazulite.worker.tasks.order import TaskOrder
@@ -29,15 +31,26 @@ def widgets(order: TaskOrder) -> dict[str, str]:
     return {**order.job.parameters, **order.inputs, **order.outputs}
 
 
-def arguments(order: TaskOrder, identity: Mapping[str, str], script_directory: str = "") -> tuple[str, ...]:
+def arguments(order: TaskOrder, run: Mapping[str, str], script_directory: str = "") -> tuple[str, ...]:
     """Return the arguments of a script or JAR: its own, then the data with one dash, then who the run is with two.
 
     Args:
         order: The task's order.
-        identity: Values of the variables in `IDENTITY`, by name; one that is missing is left out.
+        run: Who the run is: values of the variables in `IDENTITY`, by name; one that is missing is left out.
         script_directory: Where the copy of the source directory is; "" if there is none.
     """
-    return (*order.arguments, *_data(order), *_identity(identity, script_directory))
+    return (*order.arguments, *_data(order), *_identity(run, script_directory))
+
+
+def public_identity() -> dict[str, str]:
+    """Return who the run is, by the variables' names, for arguments that others can see, at Databricks or in a list of
+    processes. The run's token stays here: in its place stands one that opens nothing."""
+    return {**identity(), "AZUREML_RUN_TOKEN": secrets.token_urlsafe(16)}
+
+
+def identity() -> dict[str, str]:
+    """Return who the run is, by the variables' names."""
+    return {name: os.environ[name] for name in IDENTITY if name in os.environ}
 
 
 def _data(order: TaskOrder) -> Iterator[str]:
@@ -45,9 +58,9 @@ def _data(order: TaskOrder) -> Iterator[str]:
         yield from (f"-{name}", place)
 
 
-def _identity(identity: Mapping[str, str], script_directory: str) -> Iterator[str]:
+def _identity(run: Mapping[str, str], script_directory: str) -> Iterator[str]:
     for name in IDENTITY:
-        if name in identity:
-            yield from (f"--{name}", identity[name])
+        if name in run:
+            yield from (f"--{name}", run[name])
     if script_directory:
         yield from (f"--{SCRIPT_DIRECTORY}", script_directory)

@@ -18,6 +18,7 @@ from lazulite.worker.tasks.order import TaskOrder
 
 _OUTPUTS = "outputs"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 #: Tags of cells that papermill adds.
 _PARAMETERS, _ERROR = "injected-parameters", "papermill-error-cell-tag"
 
@@ -32,11 +33,14 @@ def run(order: TaskOrder) -> None:
     """Run the step's notebook.
 
     Raises:
-        CellFailed: a cell raised an exception; the message names the cell.
-        InvalidRequest: papermill or the kernel is not installed, or the notebook is not one of Python.
+        CellFailed: a cell raised an exception, took too long, or ended its process; the message names the cell.
+        InvalidRequest: papermill or the kernel is not installed, the notebook is not one of Python, or the value of a
+            parameter is not of its type.
     """
     settings = order.settings
     papermill = _papermill()
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
     source = Path(settings["notebook"])
     notebook = read_notebook(source)
     target = kept_as(settings["output"])
@@ -65,6 +69,8 @@ def run(order: TaskOrder) -> None:
         )
     except papermill.PapermillExecutionError as error:
         raise _failed(source, target, error) from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise _ended(source, target, error, settings.get("timeout")) from None
     finally:
         if target.exists():
             _as_page(target)
@@ -79,16 +85,22 @@ def values(order: TaskOrder) -> dict[str, Any]:
     found: dict[str, Any] = dict(settings["values"])
     for name, kind in settings["parameters"].items():
         if name in order.job.parameters:
-            found[name] = _typed(order.job.parameters[name], kind)
+            found[name] = _typed(name, order.job.parameters[name], kind)
     paths = {**order.inputs, **order.outputs}
     return found | {name: path for name, path in paths.items() if name != settings.get("output_port")}
 
 
-def _typed(text: str, kind: str) -> Any:
+def _typed(name: str, text: str, kind: str) -> Any:
     """A pipeline parameter's value, which travels as text, as what it was."""
-    if kind == "bool":
-        return text == "True"
-    return {"int": int, "float": float}.get(kind, str)(text)
+    try:
+        if kind == "bool":
+            return _TRUTH[text.strip().lower()]
+        return {"int": int, "float": float}.get(kind, str)(text)
+    except (KeyError, ValueError):
+        expected = {"bool": "True or False", "int": "a whole number", "float": "a number"}[kind]
+        raise InvalidRequest(
+            f"The parameter '{name}' is {text!r}. Expected {expected}, as the default that the pipeline gives it."
+        ) from None
 
 
 def kept_as(given: str) -> Path:
@@ -138,6 +150,21 @@ def _failed(source: Path, target: Path, error: Any) -> CellFailed:
         f"Cell {number} of {source} (In [{error.exec_count}]) failed: {said}. "
         f"The executed notebook is {target} among the run's files."
     )
+
+
+def _ended(source: Path, target: Path, error: Exception, seconds: float | None) -> CellFailed:
+    """For a cell whose process gave no answer."""
+    import nbformat
+
+    cells = nbformat.read(target, as_version=4).cells
+    begun = [at for at, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    where = f"Cell {_number(target, begun[-1])}" if begun else "A cell"
+    what = (
+        f"took more than the {seconds:g} seconds of the handler's timeout"
+        if isinstance(error, TimeoutError)
+        else "ended the process that runs the notebook: it was out of memory, or called os._exit"
+    )
+    return CellFailed(f"{where} of {source} {what}. The executed notebook is {target} among the run's files.")
 
 
 def _number(target: Path, index: int) -> int:

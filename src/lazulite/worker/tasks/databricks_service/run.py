@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import sys
 import time
 from dataclasses import replace
@@ -17,7 +15,7 @@ from lazulite.model.errors import InvalidRequest
 from lazulite.worker.cancellation import Cancellation, JobCanceled
 from lazulite.worker.inputs import any_store_of
 from lazulite.worker.outputs import OutputMissing
-from lazulite.worker.tasks.databricks_handover import IDENTITY, arguments, widgets
+from lazulite.worker.tasks.databricks_handover import arguments, public_identity, widgets
 from lazulite.worker.tasks.databricks_service import clusters, failures, mounts, note, request, result, source
 from lazulite.worker.tasks.databricks_service.reachable import refuse_unreachable
 from lazulite.worker.tasks.databricks_service.session import Waiting, connect
@@ -115,7 +113,7 @@ class ServiceRun:
             work,
             work.path or brought.file,
             {**widgets(order), **mounts.merged(there, "widgets")},
-            arguments(order, _identity(), brought.script_directory),
+            arguments(order, public_identity(), brought.script_directory),
             mounts.merged(there, "spark_conf"),
         )
 
@@ -201,9 +199,3 @@ def conclude(order: TaskOrder, ended: RunState) -> None:
 def _target(order: TaskOrder) -> str:
     target = order.job.target or ComputeTarget("")
     return str(target.extra.get("upload_path") or source.UPLOAD_PATH)
-
-
-def _identity() -> dict[str, str]:
-    """Who the run is. Its token stays here: whoever may see the run at Databricks sees its arguments."""
-    found = {name: os.environ[name] for name in IDENTITY if name in os.environ}
-    return {**found, "AZUREML_RUN_TOKEN": secrets.token_urlsafe(16)}

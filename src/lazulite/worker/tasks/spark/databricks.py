@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lazulite.model.databricks import DatabricksWork, SourceKind
 from lazulite.model.errors import InvalidRequest, NotFound
-from lazulite.worker.tasks.databricks_handover import IDENTITY, arguments, widgets
+from lazulite.worker.tasks.databricks_handover import arguments, identity, public_identity, widgets
 from lazulite.worker.tasks.order import TaskOrder
 from lazulite.worker.tasks.outbox import add_properties
 from lazulite.worker.tasks.spark import cancelling, filesystems, jars, libraries
@@ -122,7 +122,7 @@ def _run_script(order: TaskOrder, work: DatabricksWork, place: Workplace) -> Non
         )
     shown = Secrets()
     folder = str(place.work) if work.file else ""
-    argv = arguments(order, {name: os.environ[name] for name in IDENTITY if name in os.environ}, folder)
+    argv = arguments(order, identity(), folder)
     kernel = Kernel(
         addresses=addresses,
         recording=Recording(shown),
@@ -139,7 +139,6 @@ def _run_script(order: TaskOrder, work: DatabricksWork, place: Workplace) -> Non
 
 def _run_jar(order: TaskOrder, work: DatabricksWork, place: Workplace) -> None:
     addresses = place.addresses()
-    identity = {name: os.environ[name] for name in IDENTITY if name in os.environ}
     terms = _terms(work, place)
     needs = Needs(
         terms.needs.master,
@@ -152,7 +151,7 @@ def _run_jar(order: TaskOrder, work: DatabricksWork, place: Workplace) -> None:
     jars.run_main_class(
         work.path,
         terms.needs.jars,
-        arguments(order, identity),
+        arguments(order, public_identity()),
         needs,
         filesystems.settings_of(addresses),
     )

@@ -44,7 +44,8 @@ def spark_for(order: TaskOrder, terms: Terms) -> Iterator[SparkSession]:
         InvalidRequest: it refuses a setting.
     """
     began = time.monotonic()
-    loan = holders.borrow(Path(order.job.home), terms.needs, idle_seconds(), say)
+    own = order.job.environment.variables
+    loan = holders.borrow(Path(order.job.home), terms.needs, idle_seconds(), say, own)
     offset = loan.log.stat().st_size if loan.was_warm else 0
     try:
         spark = session.connect(loan, terms.session_conf, terms.variables, list(terms.path))

@@ -15,6 +15,7 @@ import json
 import os
 import secrets
 import selectors
+import shlex
 import signal
 import socket
 import sys
@@ -26,6 +27,7 @@ from typing import Any, cast
 
 from lazulite.worker import identity
 from lazulite.worker.tasks.spark.holders import About, read_order, write_about
+from lazulite.worker.tasks.spark.settings_file import submit_arguments
 
 _LOOK_SECONDS = 10.0  # how often it looks whether its folder is still there
 _FIRST_SECONDS = 30.0  # how long it waits for the one that started it
@@ -36,14 +38,12 @@ _REQUEST_SECONDS = 5.0
 class Jvm:
     """The JVM, its SparkContext, and a loan of it."""
 
-    def __init__(self, conf: dict[str, str]) -> None:
-        from pyspark import SparkConf, java_gateway
+    def __init__(self, conf: dict[str, str], folder: Path) -> None:
+        from pyspark import java_gateway
 
-        given = SparkConf(loadDefaults=False)
-        for name, value in conf.items():
-            given.set(name, value)
+        os.environ["PYSPARK_SUBMIT_ARGS"] = shlex.join([*submit_arguments(conf, folder), "pyspark-shell"])
         launch: Any = java_gateway.launch_gateway  # untyped
-        self._gateway = launch(given)
+        self._gateway = launch()
         self._jvm = self._gateway.jvm
         self.pid = int(self._gateway.proc.pid)
         self._context = self._jvm.JavaSparkContext(self._jvm.SparkConf(True))
@@ -79,9 +79,11 @@ class Jvm:
         for data in list(self._context.getPersistentRDDs().values()):
             data.unpersist(False)
         shared = self._session.sharedState()
+        if shared.activeStreamingQueries().size():
+            raise RuntimeError("a streaming query runs on it")
         shared.cacheManager().clearCache()
         shared.globalTempViewManager().clear()
-        self._drop_tables(shared.externalCatalog())
+        self._empty(shared.externalCatalog())
         self._restore_settings()
         self._files.closeAll()
         self._jvm.SparkSession.setDefaultSession(self._session)
@@ -94,12 +96,14 @@ class Jvm:
         # It warns, with the whole stack, of each path that is new.
         configurator.setLevel("org.apache.spark.sql.execution.streaming.sinks.FileStreamSink", error)
 
-    def _drop_tables(self, catalog: Any) -> None:
+    def _empty(self, catalog: Any) -> None:
         for name in _listed(catalog.listDatabases()):
             if name != "default":
                 catalog.dropDatabase(name, True, True)
         for name in _listed(catalog.listTables("default")):
             catalog.dropTable("default", name, True, True)
+        for function in _listed(catalog.listFunctions("default", "*")):
+            catalog.dropFunction("default", function)
 
     def _written_settings(self) -> Any:
         stream = self._jvm.java.io.ByteArrayOutputStream()
@@ -222,7 +226,7 @@ def main(folder: Path, ready: int) -> None:
     write_about(folder, _self())
     try:
         order = read_order(folder)
-        jvm = Jvm(order["conf"])
+        jvm = Jvm(order["conf"], folder)
         holder = Holder(folder, float(order["idle_seconds"]))
         holder.announce(jvm)
         signal.signal(signal.SIGTERM, lambda *_: holder.leave())

@@ -21,7 +21,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ _ABOUT, _ORDER, LOG = "holder.json", "order.json", "spark.log"
 _PROGRAM = "lazulite.worker.tasks.spark.holder"
 #: Variables of the step's own process: they must not reach the next step's.
 _OF_A_JOB = ("AZUREML_", "AML_", "LAZULITE_", "PYSPARK_", "SPARK_")
+#: Variables without which there may be no JVM, whoever sets them.
+_OF_THE_MACHINE = ("PATH", "JAVA_HOME")
 
 Say = Callable[[str], None]
 
@@ -80,7 +82,7 @@ class Loan:
         self.connection.close()
 
 
-def borrow(home: Path, needs: Needs, idle_seconds: float, say: Say) -> Loan:
+def borrow(home: Path, needs: Needs, idle_seconds: float, say: Say, private: Collection[str] = ()) -> Loan:
     """Return a JVM that fits, started if none is free.
 
     Args:
@@ -88,6 +90,7 @@ def borrow(home: Path, needs: Needs, idle_seconds: float, say: Say) -> Loan:
         needs: What it must be started with.
         idle_seconds: How long it is kept when we are done; 0: not at all.
         say: Takes what is done, in words.
+        private: Environment variables of the step, which those that get the JVM after it must not find.
 
     Raises:
         EnvironmentFailed: Spark does not start; the message has its last words.
@@ -101,7 +104,7 @@ def borrow(home: Path, needs: Needs, idle_seconds: float, say: Say) -> Loan:
                 continue  # somebody starts one there
             about = read_about(folder)
             if about is None or not about.lives:
-                about = _start(folder, needs, idle_seconds, say)
+                about = _start(folder, needs, idle_seconds, say, private)
                 return _ask(folder, about, idle_seconds, warm=False) or _not_free(folder)
             loan = _ask(folder, about, idle_seconds, warm=True) if about.port else None
             if loan is not None:
@@ -178,7 +181,7 @@ def _locked(file: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _start(folder: Path, needs: Needs, idle_seconds: float, say: Say) -> About:
+def _start(folder: Path, needs: Needs, idle_seconds: float, say: Say, private: Collection[str]) -> About:
     say(f"Spark starts on {needs.master}, which takes a while the first time.")
     for part in ("tmp", "warehouse"):
         (folder / part).mkdir(mode=0o700, exist_ok=True)
@@ -197,7 +200,7 @@ def _start(folder: Path, needs: Needs, idle_seconds: float, say: Say) -> About:
             stdout=log,
             stderr=log,
             cwd=folder,
-            env=_environment(needs),
+            env=environment(needs, private),
             pass_fds=(ready_end,),
             start_new_session=True,
             check=True,
@@ -221,8 +224,14 @@ def _wait(ready: int) -> bytes:
     return os.read(ready, 16) if readable else b""
 
 
-def _environment(needs: Needs) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OF_A_JOB)}
+def environment(needs: Needs, private: Collection[str]) -> dict[str, str]:
+    """Return the variables of a JVM that serves several steps: those of the machine, and of its needs."""
+    left_out = set(private) - {*_OF_THE_MACHINE}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_OF_A_JOB) and name not in left_out
+    }
     kept = {name: os.environ[name] for name in ("SPARK_HOME",) if name in os.environ}
     return {**inherited, **kept, **needs.variables, "SPARK_LOCAL_IP": "127.0.0.1"}
 

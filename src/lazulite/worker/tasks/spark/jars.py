@@ -10,6 +10,7 @@ from pathlib import Path
 from lazulite.model.errors import InvalidRequest
 from lazulite.worker.tasks.spark.failures import UserCodeFailed
 from lazulite.worker.tasks.spark.needs import Needs, spark_version
+from lazulite.worker.tasks.spark.settings_file import submit_arguments
 
 _SHOWN = 8  # lines of an exception that stand in the error
 
@@ -42,9 +43,8 @@ def run_main_class(
         (folder / part).mkdir(parents=True, exist_ok=True)
     conf = needs.all_conf(folder) | {f"spark.hadoop.{name}": value for name, value in hadoop.items()}
     conf.pop("spark.jars", None)
-    command = [str(Path(pyspark.__file__).parent / "bin" / "spark-submit"), "--class", main_class]
-    for name, value in sorted(conf.items()):
-        command += ["--conf", f"{name}={value}"]
+    program = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+    command = [str(program), *submit_arguments(conf, folder), "--class", main_class]
     if jars[1:]:
         command += ["--jars", ",".join(jars[1:])]
     environment = {**os.environ, **needs.variables, "SPARK_LOCAL_IP": "127.0.0.1"}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from lazulite.model.errors import InvalidRequest
@@ -20,6 +18,7 @@ from lazulite.worker.tasks.spark.notebook_search import find_notebook, with_endi
 from lazulite.worker.tasks.spark.notebook_source import Cell, read_notebook
 from lazulite.worker.tasks.spark.python_code import compiled
 from lazulite.worker.tasks.spark.refusing import refuse_unsupported
+from lazulite.worker.tasks.spark.time_limit import time_limit
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -119,9 +118,9 @@ class NotebookRun:
                 raise  # the step is to end
             if isinstance(error, SystemExit) and error.code in (None, 0):
                 raise NotebookExit("") from None
-            failure = failures.of_code(error, where)
-            failure.details = {**failure.details, "traceback": trace}
-            raise failure from None
+            shown = self._kernel.recording.secrets.without
+            told = failures.of_code(error, where).message
+            raise failures.UserCodeFailed(shown(told), traceback=shown(trace)) from None
 
     def _dispatch(self, cell: Cell, file: Path, module: ModuleType, name: str) -> None:
         names = vars(module)
@@ -172,11 +171,25 @@ class NotebookRun:
         other.check()
         before = sys.modules["__main__"]
         try:
-            with _time_limit(timeout_seconds, path):
+            with time_limit(timeout_seconds, f"The notebook {path}"), self._jobs_of(other):
                 return other.run() or ""
         finally:
             sys.modules["__main__"] = before
             offer_dbutils(self.dbutils)
+
+    @contextmanager
+    def _jobs_of(self, other: NotebookRun) -> Iterator[None]:
+        """Jobs of Spark that begin in this thread within the block are cancelled if it fails, as when its time is over."""
+        context = self._spark.sparkContext
+        tag = f"notebook-{id(other)}"
+        context.addJobTag(tag)
+        try:
+            yield
+        except Exception:
+            context.cancelJobsWithTag(tag)
+            raise
+        finally:
+            context.removeJobTag(tag)
 
     def _found(self, path: str, file: Path) -> Path:
         near = None if path.startswith("/") else with_ending(file.parent / path)
@@ -201,22 +214,3 @@ def no_other_notebook(kernel: Kernel, widgets: Mapping[str, str]) -> DBUtils:
         raise InvalidRequest(f"A script runs no notebooks: {path!r} would have to be run by one.")
 
     return made(Widgets(widgets), kernel.files, kernel.secrets, refused, "")
-
-
-@contextmanager
-def _time_limit(seconds: float, path: str) -> Iterator[None]:
-    """Raise TimeoutError inside the block after so many seconds; 0 is no limit. Only the first thread can be interrupted."""
-    if seconds <= 0 or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def late(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"The notebook {path} ran for more than {seconds:g} seconds.")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -73,7 +73,7 @@ def read_notebook(file: Path) -> list[Cell]:
 def _of_source(text: str, default: str) -> Iterator[Cell]:
     number = 0
     block: list[tuple[int, str]] = []
-    lines = text.splitlines()
+    lines = text.split("\n")  # only these end a line of Python: texts may hold others of Unicode's
     for at, line in [*enumerate(lines, 1), (len(lines) + 1, "# COMMAND ----------")]:
         if not _SEPARATOR.match(line):
             block.append((at, line))

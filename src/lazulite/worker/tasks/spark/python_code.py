@@ -17,7 +17,7 @@ from lazulite.model.errors import InvalidRequest
 
 #: The name under which code finds what looks a path up.
 LOOKUP = "__lazulite_path__"
-_IGNORED = re.compile(r"^(\s*)%(?:matplotlib|config|load_ext|reload_ext|autoreload)\b.*$")
+_IGNORED = re.compile(r"^(\s*)(?:%(?:matplotlib|config|load_ext|reload_ext|autoreload)|%%time|%%timeit)\b.*$")
 _TIMED = re.compile(r"^(\s*)%(?:time|timeit)\s+(?=\S)")
 _MAGIC = re.compile(r"^\s*(%{1,2}[\w-]+|!\s*\S+)")
 
@@ -46,10 +46,11 @@ def compiled(text: str, file: str, *, shows: bool) -> tuple[CodeType, CodeType |
     last = None
     if shows and tree.body and isinstance(tree.body[-1], ast.Expr) and not text.rstrip().endswith(";"):
         expression = ast.Expression(_Paths().visit(cast("ast.Expr", tree.body.pop()).value))
-        last = compile(ast.fix_missing_locations(expression), file, "eval")
+        last = compile(ast.fix_missing_locations(expression), file, "eval", dont_inherit=True)
     tree = ast.fix_missing_locations(_Paths().visit(tree))
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    return compile(tree, file, "exec"), last
+    # Not to inherit: `from __future__` of this module is not of the user's.
+    return compile(tree, file, "exec", dont_inherit=True), last
 
 
 def lookup(path_of: Callable[[str], Any]) -> Callable[[str], str]:
@@ -100,7 +101,7 @@ def _is_dbfs(text: str) -> bool:
 
 def _without_magics(text: str) -> str:
     lines = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         plain = _TIMED.sub(r"\1", _IGNORED.sub(r"\1pass", line))
         found = _MAGIC.match(plain)
         if found:

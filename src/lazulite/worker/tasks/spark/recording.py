@@ -13,6 +13,8 @@ from typing import Any, TextIO
 
 _SHORTEST = 4  # characters of a secret; a shorter one would blot out half of every text
 _BLOT = "[REDACTED]"
+#: So many characters that a cell writes are kept with it; the step's log has all of them.
+_MOST = 1 << 20
 
 
 class Secrets:
@@ -39,10 +41,12 @@ class Recording:
     def __init__(self, secrets: Secrets) -> None:
         self.secrets = secrets
         self.outputs: list[dict[str, Any]] = []
+        self._written = 0
 
     def begin(self) -> list[dict[str, Any]]:
         """Begin a cell's outputs; the list fills while it runs."""
         self.outputs = []
+        self._written = 0
         return self.outputs
 
     @contextmanager
@@ -57,6 +61,11 @@ class Recording:
 
     def stream(self, name: str, text: str) -> None:
         """Add what was written to a stream."""
+        if self._written > _MOST:
+            return
+        self._written += len(text)
+        if self._written > _MOST:
+            text = f"{text[: _MOST - self._written]}\n… The rest is in the step's log.\n"
         last = self.outputs[-1] if self.outputs else {}
         if last.get("output_type") == "stream" and last.get("name") == name:
             last["text"] += text

@@ -69,6 +69,8 @@ class Files:
         if start.is_dir():
             if not recurse:
                 raise InvalidRequest(f"{source} is a folder. Use recurse=True to copy it.")
+            if end.is_relative_to(start):
+                raise InvalidRequest(f"{target} is {source} or lies in it. Copy it to another folder.")
             shutil.copytree(start, end, dirs_exist_ok=True)
             return True
         end = end / start.name if end.is_dir() or target.endswith("/") else end
