@@ -15,11 +15,14 @@ from tests.unit.worker.test_worker_data import NAMED, READ, WRITE
 
 from lazulite.api.home_secrets import sealing_key
 from lazulite.model.assets import Datastore
+from lazulite.model.errors import PathEscapes
+from lazulite.model.files import FileInfo
 from lazulite.model.job import JobInput, JobOutput, OutcomeStatus
 from lazulite.model.plan import OutputArgument
 from lazulite.model.sealed import seal
 from lazulite.storage.store import Store
 from lazulite.storage.versions import content_version
+from lazulite.worker.far_inputs import _Placing
 
 
 @dataclass
@@ -172,3 +175,13 @@ def test_a_wrong_key_fails_at_once_and_is_not_shown(far: FarJobs) -> None:
     ran = far.run(READ, wrong, inputs=(JobInput("data", "far", "raw"),), arguments=NAMED)
     assert "account key is wrong" in ran.message
     assert "d3Jvbmc" not in ran.log("logs/azureml/executionlogs.txt") + ran.message
+
+
+@pytest.mark.parametrize("name", ["raw/../../x", "raw/..", "raw//../x"])
+def test_no_name_of_a_server_leads_out_of_the_jobs_folder(tmp_path: Path, name: str) -> None:
+    held = tmp_path / "held"
+    held.write_text("x")
+    placing = _Placing(tmp_path / "job" / "inputs", "raw", own=False, overwrite=True)
+    with pytest.raises(PathEscapes):
+        placing(FileInfo(name, 1, 0), str(held))
+    assert [one.name for one in tmp_path.iterdir()] == ["held"]

@@ -28,6 +28,7 @@ from lazulite.model.errors import Conflict, InvalidRequest, StorageError, Storag
 from lazulite.storage import meter
 from lazulite.storage.meter import TransferProgress
 from lazulite.storage.remote.failures import StoreUnusable, Unreachable
+from lazulite.storage.remote.s3 import S3Bucket
 from lazulite.testing import azure_files_server
 from lazulite.testing.databricks_refusals import Refused
 from lazulite.testing.databricks_server import LoopbackDatabricks
@@ -91,6 +92,48 @@ def test_a_sas_that_has_ended_or_does_not_permit_it(azurite: Azurite, file: Path
         assert words in refused(record, file)
     opened(azurite.datastore("b", container)).put("there", file)
     assert [info.path for info in opened(record).list_files()] == ["there"]
+
+
+def test_a_bucket_is_made_where_it_is_missing(seaweed: Seaweed, file: Path) -> None:
+    record = seaweed.datastore(container_name="made-here", options={"prefix": "below/this"})
+    bucket = opened(record)
+    assert isinstance(bucket, S3Bucket)
+    assert [bucket.create_container() for _ in range(2)] == [True, False]
+    assert bucket.put("a", file).size == 4
+    keys = json.dumps({"access_key_id": seaweed_server.ACCESS_KEY, "secret_access_key": "wrong-secret"})
+    for other in (replace(record, secret=keys), replace(record, auth="anonymous", secret="")):
+        wrong = opened(replace(other, container_name="not-made"))
+        assert isinstance(wrong, S3Bucket)
+        with pytest.raises(StoreUnusable, match="keys are wrong"):
+            wrong.create_container()
+    names = {one["Name"] for one in seaweed.client().list_buckets()["Buckets"]}
+    assert names == {"tests", "made-here"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"container_name": "a b"},
+        {"container_name": ""},
+        {"account_name": "a\nb"},
+        {"endpoint": "http://"},
+        {"endpoint": "http://[bad"},
+        {"endpoint": "host:abc"},
+        {"endpoint": "ftp://host"},
+        {"endpoint": "ünï.example"},
+        {"protocol": "gopher"},
+        {"options": {"retry_seconds": "nan"}},
+        {"options": {"retry_seconds": "soon"}},
+        {"options": {"region": "x y"}},
+        {"options": {"prefix": "../x"}},
+        {"options": {"prefix": "a\tb"}},
+    ],
+)
+def test_an_address_that_can_be_none_is_refused_before_a_library_gets_it(changes: dict[str, Any]) -> None:
+    for kind in ("azure_blob", "azure_file", "s3"):
+        parts = {"container_name": "data", "account_name": "account", **changes}
+        with pytest.raises(InvalidRequest, match="datastore 'far'"):
+            opened(Datastore("far", type=kind, auth="anonymous", **parts))
 
 
 def test_nobody_at_the_address(file: Path) -> None:

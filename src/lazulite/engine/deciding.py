@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 
 from lazulite.engine.active import ActiveRun
+from lazulite.engine.jobs import input_place, parameter_values
 from lazulite.engine.layout import Home
 from lazulite.engine.news import Decided
+from lazulite.engine.places import Places
 from lazulite.engine.readers import Readers
 from lazulite.engine.reuse import Answer, Reuse, load_snapshot
 from lazulite.model.errors import LazuliteError
+from lazulite.model.plan import StepOutput
 from lazulite.model.run import RunError
 from lazulite.model.snapshot import Snapshot
 from lazulite.records.records import Records
 
 #: Threads that read inputs.
 _READERS = 2
-#: Threads that read for runs whose default datastore is elsewhere: they mostly wait, and keep no other run waiting.
+#: Threads that read for steps with data elsewhere: they mostly wait, and keep no other step waiting.
 _FAR_READERS = 8
 #: Decisions that need reading, made in one go over one view of the datastores.
 _READ_TOGETHER = 20
@@ -48,9 +52,11 @@ class Deciding:
         """Decide at once what can be decided without reading files; of the others the news follow."""
         answers = self._answers(active, nodes, may_read=False)
         late = [node for node in nodes if node not in answers]
-        for start in range(0, len(late), _READ_TOGETHER):
-            readers = self._far_readers if active.is_spooled else self._readers
-            readers.submit(partial(self._read, active, late[start : start + _READ_TOGETHER]))
+        far = self._elsewhere(active, late)
+        near = [node for node in late if node not in far]
+        for readers, those in ((self._far_readers, far), (self._readers, near)):
+            for start in range(0, len(those), _READ_TOGETHER):
+                readers.submit(partial(self._read, active, those[start : start + _READ_TOGETHER]))
         return [self._decided(active, node, answer) for node, answer in answers.items()]
 
     def close(self) -> None:
@@ -65,6 +71,25 @@ class Deciding:
         details = "".join(traceback.format_exception(error))
         self._log(details)
         return RunError("EngineError", f"{what}: {error}", details)
+
+    def _elsewhere(self, active: ActiveRun, nodes: Sequence[str]) -> list[str]:
+        """Those of the nodes that cannot be decided without asking a datastore on another machine."""
+        places = Places(self._home, self._records, active.workspace.id)
+        values = parameter_values(active.submission.plan, active.submission.parameters)
+        found = []
+        for node in nodes:
+            step = active.steps[node]
+            names = {output.datastore for output in step.outputs}
+            # What cannot be found is told when it is asked.
+            with suppress(LazuliteError, TypeError):
+                names |= {
+                    input_place(item.source, values, active.produced).datastore
+                    for item in step.inputs
+                    if not isinstance(item.source, StepOutput)
+                }
+                if not all(places.is_folder(name) for name in names):
+                    found.append(node)
+        return found
 
     def _answers(self, active: ActiveRun, nodes: Sequence[str], *, may_read: bool) -> dict[str, Answer]:
         workspace = active.workspace.id

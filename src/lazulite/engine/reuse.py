@@ -25,7 +25,9 @@ from lazulite.model.values import ParameterValue
 from lazulite.records.records import Records
 from lazulite.records.reuse import Candidate, Earlier
 from lazulite.storage.blobs import BlobStore
+from lazulite.storage.remote.failures import StoreUnusable
 from lazulite.storage.snapshots import load
+from lazulite.storage.store import Store
 
 #: How many earlier runs with the same key are looked at.
 _CANDIDATES = 20
@@ -71,7 +73,7 @@ class Reuse:
     """Reuse decisions for the runs of one workspace. Reads only; used by the engine and by forecasts.
 
     Datastores are looked up once: an object serves one piece of work, and the next takes a new one.
-    `snapshot_of` gives a snapshot by its id, if the caller keeps some.
+    `snapshot_of` gives a snapshot by its id, if the caller keeps some; `is_hurried` is that of `Places`.
     """
 
     def __init__(
@@ -80,11 +82,14 @@ class Reuse:
         records: Records,
         workspace: str,
         snapshot_of: Callable[[str], Snapshot] | None = None,
+        *,
+        is_hurried: bool = False,
     ) -> None:
         self._home = home
         self._records = records
         self._workspace = workspace
-        self._places = Places(home, records, workspace)
+        self._places = Places(home, records, workspace, is_hurried=is_hurried)
+        self._unusable: dict[str, StoreUnusable] = {}
         self._snapshot_of = snapshot_of or (lambda snapshot_id: load_snapshot(home, workspace, snapshot_id))
 
     def decide(
@@ -160,7 +165,17 @@ class Reuse:
         return self._content(place.datastore, place.path)
 
     def _content(self, datastore: str, path: str) -> str:
-        return self._places.store(datastore).version(path, self._home.cache).content
+        return self._asked(datastore, lambda store: store.version(path, self._home.cache).content)
+
+    def _asked(self, datastore: str, ask: Callable[[Store], str]) -> str:
+        """Ask a datastore, unless it did not answer before: twenty steps are not to wait for it one after the other."""
+        if datastore in self._unusable:
+            raise self._unusable[datastore]
+        try:
+            return ask(self._places.store(datastore))
+        except StoreUnusable as error:
+            self._unusable[datastore] = error
+            raise
 
     def _reused(
         self,
@@ -200,7 +215,7 @@ class Reuse:
             raise _NeedsReading
         if is_database(self._places.datastore(output.datastore)):
             return True
-        if self._places.store(output.datastore).stat_version(output.path) == output.stat:
+        if self._asked(output.datastore, lambda store: store.stat_version(output.path)) == output.stat:
             return True
         if not may_read:
             raise _NeedsReading
@@ -254,42 +269,3 @@ def _ran(key: ReuseKey, reason: str | None, earlier: Sequence[Earlier]) -> Reuse
     compared = [(one.id, differences(key.components, one.components)) for one in earlier]
     nearest, differing = min(compared, key=lambda pair: len(pair[1]))
     return ReuseDecision("run", reason or "key-differs", key.components, key.digest, nearest, differing)
-
-
-def forecast(reuse: Reuse, submission: Submission) -> dict[str, ReuseDecision]:
-    """What would happen to each step, in plan order, if the run were submitted now.
-
-    Raises:
-        LazuliteError: a step's data cannot be looked at.
-    """
-    resumed = reuse.resumed_by(submission)
-    produced: dict[tuple[str, str], OutputRecord] = {}
-    decisions: dict[str, ReuseDecision] = {}
-    together: dict[str, Step] = {}
-    for step in submission.plan.steps:
-        if not together.keys().isdisjoint(step.depends_on):
-            _forecast(reuse, submission, resumed, together, produced, decisions)
-        sources = [item.source for item in step.inputs if isinstance(item.source, StepOutput)]
-        if all((source.node, source.output) in produced for source in sources):
-            together[step.node] = step
-    _forecast(reuse, submission, resumed, together, produced, decisions)
-    # The others take data from steps that will run, and these may write anything.
-    unknown = ReuseDecision("unknown", "upstream-runs")
-    return {step.node: decisions.get(step.node, unknown) for step in submission.plan.steps}
-
-
-def _forecast(
-    reuse: Reuse,
-    submission: Submission,
-    resumed: Resumed | None,
-    together: dict[str, Step],
-    produced: dict[tuple[str, str], OutputRecord],
-    decisions: dict[str, ReuseDecision],
-) -> None:
-    """Decide for steps that do not wait for each other, and forget them."""
-    for node, answer in reuse.decide(submission, list(together.values()), produced, resumed=resumed).items():
-        if isinstance(answer, Exception):
-            raise answer
-        decisions[node] = answer.decision
-        produced.update({(node, output.name): output for output in answer.outputs})
-    together.clear()

@@ -134,6 +134,8 @@ class Sending:
                 self._tell(key, f"it is not registered any more; its files stay in {spool}")
             except LazuliteError as error:
                 self._tell(key, error.message)
+            except Exception:  # noqa: BLE001 - one datastore's trouble is no other's
+                self._tell(key, traceback.format_exc())
         self._left = self._is_anything_left()
 
     def _is_anything_left(self) -> bool:

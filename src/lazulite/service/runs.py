@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from lazulite.engine import process
-from lazulite.engine.reuse import Reuse, forecast
+from lazulite.engine.forecasting import forecast
+from lazulite.engine.reuse import Reuse
 from lazulite.engine.submitting import recording, submissions
 from lazulite.model import ids
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound
@@ -25,7 +26,7 @@ class Runs(Base):
 
     def forecast(self, workspace: str, submission: Submission) -> Mapping[str, ReuseDecision]:
         work = recording.checked(self._home, self._records, workspace, submission)
-        return forecast(Reuse(self._home, self._records, workspace), work.submission)
+        return forecast(Reuse(self._home, self._records, workspace, is_hurried=True), work.submission)
 
     def create_run(self, workspace: str, run: Run) -> Run:
         record = self._records.workspace(workspace)

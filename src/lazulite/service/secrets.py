@@ -8,10 +8,11 @@ because somebody edited the address.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from lazulite.api.home_secrets import sealing_key
 from lazulite.model.assets import Asset, AssetKind
@@ -31,6 +32,8 @@ _CREDENTIALS = frozenset(
     {"account_key", "sas_token", "client_secret", "access_key_id", "secret_access_key", "session_token", "token",
      "password", "kerberos_keytab", "kerberos_password"}
 )  # fmt: skip
+#: An option of a database's URL that is one.
+_SECRET_OPTION = re.compile(r"(passw(or)?d|pwd|secret|token)\s*=", re.IGNORECASE)
 #: Ways of a datastore to prove who we are that need no secret.
 _WITHOUT = ("", "managed_identity", "environment", "anonymous")
 
@@ -72,7 +75,8 @@ def _holds_more_than_an_address(endpoint: str) -> bool:
 
 def _has_password(url: str) -> bool:
     try:
-        return urlsplit(url).password is not None
+        found = urlsplit(url)
+        return found.password is not None or bool(_SECRET_OPTION.search(unquote_plus(found.query)))
     except ValueError:
         return True  # what nobody can read may hold one
 

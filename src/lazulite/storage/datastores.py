@@ -23,7 +23,8 @@ def open_store(datastore: Datastore, credentials: Credentials | None = None) -> 
         credentials: Opens the record's secret; not needed for a folder.
 
     Raises:
-        InvalidRequest: this version has no code for its type, or the type has no files (a database).
+        InvalidRequest: this version has no code for its type, the type has no files (a database), or a part of its
+            address cannot be one.
     """
     if datastore.type == "folder":
         return open_folder(datastore)
@@ -35,6 +36,9 @@ def open_store(datastore: Datastore, credentials: Credentials | None = None) -> 
             f"and write as files. It knows: {known}.",
             type=datastore.type,
         )
+    from lazulite.storage.remote.addresses import require_address
+
+    require_address(datastore)
     secret = credentials(datastore.secret) if credentials is not None and datastore.secret else {}
     return maker(datastore, secret)
 

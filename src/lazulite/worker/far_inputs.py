@@ -90,9 +90,10 @@ class _Placing:
         """Show the file whose bytes are at `place`.
 
         Raises:
+            PathEscapes: its name leads out of there.
             OSError: it cannot be written.
         """
-        inner = info.path[len(self._path) :].lstrip("/")
+        inner = relative(info.path[len(self._path) :].lstrip("/"))  # a server's names are not to be trusted
         target = str(self._target / inner) if inner else str(self._target)
         if os.path.lexists(target):
             if not self._overwrite:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,11 +12,15 @@ from hypothesis import strategies as st
 from tests.unit.engine.counting import statements
 from tests.unit.engine.engine_bench import Bench, step
 
-from lazulite.engine.reuse import Found, Reuse, forecast
+from lazulite.engine.forecasting import forecast
+from lazulite.engine.reuse import Found, Reuse
+from lazulite.model.assets import Asset, AssetKind, Datastore
+from lazulite.model.codec import to_data
 from lazulite.model.errors import NotFound
 from lazulite.model.job import OutcomeStatus
 from lazulite.model.plan import DataSource, Input, Literal, Output, Plan, Step, StepOutput
 from lazulite.model.run import OutputRecord, Run, RunKind, RunQuery, RunStatus, Submission
+from lazulite.storage.remote.failures import Unreachable
 from lazulite.storage.versions import content_version
 
 STORE = "workspaceblobstore"
@@ -150,3 +155,20 @@ def test_a_forecast_goes_through_the_plan_level_by_level(history: Bench) -> None
     lost = made("lost", history.snapshot, inputs=(Input("raw", DataSource("no such", "raw")),))
     with pytest.raises(NotFound):
         forecast(reuse, Submission("bench", Plan((lost,))))
+
+
+def test_a_datastore_that_does_not_answer_is_asked_once_for_all_steps(bench: Bench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    record = Datastore(
+        "far", type="azure_blob", container_name="c", account_name="a", protocol="http", endpoint=f"127.0.0.1:{port}",
+        auth="anonymous", options={"retry_seconds": "0.1"},
+    )  # fmt: skip
+    bench.service.put_asset(bench.ws, Asset(AssetKind.DATASTORE, "far", to_data(record)))
+    steps = [
+        made(name, bench.snapshot, inputs=(Input("raw", DataSource("far", name)),))
+        for name in ("a", "b", "c")
+    ]
+    first, *others = decide(bench, steps).values()
+    assert isinstance(first, Unreachable)
+    assert [other is first for other in others] == [True, True]

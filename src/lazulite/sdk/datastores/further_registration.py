@@ -142,6 +142,7 @@ class FurtherRegistration:
         skip_validation: bool = False,
         set_as_default: bool = False,
         anonymous: bool = False,
+        create_if_not_exists: bool = False,
     ) -> S3Datastore:
         """Register a bucket of Amazon S3, or of any server that speaks its protocol, as a datastore. (Not in v1.)
 
@@ -158,6 +159,7 @@ class FurtherRegistration:
             skip_validation: Do not try bucket and credentials before they are written.
             set_as_default: Make it the workspace's default datastore.
             anonymous: Use no credentials, as for a public bucket.
+            create_if_not_exists: Make the bucket if it is not there.
 
         Raises:
             UserErrorException: the name is not allowed or taken; the key is given by half; or the bucket cannot be
@@ -189,6 +191,7 @@ class FurtherRegistration:
             keys if access_key_id else None,
             overwrite=overwrite,
             skip_validation=skip_validation,
+            create=create_if_not_exists,
             set_as_default=set_as_default,
         )
         return cast("S3Datastore", made)

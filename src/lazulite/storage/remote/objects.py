@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _STATUS = re.compile(r"status code: (\d{3})|\(code: (\d{3})\)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_CODE = re.compile(r"<Code>(\w+)</Code>")
+CODE = re.compile(r"<Code>(\w+)</Code>")
 _NO_CONTAINER = frozenset(
     {"ContainerNotFound", "NoSuchBucket", "FilesystemNotFound", "ContainerBeingDeleted"}
 )
@@ -96,7 +96,7 @@ class ObjectStore(RemoteStore):
 
         text = str(error).partition("Debug source:")[0]
         status = next((int(one or other) for one, other in _STATUS.findall(text)), None)
-        code = next(iter(_CODE.findall(text)), "")
+        code = next(iter(CODE.findall(text)), "")
         if code in _NO_CONTAINER:
             return StoreUnusable(
                 f"The {self.title} cannot be used: there is no {self._where}. Create it, or register the datastore "

@@ -5,23 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from lazulite.model.assets import Datastore
-from lazulite.model.errors import InvalidRequest
+from lazulite.model.errors import InvalidRequest, StorageError
 from lazulite.model.files import FileInfo
 from lazulite.storage import files
 from lazulite.storage.remote.azure_access import needed
 from lazulite.storage.remote.base import RETRY_SECONDS
-from lazulite.storage.remote.failures import StoreUnusable, missing_library
-from lazulite.storage.remote.objects import CLIENT, NO_RETRY, ObjectStore
+from lazulite.storage.remote.failures import StoreUnusable, missing_library, unreachable
+from lazulite.storage.remote.objects import CLIENT, CODE, NO_RETRY, ObjectStore
 from lazulite.storage.remote.retrying import Patience, attempt
 
 if TYPE_CHECKING:
     from obstore.store import RetryConfig
 
 _DEFAULT_REGION = "us-east-1"
+_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+_SECONDS_TO_CREATE = 60
 #: A part has 5 MB at least, and there are 10,000 at most.
 _PART, _MOST_PARTS, _PARTS_AT_ONCE = 8 << 20, 10_000, 5
 _VARIABLES = (
@@ -82,6 +87,8 @@ class S3Bucket(ObjectStore):
             retry_seconds,
         )
         self.ordered = self.begins_anywhere = not record.endpoint  # Amazon's own is
+        self._bucket = S3Store(record.container_name, retry_config=NO_RETRY, **{**settings, "prefix": None})
+        self._region = region
         #: For files in pieces, whose pieces only the library can send again.
         self._patient = S3Store(record.container_name, retry_config=patient, **settings)
 
@@ -100,6 +107,47 @@ class S3Bucket(ObjectStore):
 
     def piece_size(self, size: int | None) -> int:
         return max(_PART, -(-(size or 0) // _MOST_PARTS))
+
+    def create_container(self) -> bool:
+        """Create the bucket if it is not there; tell whether it was made.
+
+        Raises:
+            StoreUnusable: the server cannot be reached, or does not permit it.
+            StorageError: the server answered something else.
+        """
+        import obstore
+
+        with self.asking(""):
+            try:
+                address = obstore.sign(self._bucket, "PUT", "", timedelta(minutes=5))
+            except RuntimeError:  # nothing to sign with
+                raise self.denied("") from None
+        return self._create(Request(address, self._where_to_put(), method="PUT"))  # noqa: S310 - as the record says
+
+    def _where_to_put(self) -> bytes | None:
+        """What tells Amazon where a bucket shall be; of its first region it wants nothing to be told."""
+        if self._record.endpoint or self._region == _DEFAULT_REGION:
+            return None
+        place = f"<LocationConstraint>{self._region}</LocationConstraint>"
+        return f'<CreateBucketConfiguration xmlns="{_NAMESPACE}">{place}</CreateBucketConfiguration>'.encode()
+
+    def _create(self, request: Request) -> bool:
+        try:
+            with urlopen(request, timeout=_SECONDS_TO_CREATE):  # noqa: S310
+                return True
+        except HTTPError as error:
+            with error:
+                code = next(iter(CODE.findall(error.read().decode("utf-8", "replace"))), "")
+            if error.code == HTTPStatus.CONFLICT:  # it is there; whether it is ours, the next request shows
+                return False
+            if error.code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+                raise self.denied(code) from None
+            raise StorageError(
+                f"The {self._where} of {self.title} was not created: the server answered {error.code} {code}".rstrip()
+                + "."
+            ) from None  # its text holds a signed address
+        except OSError:
+            raise unreachable(self.title, self._where) from None
 
     def put_pieces(
         self, path: str, parts: Iterable[bytes], size: int | None, patience: Patience, *, overwrite: bool
