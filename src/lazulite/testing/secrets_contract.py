@@ -101,6 +101,7 @@ class SecretsContract:
         for change in (
             {"options": {"account_key": CANARY}},
             {"options": {"url": f"postgresql://me:{CANARY}@host/name"}},
+            {"options": {"url": f"postgresql://me@host/name?password={CANARY}"}},
             {"endpoint": f"https://host/account?sig={CANARY}"},
         ):
             asset = _asset(replace(_STORE, **change))
