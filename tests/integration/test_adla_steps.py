@@ -72,15 +72,7 @@ OUTPUT @b TO "/second.csv" USING Outputters.Csv();
         "line 3, column 13",
     ),
     (EXTRACT.format("/missing.csv"), "line 3, column 25: E_CSC_USER_INPUTFILENOTFOUND"),
-    (
-        EXTRACT.format("wasb://c@elsewhere.blob.core.windows.net/a.csv"),
-        "no datastore of the workspace has the address",
-    ),
     (EXTRACT.format("/../../secret.csv"), "leaves the folder"),
-    (
-        EXTRACT.format("adl://contoso.azuredatalakestore.net/../secret.csv"),
-        "leads out of the datastore 'lake'",
-    ),
 )
 
 

@@ -132,6 +132,8 @@ def _run(session: Session, script: tree.Script, name: str) -> None:
 
 def _runtime_error(session: Session, wrong: Any, statement: tree.Statement, name: str) -> Exception:
     message = str(wrong)
+    if session.catalog is not None:
+        session.connection.rollback()  # nothing can be asked of a transaction in which something failed
     try:
         for extracted in session.extracted:
             extracted.diagnose()

@@ -6,6 +6,7 @@ import pytest
 
 from lazulite.usql.catalog import account, uses_catalog
 from lazulite.usql.errors import UsqlError, UsqlNotSupported
+from lazulite.usql.failures import ExtractError
 from lazulite.usql.parser import parse
 from lazulite.usql.run import Result, run_script
 
@@ -199,3 +200,23 @@ def test_what_does_not_go_with_the_partitions_is_told(tmp_path: Path):
         with pytest.raises(UsqlError) as caught:
             run(tmp_path, text)
         assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "statement", ["INSERT INTO t SELECT Id FROM @rows;", 'OUTPUT @rows TO "/o.csv" USING Outputters.Csv();']
+)
+def test_what_is_wrong_with_an_input_is_told_in_a_script_that_uses_the_catalog(
+    tmp_path: Path, statement: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("1\n" * 3)
+    (tmp_path / "in" / "b.csv").write_text("2\n2\nx\n")
+    script = f"""CREATE TABLE t(Id int, INDEX i CLUSTERED(Id) DISTRIBUTED BY HASH(Id));
+@rows = EXTRACT Id int FROM "/in/{{*}}.csv" USING Extractors.Csv();
+{statement}
+"""
+    with pytest.raises(ExtractError, match=r"b\.csv, row 3"):
+        run(tmp_path, script)
+    with pytest.raises(UsqlError, match="t"):
+        run(tmp_path, '@r = SELECT Id FROM t; OUTPUT @r TO "/o.csv" USING Outputters.Csv();')
+    assert not (tmp_path / "o.csv").exists()

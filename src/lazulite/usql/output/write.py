@@ -49,7 +49,7 @@ def write(
         if format_.header:
             size += stream.write(rows.header(columns, format_).encode(format_.encoding, "replace"))
         result = connection.sql(f"SELECT {rows.row(columns, format_)} AS line FROM ({query}) AS rows")
-        for batch in result.to_arrow_reader(_BATCH):
+        for batch in _batches(result):
             count += batch.num_rows
             for text in _texts(batch.column(0)):
                 size += stream.write(
@@ -58,6 +58,15 @@ def write(
                     else str(text, "utf-8").encode(format_.encoding, "replace")
                 )
     return Written(count, size)
+
+
+def _batches(result: duckdb.DuckDBPyRelation) -> Iterator[Any]:
+    import duckdb
+
+    try:
+        yield from result.to_arrow_reader(_BATCH)
+    except OSError as wrong:  # what Arrow makes of DuckDB's errors while rows are on their way
+        raise duckdb.Error(str(wrong)) from wrong
 
 
 @contextlib.contextmanager
