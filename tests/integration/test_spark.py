@@ -1,4 +1,8 @@
-"""Steps on Apache Spark of this machine, which really runs: notebooks, scripts, SynapseSparkStep, failures, the end."""
+"""Steps on Apache Spark of this machine, which really runs: notebooks, scripts, SynapseSparkStep, failures, the end.
+
+All of them ask for one worker, as the founding document's step does, and so get the same JVM: a JVM's start is what costs
+most of the time here. Only the main class of a jar has one of its own.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +90,7 @@ def log_of(step: Any, tmp_path: Path, name: str = "azureml-logs/70_driver_log.tx
 def notebook(place: SimpleNamespace, name: str, **more: Any) -> DatabricksStep:
     given: dict[str, Any] = {
         "name": name,
-        "num_workers": 2,
+        "num_workers": 1,
         "notebook_path": name,
         "source_directory": str(NOTEBOOKS),
         "compute_target": place.databricks,
@@ -169,7 +173,7 @@ def test_notebooks_and_scripts_on_one_kept_spark(place: SimpleNamespace, tmp_pat
     )
     words = DatabricksStep(
         name="words",
-        num_workers=2,
+        num_workers=1,
         inputs=[DataReference(store, "raw", path_on_datastore="sales")],
         python_script_name="words.py",
         source_directory=str(SCRIPTS),
@@ -216,7 +220,7 @@ def test_a_main_class_runs(place: SimpleNamespace, tmp_path: Path) -> None:
         pytest.skip("there is no javac")
     step = DatabricksStep(
         name="main",
-        num_workers=2,
+        num_workers=1,
         inputs=[DataReference(place.store, "raw", path_on_datastore="sales")],
         main_class_name="Count",
         jar_params=["first"],
@@ -232,13 +236,16 @@ def test_a_main_class_runs(place: SimpleNamespace, tmp_path: Path) -> None:
 def test_a_cell_that_fails_is_told_and_kept(place: SimpleNamespace, tmp_path: Path) -> None:
     submitted = run(place, notebook(place, "failing"))
     step = step_of(submitted, "failing")
-    error = step.get_details()["error"]["error"]["message"]
+    details = step.get_details()
+    error = details["error"]["error"]["message"]
     assert "failing.py, cell 2 (The query), line 2: AnalysisException: [TABLE_OR_VIEW_NOT_FOUND]" in error
+    kept = [log_of(step, tmp_path, f"outputs/failing.{ending}") for ending in ("ipynb", "html")]
+    assert "s3cr3t" not in json.dumps(details) + log_of(step, tmp_path) + "".join(kept)
     assert "JVM stacktrace" not in error
     cells = json.loads(log_of(step, tmp_path, "outputs/failing.ipynb"))["cells"]
     assert [cell["execution_count"] for cell in cells] == [1, 2, None]
     assert cells[1]["outputs"][0]["ename"] == "AnalysisException"
-    assert 'query("no_such_table")' in "\n".join(cells[1]["outputs"][0]["traceback"])
+    assert 'query(f"no_such_table.' in "\n".join(cells[1]["outputs"][0]["traceback"])
     assert "no_such_table" in log_of(step, tmp_path, "outputs/failing.html")
 
 
@@ -252,7 +259,7 @@ def test_a_synapse_step_runs_its_file(place: SimpleNamespace, tmp_path: Path) ->
         driver_memory="1g",
         driver_cores=1,
         executor_memory="1g",
-        executor_cores=2,
+        executor_cores=1,
         num_executors=1,
         arguments=[raw, clean],
         inputs=[raw],
