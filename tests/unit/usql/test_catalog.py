@@ -220,3 +220,20 @@ def test_what_is_wrong_with_an_input_is_told_in_a_script_that_uses_the_catalog(
     with pytest.raises(UsqlError, match="t"):
         run(tmp_path, '@r = SELECT Id FROM t; OUTPUT @r TO "/o.csv" USING Outputters.Csv();')
     assert not (tmp_path / "o.csv").exists()
+
+
+def test_what_does_not_fit_in_memory_is_spilled(tmp_path: Path):
+    script = """
+        @ten = SELECT * FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS t(n);
+        @thousand = SELECT a.n + b.n * 10 + c.n * 100 AS n FROM @ten AS a CROSS JOIN @ten AS b CROSS JOIN @ten AS c;
+        @many = SELECT a.n + b.n * 1000 AS n, "a text that is long enough to need memory " + (a.n + b.n * 1000) AS text
+            FROM @thousand AS a CROSS JOIN @thousand AS b WHERE b.n < 300;
+        CREATE TABLE Big (INDEX i CLUSTERED (n) DISTRIBUTED BY HASH (n)) AS SELECT n, text FROM @many;
+        @last = SELECT n, text, ROW_NUMBER() OVER (ORDER BY text DESC) AS place FROM Big AS b;
+        @r = SELECT COUNT(*) AS rows, MAX(place) AS most, MIN(n) AS least FROM @last;
+        OUTPUT @r TO "/r.csv" USING Outputters.Csv();"""
+    with account(tmp_path) as opened:
+        run_script(
+            script, tmp_path, threads=1, memory_limit="40MB", catalog=opened.catalog, database=opened.database
+        )
+    assert (tmp_path / "r.csv").read_text().split() == ["300000,300000,0"]

@@ -58,6 +58,7 @@ def test_the_engine_gives_what_csharp_gives(tmp_path_factory, table, found):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows, st.lists(st.sampled_from(TYPES).flatmap(expressions), min_size=10, max_size=20))
 def test_the_engine_gives_what_csharp_gives_in_many_more_cases(tmp_path_factory, table, found):

@@ -164,3 +164,42 @@ def test_parquet_keeps_names_and_types(tmp_path):
     run_script(script, tmp_path, threads=1)
     back = '@b = EXTRACT s string, Id long, t DateTime, n int? FROM "/a.parquet" USING Extractors.Parquet(); OUTPUT @b TO "/out.csv" USING Outputters.Csv();'
     assert rows_of(tmp_path, back) == ['"x",1,2015-02-03T00:00:00.0000000,']
+
+
+def test_json_tuples_are_maps_of_what_paths_select(tmp_path):
+    (tmp_path / "c.json").write_text(
+        json.dumps(
+            [
+                {"who": {"id": 1, "in": {"a": [{"n": "2", "s": "S2"}, {"n": 3, "s": None}]}}},
+                {"who": {"ok": True}},
+            ]
+        )
+    )
+    script = """REFERENCE ASSEMBLY [Newtonsoft.Json]; USING Microsoft.Analytics.Samples.Formats.Json;
+        @who = EXTRACT id int, [in] string, ok bool? FROM "/c.json" USING new JsonExtractor("[*].who");
+        @list = SELECT id, ok, JsonFunctions.JsonTuple([in], "a")["a"] AS list FROM @who;
+        @r = SELECT id, JsonFunctions.JsonTuple(each)["n"] AS n, JsonFunctions.JsonTuple(each)["s"] AS s
+            FROM @list CROSS APPLY EXPLODE(JsonFunctions.JsonTuple(list).Values) AS t(each);
+        OUTPUT @r TO "/out.csv" ORDER BY n USING Outputters.Csv();
+        @all = SELECT id, string.Join(";", JsonFunctions.JsonTuple([in], "$..n", "a[1].s").Select(p => p.Key + "=" + p.Value)) AS p FROM @who;
+        OUTPUT @all TO "/all.csv" ORDER BY id DESC USING Outputters.Csv();"""
+    run_script(script, tmp_path, threads=1)
+    assert (tmp_path / "out.csv").read_text().splitlines() == ['1,"2","S2"', '1,"3",']
+    assert (tmp_path / "all.csv").read_text().splitlines() == ['1,"a[0].n=2;a[1].n=3;a[1].s="', '0,""']
+
+
+def test_the_avro_library(tmp_path):
+    fastavro = pytest.importorskip("fastavro")
+    fields = [
+        {"name": "id", "type": "long"},
+        {"name": "name", "type": ["null", "string"]},
+        {"name": "x", "type": "double"},
+    ]
+    schema = {"type": "record", "name": "row", "fields": fields}
+    with (tmp_path / "in.avro").open("wb") as file:
+        fastavro.writer(file, schema, [{"id": 1, "name": "a", "x": 0.5}, {"id": 2, "name": None, "x": 2.0}])
+    script = """@e = EXTRACT id long, name string, x double FROM "/in.avro"
+            USING new Microsoft.Analytics.Samples.Formats.ApacheAvro.AvroExtractor(@"{}");
+        OUTPUT @e TO "/out.csv" ORDER BY id USING Outputters.Csv();"""
+    run_script(script, tmp_path, threads=1)
+    assert (tmp_path / "out.csv").read_text().splitlines() == ['1,"a",0.5', "2,,2"]

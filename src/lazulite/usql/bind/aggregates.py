@@ -49,6 +49,8 @@ def aggregate(binder: Binder, node: tree.SqlCall) -> tuple[Written, Type]:
             raise wrong_type(f"only COUNT has *, not {node.function}", node.at)
         return (lambda over: over("count(*)")), LONG.or_null
     values = [inner.bind(each) for each in node.arguments]
+    if node.function == "COUNT" and not values:  # COUNT() is COUNT(*)
+        return (lambda over: over("count(*)")), LONG.or_null
     return handler(values, node.distinct, node)
 
 

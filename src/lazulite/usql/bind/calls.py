@@ -19,9 +19,16 @@ _TABLE: dict[tuple[str, str], Member] = {
     **numbers.TABLE,
     **collections.TABLE,
     (".DateTime", "Parse"): times.parse(types.DATETIME),
+    (".JsonFunctions", "JsonTuple"): collections.json_tuple,
 }
 _STATIC_TYPES = {key[0][1:] for key in _TABLE if key[0].startswith(".")}
-_NAMESPACES = ("System.Text.RegularExpressions.", "System.Collections.Generic.", "System.Linq.", "System.")
+_NAMESPACES = (
+    "Microsoft.Analytics.Samples.Formats.Json.",
+    "System.Text.RegularExpressions.",
+    "System.Collections.Generic.",
+    "System.Linq.",
+    "System.",
+)
 # Properties take no arguments, methods do; what stands without its parentheses is a mistake that C# reports.
 _ENUMERATIONS = (
     "StringSplitOptions",

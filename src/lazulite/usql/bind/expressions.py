@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from lazulite.usql import tree, types
 from lazulite.usql.bind import casts, operators
 from lazulite.usql.bind.scope import Scope, missing
 from lazulite.usql.bind.value import Value, unsupported, wrong_type
-from lazulite.usql.text import literal
-from lazulite.usql.types import BOOL, STRING, Type
+from lazulite.usql.types import BOOL, Type
 
 if TYPE_CHECKING:
     from lazulite.usql.user.registry import Registry
@@ -110,42 +108,6 @@ def type_of(node: tree.Type) -> Type:
 
 # --- leaves ----------------------------------------------------------------------------------------------------------
 
-_KINDS = tree.LiteralKind
-
-
-def _literal(binder: Binder, node: tree.Literal) -> Value:
-    value: Any = node.value
-    if node.kind is _KINDS.NULL:
-        return Value("NULL", types.NULL, constant=True)
-    if node.kind is _KINDS.BOOL:
-        return Value("true" if value else "false", BOOL, constant=True)
-    if node.kind is _KINDS.STRING:
-        return Value(
-            literal(str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")),
-            STRING,
-            constant=True,
-        )
-    if node.kind is _KINDS.CHAR:
-        unit = int.from_bytes(str(value).encode("utf-16-le", "surrogatepass"), "little")
-        return Value(f"CAST({unit} AS USMALLINT)", types.CHAR, constant=True)
-    if node.kind is _KINDS.DECIMAL:
-        from lazulite.usql.dotnet.numbers import text_of
-
-        return Value(literal(text_of(Decimal(value))), types.DECIMAL, constant=True)
-    if node.kind in {_KINDS.FLOAT, _KINDS.DOUBLE}:
-        type_ = types.of(node.kind.value)
-        return Value(f"CAST('{value!r}' AS {type_.duckdb})", type_, constant=True)
-    if node.kind in {_KINDS.INT, _KINDS.UINT, _KINDS.LONG, _KINDS.ULONG}:
-        type_ = types.of(node.kind.value)
-        # The digits of the least int and long are one too many for their type before the minus is applied.
-        kept = (
-            {1 << 31: "BIGINT", 1 << 63: "HUGEINT"}.get(int(value), type_.duckdb)
-            if type_.name in {"int", "long"}
-            else type_.duckdb
-        )
-        return Value(f"CAST({value} AS {kept})", type_, int(value), constant=True)
-    raise unsupported(f"a {node.kind.value} literal cannot stand in an expression", node.at)
-
 
 def _name(binder: Binder, node: tree.Name) -> Value:
     found = binder.scope.find(node.text, node.at)
@@ -237,44 +199,6 @@ def _case(binder: Binder, node: tree.Case) -> Value:
     return _chosen(branches, last, node)
 
 
-# --- U-SQL's predicates ----------------------------------------------------------------------------------------------
-
-
-def _in(binder: Binder, node: tree.In) -> Value:
-    value = binder.bind(node.value)
-    tests = [operators.equal(value, binder.bind(choice), choice.at).sql for choice in node.choices]
-    return _negatable(f"({' OR '.join(tests)})", node.negated)
-
-
-def _between(binder: Binder, node: tree.Between) -> Value:
-    value, low, high = binder.bind(node.value), binder.bind(node.low), binder.bind(node.high)
-    low_test = operators.binary(">=", value, low, node.at)
-    high_test = operators.binary("<=", value, high, node.at)
-    return _negatable(f"({low_test.sql} AND {high_test.sql})", node.negated)
-
-
-def _like(binder: Binder, node: tree.Like) -> Value:
-    value, pattern = binder.bind(node.value), binder.bind(node.pattern)
-    escape = "NULL::VARCHAR" if node.escape is None else casts.text_of(binder.bind(node.escape), node.at)
-    for each in (value, pattern):
-        if each.type.name not in {"string", "null"}:
-            raise wrong_type(f"LIKE needs strings, not {each.type}", node.at)
-    constant = node.pattern.value if isinstance(node.pattern, tree.Literal) else None
-    if isinstance(constant, str) and node.escape is None and "[" not in constant and "\\" not in constant:
-        return _negatable(f"coalesce({value.sql} LIKE {pattern.sql}, false)", node.negated)
-    return _negatable(f"coalesce(usql_like({value.sql}, {pattern.sql}, {escape}), false)", node.negated)
-
-
-def _is_null(binder: Binder, node: tree.IsNull) -> Value:
-    value = binder.bind(node.value)
-    test = f"({value.sql} IS NULL)" if value.type.nullable else "false"
-    return _negatable(test, node.negated)
-
-
-def _negatable(sql: str, negated: bool) -> Value:
-    return Value(f"(NOT {sql})" if negated else sql, BOOL)
-
-
 # --- types in expressions --------------------------------------------------------------------------------------------
 
 
@@ -331,17 +255,17 @@ def _elsewhere(module: str, function: str) -> Callable[[Binder, Any], Value]:
 
 
 _HANDLERS: dict[type, Callable[[Binder, Any], Value]] = {
-    tree.Literal: _literal,
+    tree.Literal: _elsewhere("literals", "of"),
     tree.Name: _name,
     tree.Variable: _variable,
     tree.Binary: _binary,
     tree.Unary: _unary,
     tree.Conditional: _conditional,
     tree.Case: _case,
-    tree.In: _in,
-    tree.Between: _between,
-    tree.Like: _like,
-    tree.IsNull: _is_null,
+    tree.In: _elsewhere("predicates", "in_"),
+    tree.Between: _elsewhere("predicates", "between"),
+    tree.Like: _elsewhere("predicates", "like"),
+    tree.IsNull: _elsewhere("predicates", "is_null"),
     tree.Cast: _cast,
     tree.As: _as,
     tree.Is: _is,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lazulite.usql.dotnet import dates, formats, numbers, regexes, strings, text
+from lazulite.usql.dotnet import dates, formats, jsons, numbers, regexes, strings, text
 
 if TYPE_CHECKING:
     import duckdb
@@ -105,6 +105,9 @@ _STRINGS = {
     "usql_compare_ordinal": Function(strings.compare_ordinal, (_V, _V), _I, knows_nulls=True),
     "usql_starts": Function(strings.starts, (_V, _V, _B, _B), _B),
     "usql_like": Function(strings.like, (_V, _V, _V), _B, knows_nulls=True),
+    "usql_json_tuple": Function(
+        jsons.json_tuple, (_V, "VARCHAR[]"), "MAP(VARCHAR, VARCHAR)", knows_nulls=True
+    ),
     "usql_byte_at": Function(lambda data, index: data[index], ("BLOB", _I), _I),
 }
 _CHARACTERS = {

@@ -20,7 +20,7 @@ from lazulite.usql.extract.parameters import Column
 from lazulite.usql.failures import UsqlRuntimeError
 from lazulite.usql.output.write import Written
 from lazulite.usql.user import ports
-from lazulite.usql.user.values import from_python, to_python
+from lazulite.usql.user.values import default_value, from_python, to_python
 
 if TYPE_CHECKING:
     from lazulite.usql.session import Session
@@ -73,7 +73,10 @@ def extracted(
                 for row in read(io.BufferedReader(_Raw(file)), [column.name for column in columns], **given):
                     yield {**row, **_virtual(session, found, columns)}
 
-    return _kept(session, rows(), columns, arguments.user_name(node.extractor))
+    # The JSON library leaves defaults where a document has nothing; the user's own code has to give a value.
+    return _kept(
+        session, rows(), columns, arguments.user_name(node.extractor), defaults=read in ports.DEFAULTING
+    )
 
 
 def _virtual(session: Session, found: Found, columns: Sequence[Column]) -> dict[str, Any]:
@@ -245,8 +248,10 @@ def _tuples(session: Session, rowset: Rowset, order: str = "") -> Iterator[tuple
             yield tuple(to_python(value, type_) for value, type_ in zip(values, types, strict=True))
 
 
-def _kept(session: Session, rows: Iterator[_Row], columns: Sequence[Column], what: str) -> Rowset:
-    """The rows as a temporary table; a column that a row lacks is null."""
+def _kept(
+    session: Session, rows: Iterator[_Row], columns: Sequence[Column], what: str, *, defaults: bool = False
+) -> Rowset:
+    """The rows as a temporary table; a column that a row lacks is null, or with `defaults` its type's default."""
     import pyarrow as pa
 
     from lazulite.usql.dotnet.functions import arrow_type
@@ -258,7 +263,8 @@ def _kept(session: Session, rows: Iterator[_Row], columns: Sequence[Column], wha
     while chunk := list(itertools.islice(rows, _BATCH)):
         arrays = []
         for number, column in enumerate(columns):
-            values = [_converted(row.get(column.name), column, what) for row in chunk]
+            missing = default_value(column.type) if defaults else None
+            values = [_converted(row.get(column.name, missing), column, what) for row in chunk]
             try:
                 arrays.append(pa.array(values, schema.field(number).type))
             except (pa.ArrowException, OverflowError) as wrong:

@@ -2,9 +2,9 @@
 
     Extension.Python.Reducer                                    a Python program in the script, on a data frame
     Microsoft.Analytics.Samples.Formats.Json.JsonExtractor      a document's objects, or those at a path
-    …Json.MultiLevelJsonExtractor, JsonOutputter
+    …Json.MultiLevelJsonExtractor, JsonOutputter               (JsonFunctions.JsonTuple stands in dotnet.jsons)
     …Xml.XmlExtractor, XmlDomExtractor                          elements of a name, or at a path
-    …Avro.AvroExtractor                                         with fastavro installed
+    …Avro.AvroExtractor                                         the records of a file
     …Text.HeaderExtractor and the like                          a file whose first row names the columns
 
 A name is found by its last part, as scripts shorten them with USING.
@@ -16,9 +16,10 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from lazulite.model.errors import InvalidRequest
+from lazulite.usql.dotnet.jsons import text_of
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -31,15 +32,6 @@ def find(kind: str, name: str) -> Callable[..., Any] | None:
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------
-
-
-def _text(value: Any) -> str | None:
-    """A JSON value as the C# library gives it: objects and arrays as their text."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value)
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _objects(document: Any, path: str) -> Iterator[Any]:
@@ -74,7 +66,7 @@ def json_extractor(
     document = json.loads(stream.read().decode("utf-8-sig"))
     for each in _objects(document, rowpath or arg0 or ""):
         if isinstance(each, dict):
-            yield {column: _text(each.get(column)) for column in columns}
+            yield _row(each, columns)
 
 
 def multi_level_json_extractor(
@@ -88,11 +80,15 @@ def multi_level_json_extractor(
     names = [value for key, value in paths.items() if key not in {"arg0", "arg1"}]
     document = json.loads(stream.read().decode("utf-8-sig"))
     for each in _objects(document, rowpath or paths.get("arg0") or ""):
-        places = names or list(columns)
-        yield {
-            column: _text(next(iter(_objects(each, place)), None))
-            for column, place in zip(columns, places, strict=False)
-        }
+        places = dict(zip(columns, names or columns, strict=False))
+        yield _row(
+            {column: next(iter(_objects(each, place)), None) for column, place in places.items()}, columns
+        )
+
+
+def _row(found: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    # What is missing or null has the column's default, as with the library.
+    return {column: text_of(found[column]) for column in columns if found.get(column) is not None}
 
 
 def json_outputter(rows: Rows, stream: IO[bytes], columns: Sequence[str]) -> None:
@@ -133,7 +129,7 @@ def avro_extractor(stream: IO[bytes], columns: Sequence[str], **_schema: Any) ->
         import fastavro
     except ImportError:
         raise InvalidRequest("reading Avro needs fastavro: pip install fastavro") from None
-    for record in fastavro.reader(stream):
+    for record in cast("Iterable[dict[str, Any]]", fastavro.reader(stream)):
         yield {column: record.get(column) for column in columns}
 
 
@@ -171,3 +167,6 @@ _PORTS: dict[tuple[str, str], Callable[..., Any]] = {
     ("extractor", "CsvHeaderExtractor"): header_extractor,
     ("outputter", "JsonOutputter"): json_outputter,
 }
+
+DEFAULTING = (json_extractor, multi_level_json_extractor)
+"""What leaves out of a row what is missing, for its column's default."""

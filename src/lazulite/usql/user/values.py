@@ -53,6 +53,19 @@ def from_python(value: Any, type_: Type) -> Any:
     return value if pack is None else pack(value)
 
 
+def default_value(type_: Type) -> Any:
+    """C#'s `default(type)` as a user's function would give it."""
+    if type_.nullable:
+        return None
+    zero = {
+        "bool": False,
+        "DateTime": _EPOCH,
+        "TimeSpan": dt.timedelta(),
+        "Guid": "00000000-0000-0000-0000-000000000000",
+    }
+    return zero.get(type_.name, 0)
+
+
 def _read(text: str, type_: Type) -> Any:
     """What the libraries for JSON, XML and the like give as text, as .NET parses it; nothing is null where that can be."""
     if not text and type_.nullable:

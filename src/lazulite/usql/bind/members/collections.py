@@ -235,6 +235,15 @@ def _pair(part: str) -> Member:
     return member
 
 
+def json_tuple(use: Use) -> Value:
+    """`JsonFunctions.JsonTuple(json, path, …)` of the published library: a map of the values at the paths."""
+    paths = ", ".join(use.argument(number, types.STRING) for number in range(1, use.count))
+    text = use.argument(0, types.STRING)
+    return Value(
+        f"usql_json_tuple({text}, CAST([{paths}] AS VARCHAR[]))", types.map_of(types.STRING, types.STRING)
+    )
+
+
 def index(use: Use) -> Value:
     """`array[i]` from 0, `map[key]` (the type's default where the key is missing), `text[i]`."""
     on = use.on
