@@ -11,7 +11,7 @@ from lazulite.engine.spools import is_anything_spooled
 from lazulite.model.assets import Asset, AssetKind, Datastore
 from lazulite.model.codec import to_data
 from lazulite.sdk.data_reference import DataReference
-from lazulite.sdk.storage_datastore import AbstractAzureStorageDatastore
+from lazulite.sdk.datastores.files import FileDatastore
 from lazulite.sdk.workspace import Workspace
 
 _SECONDS = 60
@@ -26,7 +26,7 @@ def make_default(workspace: Workspace, record: Datastore) -> None:
 def put_raw(workspace: Workspace, file: Path) -> DataReference:
     """Upload a file to `raw/` of the default datastore; return a reference to it."""
     store = workspace.get_default_datastore()
-    assert isinstance(store, AbstractAzureStorageDatastore)
+    assert isinstance(store, FileDatastore)
     store.upload_files([str(file)], target_path="raw", overwrite=True, show_progress=False)
     return DataReference(store, "raw", path_on_datastore=f"raw/{file.name}")
 

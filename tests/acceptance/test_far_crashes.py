@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 from tests import azurite as azurite_server
+from tests.acceptance.cli_calls import program
 from tests.azurite import Azurite
 from tests.far_workspaces import all_sent, make_default, put_raw, until
 from tests.stores import opened
@@ -145,6 +146,34 @@ def test_artifacts_of_a_run_that_ends_in_an_outage_are_seen_at_once_and_sent_lat
         f"azureml/ExperimentRun/dcid.{waited.id}/azureml-logs/70_driver_log.txt"
     ) as log:
         assert log.read().splitlines() == [b"begun", b"done"]
+    assert waited.get_stdout_log().splitlines() == ["begun", "done"]
+
+
+def test_stop_does_not_wait_for_a_container_that_dies_while_it_is_sent_to(
+    workspace: Workspace, server: Azurite, proxy: WatchedProxy, home: Path, tmp_path: Path
+) -> None:
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    run = submit(workspace, step(tmp_path, "wait", WAIT, str(begun), str(go)))
+    until(begun.exists, "the script did not start")
+    killed = threading.Event()
+
+    def kill_at_first(method: str, _path: str) -> None:
+        if method == "PUT" and not killed.is_set():
+            server.kill(signal.SIGKILL)
+            killed.set()
+
+    proxy.before = kill_at_first
+    go.touch()
+    assert killed.wait(60)
+    assert run.wait_for_completion(show_output=False) == "Finished"
+    said = program(("stop",), tmp_path, os.environ)
+    assert said.returncode == 0, said.stderr
+    assert not process.is_alive(Home(home))
+    [waited] = run.find_step_run("wait")
+    assert waited.get_stdout_log().splitlines() == ["begun", "done"]
+    server.start()
+    workspace._service.start_engine()
+    all_sent(home)
     assert waited.get_stdout_log().splitlines() == ["begun", "done"]
 
 

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 import requests
+from tests import seaweed as seaweed_server
 from tests.azurite import Azurite
 from tests.far_workspaces import all_sent, make_default, put_raw, until
+from tests.seaweed import Seaweed
 from tests.stores import opened
 
 from lazulite.engine.layout import Home
-from lazulite.model.assets import Datastore
+from lazulite.model.assets import Datastore as Record
 from lazulite.sdk.authentication import InteractiveLoginAuthentication
+from lazulite.sdk.datastore import Datastore
 from lazulite.sdk.experiment import Experiment
 from lazulite.sdk.pipeline import Pipeline
 from lazulite.sdk.pipeline_data import PipelineData
@@ -56,12 +59,12 @@ print("read", len(found))
 
 
 @pytest.fixture
-def container(azurite: Azurite) -> Datastore:
+def container(azurite: Azurite) -> Record:
     return azurite.datastore("blobs")
 
 
 @pytest.fixture
-def workspace(home: Path, container: Datastore) -> Workspace:
+def workspace(home: Path, container: Record) -> Workspace:
     workspace = Workspace.create("far", subscription_id="my sub", resource_group="my-group")
     make_default(workspace, container)
     return workspace
@@ -101,7 +104,7 @@ def submitted(workspace: Workspace, made: Pipeline) -> PipelineRun:
 
 
 def test_everything_that_a_run_leaves_is_in_the_container_and_is_found(
-    workspace: Workspace, home: Path, container: Datastore, tmp_path: Path
+    workspace: Workspace, home: Path, container: Record, tmp_path: Path
 ) -> None:
     run = submitted(workspace, pipeline(workspace, tmp_path))
     write = run.find_step_run("write")[0]
@@ -137,6 +140,33 @@ def test_everything_that_a_run_leaves_is_in_the_container_and_is_found(
     assert [path.read_text()[:14] for path in (tmp_path / "results").rglob("result")] == ["0 the raw data"]
 
 
+def test_a_bucket_that_is_made_for_it_keeps_what_runs_leave(
+    home: Path, seaweed: Seaweed, tmp_path: Path
+) -> None:
+    workspace = Workspace.create("far", subscription_id="my sub", resource_group="my-group")
+    Datastore.register_s3(
+        workspace,
+        "bucket",
+        "default-of-runs",
+        endpoint=seaweed.url,
+        access_key_id=seaweed_server.ACCESS_KEY,
+        secret_access_key=seaweed_server.SECRET_KEY,
+        set_as_default=True,
+        create_if_not_exists=True,
+    )
+    first = submitted(workspace, pipeline(workspace, tmp_path))
+    all_sent(home)
+    record = seaweed.datastore(container_name="default-of-runs", options={})
+    inside = {info.path for info in opened(record).list_files("azureml/")}
+    [write] = first.find_step_run("write")
+    assert f"azureml/ExperimentRun/dcid.{write.id}/azureml-logs/70_driver_log.txt" in inside
+    assert f"azureml/{write.id}/table/part2/rows.txt" in inside
+    assert "written" in write.get_stdout_log()
+    again = submitted(workspace, pipeline(workspace, tmp_path))
+    reused = [step.get_properties().get("azureml.isreused") for step in again.get_children()]
+    assert reused == ["true", "true"]
+
+
 def test_work_is_reused_until_its_data_change(workspace: Workspace, tmp_path: Path) -> None:
     submitted(workspace, pipeline(workspace, tmp_path))
     again = submitted(workspace, pipeline(workspace, tmp_path, READ + "# another\n"))
@@ -152,7 +182,7 @@ def test_work_is_reused_until_its_data_change(workspace: Workspace, tmp_path: Pa
 
 
 def test_what_is_published_is_started_over_http_seen_in_the_portal_and_deleted(
-    workspace: Workspace, home: Path, container: Datastore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, home: Path, container: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAZULITE_SERVER", "on")
     published = pipeline(workspace, tmp_path).publish("elsewhere")

@@ -281,12 +281,19 @@ def _entries(folder: str) -> Iterator[Entry]:
         with contextlib.suppress(FileNotFoundError):
             if files.is_temporary(name):
                 _remove_dead(entry)
-            elif not name.endswith(_USE):
+            elif name.endswith(_USE):
+                if name.removesuffix(_USE) not in found and _is_dead(entry):  # of a fetch that failed
+                    _removed(entry.path.removesuffix(_USE))
+            else:
                 use = found.get(name + _USE)
                 yield Entry(f"{folder}/{name}", entry.stat().st_size, use.stat().st_mtime_ns if use else 0)
 
 
 def _remove_dead(part: os.DirEntry[str]) -> None:
     """Remove what a killed fetch left."""
-    if time.time() - part.stat().st_mtime > _DEAD_SECONDS:
+    if _is_dead(part):
         os.unlink(part.path)  # noqa: PTH108
+
+
+def _is_dead(entry: os.DirEntry[str]) -> bool:
+    return time.time() - entry.stat().st_mtime > _DEAD_SECONDS

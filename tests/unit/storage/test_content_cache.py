@@ -143,3 +143,18 @@ def test_more_than_fits_on_the_disk_is_refused_before_anything_is_fetched(
     with pytest.raises(StorageFull, match="do not fit"):
         cache.bring(far, [enormous], lambda _info, _place: None)
     assert far.asked["fetch"] == 1
+
+
+def test_the_lock_that_a_failed_fetch_left_is_removed(
+    cache: ContentCache, far: FarStore, tmp_path: Path
+) -> None:
+    infos = far.list_files("data/a")
+    far.put("data/a.bin", _file(tmp_path / "new", "other"), overwrite=True)
+    with pytest.raises(Conflict):
+        cache.bring(far, infos, lambda _info, _place: None)
+    [left] = cache.folder.glob("*/*")
+    assert cache.entries() == []
+    assert left.exists()  # somebody may be fetching
+    os.utime(left, (0, 0))
+    cache.trim()
+    assert not left.exists()
