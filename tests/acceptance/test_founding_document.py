@@ -138,6 +138,9 @@ def complete(names: dict[str, Any], first: str) -> None:
         names["def_blob_store"] = names["def_data_store"]
     elif first.startswith("dbStep"):
         define_databricks_data(names, names["def_blob_store"])
+    elif first.startswith("# Submit the pipeline"):
+        # The DatabricksStep's pipeline has the same name as the one before it; both are submitted, this one elsewhere.
+        names["pipeline1"] = names["Pipeline"](workspace=names["ws"], steps=[names["compareModels"]])
     elif first.startswith("trainStep"):
         names["processed_data1"] = names["output_data1"]
     elif first.startswith("# list of steps"):

@@ -113,7 +113,7 @@ def test_links_that_lead_out(system: System, tmp_path: Path) -> None:
     secret.mkdir()
     (secret / "key").write_text("secret")
     store: Any = system[0].get_default_datastore()
-    root = store._store().root
+    root = Path(store._record.folder)
     (root / "link").symlink_to(secret)
     with pytest.raises(Exception, match="symbolic link"):
         finished(system, script(system, inputs=[DataReference(store, "d", path_on_datastore="link")]))
@@ -219,6 +219,9 @@ def test_credentials_of_a_git_remote_are_not_kept(system: System, tmp_path: Path
 
 #: Run the user's script, which is code; speak to each other over a pair of sockets that nobody else has.
 FORKING = {"fork_server.py", "fork_client.py"}
+#: Run the user's own code, as their step asks for it: a notebook's cells, a script on Spark, Python written into U-SQL.
+CODE_OF_USERS = {"tasks/spark/notebook.py", "tasks/spark/scripts.py", "usql/user/ports.py"}
+STARTING = {"run", "Popen", "call", "check_call", "check_output"}
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "joblib"}
 CALLS = {"eval", "exec", "extractall", "unpack_archive", "mktemp"}
 
@@ -227,7 +230,7 @@ def test_no_data_become_code() -> None:
     """Nothing of ours unpickles, evaluates or unpacks what somebody else wrote, and no text reaches a shell of ours."""
     found = []
     for place in Path(lazulite.__file__).parent.rglob("*.py"):
-        if "demo" in place.parts or place.name in FORKING:
+        if "demo" in place.parts or place.name in FORKING or place.as_posix().endswith(tuple(CODE_OF_USERS)):
             continue
         for node in ast.walk(ast.parse(place.read_text())):
             if isinstance(node, ast.Import):
@@ -238,9 +241,7 @@ def test_no_data_become_code() -> None:
                 name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
                 owner = getattr(getattr(node.func, "value", None), "id", "")
                 unsafe_yaml = owner == "yaml" and name in ("load", "load_all", "unsafe_load")
-                shell = any(word.arg == "shell" for word in node.keywords) or (owner, name) == (
-                    "os",
-                    "system",
-                )
+                shell = name in STARTING and any(word.arg == "shell" for word in node.keywords)
+                shell = shell or (owner, name) == ("os", "system")
                 found += [f"{place}: {name}"] if name in CALLS or unsafe_yaml or shell else []
     assert found == []

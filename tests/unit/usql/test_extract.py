@@ -287,12 +287,16 @@ def _folder(factory) -> Path:
         (b"a,b\r\nc,d\n", None),
         (b"a,b\rc,d\r", None),
         (b"a\0,b\n", None),
+        (b"a,\nb,c\n", ""),
+        (b"a,b,\nc,d\n", None),
+        (b"a,b\nc,d,", None),
+        (b'"a",\n"b",c\n', None),
         (b"", None),
     ],
 )
 def test_the_vectorised_reader_is_taken_where_it_is_proven(tmp_path, data, quote):
     (tmp_path / "in.csv").write_bytes(data)
-    assert proof.quotes_of(tmp_path / "in.csv", TextFormat()) == quote
+    assert proof.quotes_of(tmp_path / "in.csv", TextFormat(), 2) == quote
 
 
 # --- file sets -------------------------------------------------------------------------------------------------------

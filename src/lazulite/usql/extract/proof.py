@@ -4,6 +4,8 @@ The two agree where neither has to interpret anything:
 
 - no escape character, a delimiter of one ASCII character, rows that end at newlines;
 - every newline in the file is LF, or every one is CRLF; no row is empty (DuckDB passes those over); no NUL;
+- where a row ends in a delimiter, every row has as many fields as there are columns (DuckDB passes over an empty field
+  too many);
 - no double quote has a meaning: `quoting` is off, or there is none, or each pair encloses a whole field within a row.
 
 Looking for that costs a pass over the mapped file at the speed of memory. A file that DuckDB then still refuses (a wrong
@@ -13,6 +15,7 @@ number of columns, bytes that are no UTF-8) is given to the strict reader, which
 from __future__ import annotations
 
 import mmap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,16 +39,22 @@ def allows(format_: TextFormat) -> bool:
     )
 
 
-def quotes_of(plain: Path, format_: TextFormat) -> str | None:
-    """`'"'` or `""`, the quote with which DuckDB has to read the file; None where the proof fails."""
+def quotes_of(plain: Path, format_: TextFormat, width: int) -> str | None:
+    """`'"'` or `""`, the quote with which DuckDB has to read the file; None where the proof fails.
+
+    `width` is the number of columns that the file is read with.
+    """
     if plain.stat().st_size == 0:
         return None
     with plain.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
         start = len(_BOM) if text[:3] == _BOM else 0
+        delimiter = ord(format_.delimiter)
         if not _rows_are_plain(text, start):
             return None
         if not format_.quoting or text.find(b'"', start) < 0:
-            return ""
+            return "" if _no_field_is_passed_over(text, start, delimiter, width) else None
+        if _ends_in_delimiter(text, start, delimiter):
+            return None
         return '"' if _quotes_enclose_fields(text, start, ord(format_.delimiter)) else None
 
 
@@ -69,17 +78,47 @@ def _all_crlf(text: mmap.mmap) -> bool:
     return text[-1] != _CR
 
 
+def _ends_in_delimiter(text: mmap.mmap, start: int, delimiter: int) -> bool:
+    """Whether a row does."""
+    last = bytes([delimiter])
+    return text[-1:] == last or text.find(last + b"\n", start) >= 0 or text.find(last + b"\r", start) >= 0
+
+
+def _no_field_is_passed_over(text: mmap.mmap, start: int, delimiter: int, width: int) -> bool:
+    import numpy as np
+
+    if not _ends_in_delimiter(text, start, delimiter):
+        return True
+    for block in _blocks_of_rows(text, start):
+        if block is None:
+            return False
+        ends = np.flatnonzero(block == _LF)
+        if block[-1] != _LF:
+            ends = np.append(ends, block.size)
+        before = np.searchsorted(np.flatnonzero(block == delimiter), ends)
+        if (np.diff(before, prepend=0) != width - 1).any():
+            return False
+    return True
+
+
 def _quotes_enclose_fields(text: mmap.mmap, start: int, delimiter: int) -> bool:
+    return all(
+        block is not None and _block_is_well_formed(block, delimiter)
+        for block in _blocks_of_rows(text, start)
+    )
+
+
+def _blocks_of_rows(text: mmap.mmap, start: int) -> Iterator[np.ndarray | None]:
+    """The text in pieces of whole rows; None for a row that is longer than a piece, and then no more."""
     import numpy as np
 
     while start < len(text):
         end = len(text) if start + _BLOCK >= len(text) else text.rfind(b"\n", start, start + _BLOCK) + 1
-        if end == 0:  # one row longer than a block
-            return False
-        if not _block_is_well_formed(np.frombuffer(text[start:end], dtype=np.uint8), delimiter):
-            return False
+        if end == 0:
+            yield None
+            return
+        yield np.frombuffer(text[start:end], dtype=np.uint8)
         start = end
-    return True
 
 
 def _block_is_well_formed(block: np.ndarray, delimiter: int) -> bool:

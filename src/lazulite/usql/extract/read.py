@@ -72,7 +72,7 @@ class Rowset:
         path = self._plain_of(found)
         quote = None
         if not self.strictly and proof.allows(self.format_) and not self.format_.silent:
-            quote = proof.quotes_of(path, self.format_)
+            quote = proof.quotes_of(path, self.format_, len(self.read_columns))
         if quote and self.format_.null_escape is not None:
             quote = None  # DuckDB cannot tell a quoted null escape from a bare one
         source = self._strict_table(found) if quote is None else self._vectorised(path, quote)
