@@ -16,6 +16,7 @@ from tests.unit.model.plain_codec import MISFITS, decoded, encoded
 
 from lazulite.model.codec import dumps, from_data, loads, to_data
 from lazulite.model.errors import Corrupt
+from lazulite.model.plan import RunTask
 from lazulite.model.run import Run, Submission
 from lazulite.model.snapshot import SnapshotFile
 
@@ -127,6 +128,17 @@ def test_it_reads_or_refuses_what_the_plain_codec_does(kind, data):
         read = from_data(kind, data)
         assert read == expected
         assert repr(read) == repr(expected)  # True is not 1
+
+
+# Of `Any` hypothesis can make nothing by itself.
+st.register_type_strategy(
+    RunTask,
+    st.builds(
+        RunTask,
+        st.text(max_size=5),
+        st.dictionaries(st.sampled_from("ab"), st.booleans() | st.integers(0, 9)),
+    ),
+)
 
 
 @given(st.from_type(Submission))
