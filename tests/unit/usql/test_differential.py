@@ -1,6 +1,7 @@
 """Random tables and expressions: the engine against a row-by-row interpreter of the same C#."""
 
 import math
+import os
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from tests.unit.usql.csharp import COLUMNS, Expression, Row, expressions, rows, 
 from lazulite.usql.run import run_script
 
 TYPES = ["int", "int?", "long", "double", "string", "bool"]
+
+#: So many tables and expressions in the whole suite; hundreds where there is an hour for them.
+EXAMPLES = 5 * int(os.environ.get("LAZULITE_FUZZ_EXAMPLES", "12"))
 
 
 def _literal(value: Any, type_: str) -> str:
@@ -59,7 +63,7 @@ def test_the_engine_gives_what_csharp_gives(tmp_path_factory, table, found):
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows, st.lists(st.sampled_from(TYPES).flatmap(expressions), min_size=10, max_size=20))
 def test_the_engine_gives_what_csharp_gives_in_many_more_cases(tmp_path_factory, table, found):
     assert not _differences(tmp_path_factory.mktemp("run"), table, found)
