@@ -27,10 +27,10 @@ def add(records: Records, ws: str, title: str, minutes: float = 0, **fields: Any
 
 def test_text_is_found_in_names_and_tags_whatever_its_case(records: Records, ws: str) -> None:
     one = add(records, ws, "Nightly training")
-    add(records, ws, "b", tags={"Owner": "ada"})
+    add(records, ws, "b", tags={"Owner": "zoe"})
     add(records, ws, "c", description="for the 100% run")
     assert found(records, ws, text="NIGHTLY") == ["Nightly training"]
-    assert found(records, ws, text="ada") == ["b"]
+    assert found(records, ws, text="zoe") == ["b"]
     assert found(records, ws, text="owner") == ["b"]
     assert found(records, ws, text=one.id[5:20]) == ["Nightly training"]
     assert found(records, ws, text="100%") == ["c"]
