@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -101,6 +102,27 @@ class StoreTransferContract:
         with pytest.raises(errors.InvalidRequest, match="both become"):
             store.upload([*self.pairs(source), (source / "large", "up/sub/01")])
         assert store.list_files() == ()
+
+    def test_what_a_source_raises_comes_out_as_it_is_and_nothing_is_there(self, store: Store) -> None:
+        class Broken(Exception):
+            pass
+
+        class Source(io.RawIOBase):
+            left = 20 << 20
+
+            def readable(self) -> bool:
+                return True
+
+            def read(self, size: int = -1, /) -> bytes:
+                if not self.left:
+                    raise Broken
+                data = bytes(min(size, self.left))
+                self.left -= len(data)
+                return data
+
+        with pytest.raises(Broken):
+            store.put("broken", cast("BinaryIO", Source()))
+        assert store.look_at("broken") is None
 
     def test_a_listener_that_fails_ends_the_transfer(
         self, store: Store, source: Path, tmp_path: Path

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -156,11 +157,12 @@ class S3Bucket(ObjectStore):
 
         # A file in pieces cannot be refused because one is there: what is complete is then copied, on the server.
         place = path if overwrite else "/".join([*path.split("/")[:-1], files.temporary_name()])
-        with self.asking(path):
+        drawn = _Drawn(parts)
+        with drawn.telling(), self.asking(path):
             obstore.put(
                 self._patient,
                 place,
-                parts,
+                drawn,
                 use_multipart=True,
                 chunk_size=self.piece_size(size),
                 max_concurrency=_PARTS_AT_ONCE,
@@ -171,6 +173,36 @@ class S3Bucket(ObjectStore):
                 finally:
                     obstore.delete(self._patient, place)
         return attempt(lambda: self.find(path), patience)
+
+
+class _Drawn:
+    """Pieces that the library draws: what is raised by their source is no answer of the server."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+        self._broken: BaseException | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._parts)
+        except StopIteration:
+            raise
+        except BaseException as error:
+            self._broken = error
+            raise
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Raise what the source raised, whatever was made of it on the way."""
+        try:
+            yield
+        except BaseException:
+            if self._broken is not None:
+                raise self._broken from None
+            raise
 
 
 def _server(record: Datastore, region: str) -> str:
