@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from lazulite.model.adla import ACCOUNT_TYPE, TASK, AdlaWork
 from lazulite.model.errors import InvalidRequest
-from lazulite.model.plan import Literal, RunTask
+from lazulite.model.plan import Literal
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.steps.base import Author
 from lazulite.sdk.steps.script_step import inside
 from lazulite.sdk.steps.task_step import TaskStep
-
-if TYPE_CHECKING:
-    from lazulite.graph.drafts import StepDraft
 
 
 class AdlaStep(TaskStep):
@@ -89,7 +86,7 @@ class AdlaStep(TaskStep):
             version=version,
             hash_paths=hash_paths,
         )
-        self._refuse_shared_names()
+        self._refuse_shared_names("params", "@@{}@@ of the script")
         self._defaults = {key: _default(value) for key, value in (params or {}).items()}
         self._work = AdlaWork(
             script=script_name,
@@ -119,15 +116,6 @@ class AdlaStep(TaskStep):
             raise self._refused(keyword, given, "text")
         return given
 
-    def _refuse_shared_names(self) -> None:
-        data = {one.name for one in (*self._declared.inputs, *self._declared.outputs)}
-        shared = sorted(data & set(self._reader.named))
-        if shared:
-            raise ValueError(
-                f"Step '{self.name}' has '{shared[0]}' in params and among its inputs and outputs. Both would be "
-                f"@@{shared[0]}@@ of the script: rename one."
-            )
-
     # --- at build ---
 
     def _settings(self, folder: Path | None, problems: list[str]) -> Mapping[str, Any]:
@@ -135,13 +123,14 @@ class AdlaStep(TaskStep):
             self._check_script(folder, problems)
         return self._work.settings()
 
-    def _draft(self, author: Author) -> StepDraft:
-        problems: list[str] = []
-        folder = self._folder(author, problems)
-        action = RunTask(
-            self._TASK, self._settings(folder, problems), self._work.incidental(), self._work.script
-        )
-        return self._filled_draft(author, action, self._arguments, problems, folder)
+    def _incidental(self) -> Mapping[str, Any]:
+        return self._work.incidental()
+
+    def _script(self, settings: Mapping[str, Any]) -> str:
+        return self._work.script
+
+    def _code_folder(self, author: Author, problems: list[str]) -> Path | None:
+        return self._folder(author, problems)
 
     def _check_script(self, folder: Path, problems: list[str]) -> None:
         """See that the script is there, and that each `@@name@@` in it stands for something."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lazulite.model.assets import LOCAL_HOST
 from lazulite.model.databricks import TASK, DatabricksWork, SourceKind
-from lazulite.model.plan import Argument, Literal, RunTask
+from lazulite.model.plan import Argument, Literal
 from lazulite.sdk.current_folder import absolute
 from lazulite.sdk.parameter import PipelineParameter
 from lazulite.sdk.steps.base import Author, refuse_unknown
@@ -158,7 +158,7 @@ class DatabricksStep(TaskStep):
         self._chosen = chosen
         self._work = self._read_work(given, chosen)
         self._arguments = () if is_notebook else tuple(self._read_parameters(chosen))
-        self._refuse_shared_widgets()
+        self._refuse_shared_names("notebook_params", "the widget of that name")
         self._claim_outputs()
 
     def _read_work(self, given: Mapping[str, Any], chosen: Chosen) -> DatabricksWork:
@@ -189,20 +189,7 @@ class DatabricksStep(TaskStep):
                 yield Literal(f"--{item.name.upper()}")
             yield self._reader.item(item)
 
-    def _refuse_shared_widgets(self) -> None:
-        data = {one.name for one in (*self._declared.inputs, *self._declared.outputs)}
-        shared = sorted(data & set(self._reader.named))
-        if shared:
-            raise ValueError(
-                f"Step '{self.name}' has '{shared[0]}' in notebook_params and among its inputs and outputs. Both "
-                "would be the widget of that name: rename one."
-            )
-
     # --- at build ---
-
-    @property
-    def _has_code(self) -> bool:
-        return False  # which folder it is in depends on what is run: `_draft` finds out
 
     def _settings(self, folder: Path | None, problems: list[str]) -> Mapping[str, Any]:
         file = "" if folder is None else self._file_in(folder, problems)
@@ -210,14 +197,15 @@ class DatabricksStep(TaskStep):
         path = "" if self._source_directory is not None else self._work.path
         return replace(self._work, path=path, file=file).settings()
 
+    def _incidental(self) -> Mapping[str, Any]:
+        return self._work.incidental()
+
+    def _script(self, settings: Mapping[str, Any]) -> str:
+        return str(settings["file"])
+
     def _draft(self, author: Author) -> StepDraft:
-        problems: list[str] = []
-        folder = self._code_folder(author, problems)
-        settings = self._settings(folder, problems)
-        action = RunTask(self._TASK, settings, self._work.incidental(), settings["file"])
-        draft = self._filled_draft(author, action, self._arguments, problems, folder)
         limit = self._work.timeout_seconds
-        return replace(draft, timeout_seconds=None if limit is None else float(limit))
+        return replace(super()._draft(author), timeout_seconds=None if limit is None else float(limit))
 
     def _code_folder(self, author: Author, problems: list[str]) -> Path | None:
         if self._source_directory is not None:

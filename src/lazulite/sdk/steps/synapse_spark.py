@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from lazulite.model.plan import RunTask
 from lazulite.model.synapse import TASK, SynapseWork
 from lazulite.sdk.steps.base import Author, refuse_unknown
 from lazulite.sdk.steps.script_step import inside
 from lazulite.sdk.steps.task_step import TaskStep
-
-if TYPE_CHECKING:
-    from lazulite.graph.drafts import StepDraft
 
 _MEMORY = re.compile(r"\d+[kmgt]b?", re.IGNORECASE)
 
@@ -120,25 +116,29 @@ class SynapseSparkStep(TaskStep):
         self._claim_outputs()
 
     def _settings(self, folder: Path | None, problems: list[str]) -> Mapping[str, Any]:
+        if folder is not None and not problems:
+            problems.extend(self._missing(folder))
+        return self._work.settings()
+
+    def _missing(self, folder: Path) -> Iterator[str]:
+        """Yield a sentence for each file that is not in the source directory; what has an address is elsewhere."""
         named = {"file": (self._work.file,)}
         named |= {word: getattr(self._work, word) for word in ("py_files", "jars", "files")}
         for keyword, names in named.items():
             for one in names:
-                found = inside(folder, one) if folder is not None and ":" not in one else one
-                if found is None or (
-                    ":" not in one and folder is not None and not (folder / found).is_file()
-                ):
-                    problems.append(
+                if ":" in one:
+                    continue
+                found = inside(folder, one)
+                if found is None or not (folder / found).is_file():
+                    yield (
                         f"Step '{self.name}' cannot find '{one}' ({keyword}) in its source directory '{folder}'."
                     )
-        return self._work.settings()
 
-    def _draft(self, author: Author) -> StepDraft:
-        problems: list[str] = []
-        folder = self._folder(author, problems)
-        settings = self._settings(None if problems else folder, problems)
-        action = RunTask(self._TASK, settings, {}, self._work.file)
-        return self._filled_draft(author, action, self._arguments, problems, folder)
+    def _script(self, settings: Mapping[str, Any]) -> str:
+        return self._work.file
+
+    def _code_folder(self, author: Author, problems: list[str]) -> Path | None:
+        return self._folder(author, problems)
 
     def _memory(self, keyword: str, given: Any) -> str:
         if not isinstance(given, str) or not _MEMORY.fullmatch(given):
