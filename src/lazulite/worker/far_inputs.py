@@ -21,6 +21,7 @@ from lazulite.storage.paths import relative
 from lazulite.storage.retrying import retried
 from lazulite.storage.store import Store
 from lazulite.worker.folder import JobFolder
+from lazulite.worker.inputs import where
 from lazulite.worker.rates import Rates
 
 Say = Callable[[str], None]
@@ -41,16 +42,17 @@ def bring(job: Job, item: JobInput, store: Store, folder: JobFolder, chosen: Pat
         StorageFull: the disk has no room.
         StorageError: the datastore cannot be read.
     """
-    where = f"datastore {item.datastore!r}, path {item.path!r}"
     found, is_directory = _found(store, item.path, say)
     name = relative(item.path).rpartition("/")[2]
     target = chosen or folder.inputs / item.name / ("" if is_directory else name)
     if not found and is_directory:
         target.mkdir(parents=True, exist_ok=True)
-        say(f"Input {item.name!r}: {where} is an empty folder, at {target}.")
+        say(f"Input {item.name!r}: {where(item)} is an empty folder, at {target}.")
         return target
     if not found:
-        say(f"Input {item.name!r}: {where} does not exist; the script receives the path {target} as it is.")
+        say(
+            f"Input {item.name!r}: {where(item)} does not exist; the script receives the path {target} as it is."
+        )
         return target
     if (
         chosen is not None
@@ -72,7 +74,9 @@ def bring(job: Job, item: JobInput, store: Store, folder: JobFolder, chosen: Pat
         if placing.kept
         else ""
     )
-    say(f"Input {item.name!r}: {where}: {amount} ({fetched} fetched, the others held), at {target}.{kept}")
+    say(
+        f"Input {item.name!r}: {where(item)}: {amount} ({fetched} fetched, the others held), at {target}.{kept}"
+    )
     return target
 
 

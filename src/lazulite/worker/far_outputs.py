@@ -6,18 +6,18 @@ its folder until the folders of the run are tidied away.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from lazulite.model.amounts import counted, size
 from lazulite.model.errors import LazuliteError, NotFound, StorageError, rebuilt
 from lazulite.model.job import Job, JobInput, JobOutput
-from lazulite.model.run import OutputRecord
 from lazulite.storage.retrying import retried
 from lazulite.storage.store import Store
 from lazulite.storage.versions import Version, content_version
+from lazulite.worker.own_files import files_of
 from lazulite.worker.rates import Rates
 
 Say = Callable[[str], None]
@@ -52,34 +52,18 @@ def send(item: JobInput | JobOutput, store: Store, source: Path, say: Say, *, ov
     return not result.skipped
 
 
-def record(item: JobOutput, store: Store, source: Path, cache: Path, say: Say) -> OutputRecord:
+def sent_version(item: JobOutput, store: Store, source: Path, cache: Path, say: Say) -> Version:
     """Return what stands on the datastore for an output that was sent from `source`, with none kept that was there."""
     there = retried(lambda: store.watched(item.path, recursive=True), say) or {}
     sent = {f"{item.path}/{name}".strip("/") if name else item.path for _, name in _files(source)}
     if there.keys() != sent:  # a path that was chosen by hand, where other files are too
-        return recorded(item, store, cache, say)
-    version = content_version(source)
-    stat = retried(lambda: store.stat_version(item.path), say)
-    return _record(item, version, stat)
+        return version_there(item, store, cache, say)
+    return replace(content_version(source), stat=retried(lambda: store.stat_version(item.path), say))
 
 
-def recorded(item: JobOutput, store: Store, cache: Path, say: Say) -> OutputRecord:
+def version_there(item: JobOutput, store: Store, cache: Path, say: Say) -> Version:
     """Return what stands on the datastore for an output that holds more than what was sent."""
-    version = retried(lambda: store.version(item.path, cache), say)
-    return _record(item, version, version.stat)
-
-
-def _record(item: JobOutput, version: Version, stat: str) -> OutputRecord:
-    return OutputRecord(
-        name=item.name,
-        datastore=item.datastore,
-        path=item.path,
-        content=version.content,
-        stat=stat,
-        files=version.files,
-        bytes=version.bytes,
-        is_directory=version.is_directory,
-    )
+    return retried(lambda: store.version(item.path, cache), say)
 
 
 def _lost(error: StorageError, item: JobInput | JobOutput, source: Path) -> LazuliteError:
@@ -92,12 +76,4 @@ def _lost(error: StorageError, item: JobInput | JobOutput, source: Path) -> Lazu
 
 
 def _files(source: Path) -> list[tuple[Path, str]]:
-    if source.is_file():
-        return [(source, "")]
-    found = []
-    for folder, _, names in os.walk(source, followlinks=True):
-        for name in sorted(names):
-            file = Path(folder, name)
-            if file.is_file():
-                found.append((file, file.relative_to(source).as_posix()))
-    return found
+    return files_of(source, follow_links=True)

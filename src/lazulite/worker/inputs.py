@@ -21,6 +21,11 @@ Say = Callable[[str], None]
 DIRECT = "direct"
 
 
+def where(item: JobInput | JobOutput) -> str:
+    """Return how lines of the log call the place of an input or output."""
+    return f"datastore {item.datastore!r}, path {item.path!r}"
+
+
 def is_direct(job: Job, item: JobInput | JobOutput) -> bool:
     """Whether nothing is brought: the step wants the address only, or the data are in a database."""
     return item.mode == DIRECT or is_database(job.datastores[item.datastore])
@@ -92,17 +97,18 @@ def _place(job: Job, item: JobInput, folder: JobFolder, say: Say) -> Path:
         return _bring(job, item, store, folder, say)
     store.require()  # a disk that is not mounted must not look like data that do not exist
     source = store.resolve(item.path)
-    where = f"datastore {item.datastore!r}, path {item.path!r}"
     if item.mode == "upload":
         return _to_upload(item, folder, say)
     if item.mode == "download":
         return _download(store, item, folder, source, say)
     if not source.exists():
-        say(f"Input {item.name!r}: {where} does not exist; the script receives the path {source} as it is.")
+        say(
+            f"Input {item.name!r}: {where(item)} does not exist; the script receives the path {source} as it is."
+        )
         return source
     if item.path_on_compute and not Path(item.path_on_compute).is_absolute():
         return _link(path_on_compute(item.path_on_compute, folder.work), source, item.name, say)
-    say(f"Input {item.name!r}: {where}, used in place ({source}).")
+    say(f"Input {item.name!r}: {where(item)}, used in place ({source}).")
     return source
 
 
@@ -121,8 +127,7 @@ def _bring(job: Job, item: JobInput, store: Store, folder: JobFolder, say: Say) 
 def _to_upload(item: JobInput, folder: JobFolder, say: Say) -> Path:
     target = _chosen(item, folder, folder.outputs / item.name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    where = f"datastore {item.datastore!r}, path {item.path!r}"
-    say(f"Input {item.name!r}: {target} will be copied to {where} after success.")
+    say(f"Input {item.name!r}: {target} will be copied to {where(item)} after success.")
     return target
 
 
@@ -152,7 +157,7 @@ def _download(store: FolderStore, item: JobInput, folder: JobFolder, source: Pat
         say(f"Input {item.name!r}: copied to {target}.")
     else:
         say(
-            f"Input {item.name!r}: datastore {item.datastore!r}, path {item.path!r} does not exist; "
+            f"Input {item.name!r}: {where(item)} does not exist; "
             f"nothing is copied to {target}, the path that the script receives."
         )
     return target

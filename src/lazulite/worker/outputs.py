@@ -19,9 +19,11 @@ from lazulite.model.job import Job, JobInput, JobOutput
 from lazulite.model.run import OutputRecord
 from lazulite.storage.folders import FolderStore
 from lazulite.worker.folder import JobFolder
-from lazulite.worker.inputs import any_store_of, is_direct, is_folder, path_on_compute, store_of
+from lazulite.worker.inputs import any_store_of, is_direct, is_folder, path_on_compute, store_of, where
+from lazulite.worker.own_files import files_of
 
 if TYPE_CHECKING:
+    from lazulite.storage.copying import TransferResult
     from lazulite.storage.versions import Version
 
 Say = Callable[[str], None]
@@ -52,7 +54,7 @@ def place_outputs(job: Job, folder: JobFolder, say: Say) -> dict[str, OutputPlac
         made = item.is_directory is not False and not path.exists()
         (path if made else path.parent).mkdir(parents=True, exist_ok=True)
         places[item.name] = OutputPlace(item, path, made)
-        say(f"Output {item.name!r}: {_where(item)}, to be written at {path}.")
+        say(f"Output {item.name!r}: {where(item)}, to be written at {path}.")
     return places
 
 
@@ -80,7 +82,7 @@ def publish(
             if not inputs[item.name].exists():
                 raise OutputMissing(
                     f"{job.step_name} ended, but left nothing at {inputs[item.name]}, from where the data of "
-                    f"{item.name!r} (mode upload) are to be copied to {_where(item)}."
+                    f"{item.name!r} (mode upload) are to be copied to {where(item)}."
                 )
             _upload(job, item, inputs[item.name], say)
     return frozenset(whole)
@@ -92,11 +94,8 @@ def records(
     """Return what stands in the datastores for every declared output; `whole` is what `publish` returned."""
     found = []
     for item in job.outputs:
-        if not (is_folder(job, item.datastore) or is_database(job.datastores[item.datastore])):
-            sent = places[item.name].path if item.name in whole else None
-            found.append(_far_record(job, item, sent, say))
-            continue
-        version = _version(job, item)
+        sent = places[item.name].path if item.name in whole else None
+        version = _version(job, item, sent, say)
         found.append(
             OutputRecord(
                 name=item.name,
@@ -112,23 +111,22 @@ def records(
     return tuple(found)
 
 
-def _version(job: Job, item: JobOutput) -> Version:
-    from lazulite.storage.versions import Version
-
+def _version(job: Job, item: JobOutput, sent: Path | None, say: Say) -> Version:
+    """What stands for an output; `sent` is where all of it was sent from, if it was."""
+    if is_folder(job, item.datastore):
+        return store_of(job, item.datastore).version(item.path)
     if is_database(job.datastores[item.datastore]):
+        from lazulite.storage.versions import Version
+
         # Rows are not looked at: whoever reads what this run wrote runs again when another run wrote.
         content = f"sql:{item.datastore}/{item.path}/{job.run_id}"
         return Version(content, content, 0, 0, is_directory=False)
-    return store_of(job, item.datastore).version(item.path)
-
-
-def _far_record(job: Job, item: JobOutput, sent: Path | None, say: Say) -> OutputRecord:
     from lazulite.worker import far_outputs
 
     store, digests = any_store_of(job, item.datastore), Path(job.home) / "cache"
     if sent is None:  # the script itself wrote it there, or not all of it was sent
-        return far_outputs.recorded(item, store, digests, say)
-    return far_outputs.record(item, store, sent, digests, say)
+        return far_outputs.version_there(item, store, digests, say)
+    return far_outputs.sent_version(item, store, sent, digests, say)
 
 
 def hint(text: str, places: Mapping[str, OutputPlace]) -> str:
@@ -146,10 +144,6 @@ def hint(text: str, places: Mapping[str, OutputPlace]) -> str:
                     "use os.makedirs(path, exist_ok=True)."
                 )
     return ""
-
-
-def _where(item: JobInput | JobOutput) -> str:
-    return f"datastore {item.datastore!r}, path {item.path!r}"
 
 
 def _path(job: Job, item: JobOutput, folder: JobFolder, say: Say) -> Path:
@@ -206,28 +200,16 @@ def _upload(job: Job, item: JobInput | JobOutput, source: Path, say: Say) -> boo
         from lazulite.worker import far_outputs
 
         return far_outputs.send(item, store, source, say, overwrite=item.overwrite or item.mode != "upload")
-    copied = copy_into(store, source, item.path, overwrite=item.overwrite)
-    say(f"{item.name!r}: {copied} files copied from {source} to {_where(item)}.")
-    return copied == len(_files(source))
+    result = copy_into(store, source, item.path, overwrite=item.overwrite)
+    say(f"{item.name!r}: {result.copied} files copied from {source} to {where(item)}.")
+    return not result.skipped
 
 
-def copy_into(store: FolderStore, source: Path, path: str, *, overwrite: bool) -> int:
-    """Copy a file, or all files of a folder, to `path` in a store; return how many were copied."""
+def copy_into(store: FolderStore, source: Path, path: str, *, overwrite: bool) -> TransferResult:
+    """Copy a file, or all files of a folder, to `path` in a store; return how many were copied, and were there."""
     from lazulite.storage.transfer import upload
 
-    pairs = [(file, f"{path}/{inner}".strip("/") if inner else path) for file, inner in _files(source)]
+    pairs = [(file, f"{path}/{inner}".strip("/") if inner else path) for file, inner in files_of(source)]
     if source.is_dir():
         store.resolve(path).mkdir(parents=True, exist_ok=True)
-    return upload(store, pairs, overwrite=overwrite).copied
-
-
-def _files(source: Path) -> list[tuple[Path, str]]:
-    if source.is_file():
-        return [(source, "")]
-    found = []
-    for folder, _, names in os.walk(source):
-        for name in names:
-            file = Path(folder, name)
-            if file.is_file():
-                found.append((file, file.relative_to(source).as_posix()))
-    return found
+    return upload(store, pairs, overwrite=overwrite)

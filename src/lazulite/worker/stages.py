@@ -269,7 +269,7 @@ class Stages:
         if produced.is_dir() and any(produced.iterdir()):
             from lazulite.storage.folders import FolderStore
 
-            copied = copy_into(FolderStore(self._artifacts), produced, "outputs", overwrite=True)
+            copied = copy_into(FolderStore(self._artifacts), produced, "outputs", overwrite=True).copied
             post(f"./outputs: {copied} files copied to the run's artifacts.")
         else:
             post("./outputs is empty.")
