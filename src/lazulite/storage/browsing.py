@@ -19,7 +19,7 @@ from typing import BinaryIO, cast
 from lazulite.model.errors import InvalidRequest, NotFound, StorageError
 from lazulite.model.files import FileInfo, FolderEntry
 from lazulite.storage import failures, files
-from lazulite.storage.folders import FolderStore, prefix_text
+from lazulite.storage.folders import FolderStore, checked_limit, prefix_text
 from lazulite.storage.paths import inside, relative
 from lazulite.storage.store import Store
 
@@ -57,7 +57,7 @@ def list_files(
     real = os.path.realpath(place)
     with failures.reading(place, store.title):
         walk = _files(store, real, folder + "/" if folder else "", frozenset({real}), (start, after))
-        return tuple(islice(walk, _checked(limit)))
+        return tuple(islice(walk, checked_limit(limit)))
 
 
 def list_folder(
@@ -79,7 +79,7 @@ def list_folder(
         raise NotFound(f"There is no folder {path!r} on {store.title}.", path=path)
     with failures.reading(place, store.title):
         found = (one for one in _entries(store, os.path.realpath(place), "") if one.path > after)
-        most = _checked(limit)
+        most = checked_limit(limit)
         page = (
             sorted(found, key=lambda one: one.path)
             if most is None
@@ -178,12 +178,6 @@ class _Part(io.RawIOBase):
     def close(self) -> None:
         self._stream.close()
         super().close()
-
-
-def _checked(limit: int | None) -> int | None:
-    if limit is not None and limit < 0:
-        raise InvalidRequest(f"limit is {limit}. Expected a number of entries, or none for all.")
-    return limit
 
 
 def _files(

@@ -128,15 +128,14 @@ class ContentCache:
         """
         most = self.limit if limit is None else limit
         found = self.entries()
-        excess = total = sum(entry.size for entry in found)
-        excess -= most
+        excess = sum(entry.size for entry in found) - most
         removed = 0
         for entry in found:
             if removed >= excess:
                 break
             if _removed(entry.place):
                 removed += entry.size
-        return min(removed, total)
+        return removed
 
     def _make_room(self, size: int) -> None:
         """See to it that so many bytes fit on the disk.

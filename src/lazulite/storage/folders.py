@@ -305,3 +305,14 @@ def prefix_text(prefix: str) -> str:
     """Return a prefix in its one spelling. It keeps a slash at its end, which is what tells a folder from names that begin alike."""
     inner = relative(prefix.lstrip("/\\"), what="prefix")
     return inner + "/" if inner and prefix.replace("\\", "/").endswith(("/", "/.")) else inner
+
+
+def checked_limit(limit: int | None) -> int | None:
+    """Return how many entries a listing may have, None for all.
+
+    Raises:
+        InvalidRequest: it is negative.
+    """
+    if limit is not None and limit < 0:
+        raise InvalidRequest(f"limit is {limit}. Expected a number of entries, or none for all.")
+    return limit

@@ -84,7 +84,7 @@ def download(
         StorageError: the datastore's folder is gone, or `target` cannot be created.
     """
     store.require()
-    start, cut = _selection(store, prefix or "", strip_prefix)
+    start, cut = selection(prefix or "", store.is_directory, strip=strip_prefix)
     listing = store.listing(start)
     failed = dict.fromkeys(listing.refused, "a symbolic link that leads out of the datastore, or nowhere")
     make_target(target)
@@ -156,11 +156,11 @@ def make_target(target: Path) -> None:
         raise failures.unwritable(target, f"The folder {target} could not be created", error) from error
 
 
-def _selection(store: FolderStore, prefix: str, strip: bool) -> tuple[str, int]:
-    """The prefix to list, and how many characters of each path are left away."""
+def selection(prefix: str, is_folder: Callable[[str], bool], *, strip: bool) -> tuple[str, int]:
+    """Return the prefix to list, and how many characters of each path are left away; see `download`."""
     if not strip:
         return prefix, 0
     inner = relative(prefix.lstrip("/\\"), what="prefix")
-    if inner and store.is_directory(inner):
+    if inner and is_folder(inner):
         return inner + "/", len(inner) + 1
     return inner, inner.rfind("/") + 1

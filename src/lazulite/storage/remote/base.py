@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from lazulite.model.errors import Conflict, InvalidRequest, NotFound
 from lazulite.model.files import FileInfo, FolderEntry
 from lazulite.storage import files
-from lazulite.storage.folders import prefix_text
+from lazulite.storage.folders import checked_limit, prefix_text
 from lazulite.storage.paths import relative
 from lazulite.storage.remote.requests import Children, Requests
 from lazulite.storage.remote.retrying import Patience, attempt
@@ -75,7 +75,7 @@ class RemoteStore(Requests):
         return attempt(lambda: self.has_folder(folder), self._patience())
 
     def list_files(self, prefix: str = "", limit: int | None = None, after: str = "") -> tuple[FileInfo, ...]:
-        start, most = prefix_text(prefix), self._checked(limit)
+        start, most = prefix_text(prefix), checked_limit(limit)
         folder = start.rpartition("/")[0]
         if most is None:
             found: Iterator[FileInfo] = iter(self._everything(folder))
@@ -126,7 +126,7 @@ class RemoteStore(Requests):
     def list_folder(
         self, path: str = "", limit: int | None = None, after: str = ""
     ) -> tuple[FolderEntry, ...]:
-        most = self._checked(limit)
+        most = checked_limit(limit)
         inner = self.plain(path)
         children = self._children(inner)
         if children is None:
@@ -265,27 +265,13 @@ class RemoteStore(Requests):
         progress: Callable[[TransferProgress], None] | None = None,
     ) -> TransferResult:
         from lazulite.storage.remote import receiving
+        from lazulite.storage.transfer import selection
 
-        start, cut = self._selection(prefix or "", strip=strip_prefix)
+        start, cut = selection(prefix or "", self._has_folder, strip=strip_prefix)
         return receiving.download(self, start, cut, target, self._patience(), progress, overwrite=overwrite)
-
-    def _selection(self, prefix: str, *, strip: bool) -> tuple[str, int]:
-        """The prefix to list, and how many characters of each path are left away."""
-        if not strip:
-            return prefix, 0
-        inner = relative(prefix.lstrip("/\\"), what="prefix")
-        if inner and self._has_folder(inner):
-            return inner + "/", len(inner) + 1
-        return inner, inner.rfind("/") + 1
 
     def _patience(self) -> Patience:
         return Patience(self.retry_seconds, threading.Event())
-
-    @staticmethod
-    def _checked(limit: int | None) -> int | None:
-        if limit is not None and limit < 0:
-            raise InvalidRequest(f"limit is {limit}. Expected a number of entries, or none for all.")
-        return limit
 
 
 def _just_before(text: str) -> str:
