@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from lazulite.model.assets import Datastore
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ class Home:
 
     def absolute(self, folder: str) -> str:
         return str(self.root / folder)
+
+    def located(self, datastore: Datastore) -> Datastore:
+        """A datastore as it is recorded, its folder absolute if it is one."""
+        if datastore.type != "folder":
+            return datastore
+        return replace(datastore, folder=self.absolute(datastore.folder))
 
 
 def artifact_path(run_id: str) -> str:

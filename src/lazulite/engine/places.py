@@ -47,8 +47,7 @@ class Places:
         """The record of a datastore (`NotFound` if there is none)."""
         if name not in self._known:
             asset = self._records.asset(self._workspace, AssetKind.DATASTORE, name)
-            record = from_data(Datastore, asset.document)
-            self._known[name] = replace(record, folder=self._home.absolute(record.folder))
+            self._known[name] = self._home.located(from_data(Datastore, asset.document))
         return self._known[name]
 
     def store(self, name: str) -> Store:

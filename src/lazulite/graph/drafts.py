@@ -62,8 +62,8 @@ class StepDraft:
     """One step object. `key` is unique to the object, so that listing it twice is still one node.
 
     `used` are the pipeline parameters that occur anywhere in the step. `after` holds the keys of steps it was told
-    to wait for. `source_directory` "" means that it has no code. `problems` are sentences about mistakes that only the author's side could see, such as a script that
-    is not there.
+    to wait for. `source_directory` "" means that it has no code. `problems` are sentences about mistakes that only the
+    author's side could see, such as a script that is not there.
     """
 
     key: str

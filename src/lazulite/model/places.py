@@ -1,4 +1,4 @@
-"""Where a datastore is and how it is reached, in words; and which have no files."""
+"""Where a datastore is and how it is reached: in words, and as other systems know it; and which have no files."""
 
 from __future__ import annotations
 
@@ -61,6 +61,25 @@ def service_url(record: Datastore, service: str) -> str:
     if not parts.path and is_own_host(parts.hostname or ""):
         return f"{endpoint}/{record.account_name}"
     return endpoint
+
+
+def uris(datastore: Datastore) -> list[tuple[str, str]]:
+    """Return the schemes and authorities by which others know the datastore."""
+    container, account = datastore.container_name, datastore.account_name
+    suffix = datastore.endpoint if "/" not in datastore.endpoint and datastore.endpoint else DEFAULT_SUFFIX
+    face = datastore.face.lower()
+    if not account:
+        return [(scheme, container) for scheme in ("s3", "s3a", "s3n")] if "s3" in face else []
+    if not container:
+        return [("adl", f"{account}.azuredatalakestore.net")] if face == "azuredatalake" else []
+    blob, lake = f"{container}@{account}.blob.{suffix}", f"{container}@{account}.dfs.{suffix}"
+    return [
+        ("wasbs", blob),
+        ("wasb", blob),
+        ("abfss", lake),
+        ("abfs", lake),
+        ("adl", f"{account}.azuredatalakestore.net"),
+    ]
 
 
 def is_own_host(host: str) -> bool:

@@ -113,9 +113,8 @@ class Assets(Base):
         if asset.kind is not AssetKind.DATASTORE:
             return asset
         record = from_data(Datastore, asset.document)
-        if record.type != "folder":
-            return asset
-        return replace(asset, document=to_data(replace(record, folder=self._home.absolute(record.folder))))
+        located = self._home.located(record)
+        return asset if located is record else replace(asset, document=to_data(located))
 
     def _tell_engine(self, target: ComputeTarget) -> None:
         if target.min_nodes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,6 @@ class FilePlaces:
         given = arguments.given(session, node.extractor, arguments.EXTRACTOR[0 if kind == "Text" else 1 :])
         format_ = text_format(kind, given)
         if "emptystringasnullwhenquoting:on" in session.options.get("InternalDebug", "").lower():
-            from dataclasses import replace
-
             format_ = replace(format_, empty_is_null=True)
         extracted = Extracted(
             session.connection, columns, found, format_, session.scratch, strictly=session.strictly

@@ -66,26 +66,19 @@ def _data_lake(workspace: Workspace, record: Record) -> AbstractDatastore:
         workspace,
         record.name,
         record.account_name,
-        options.get("tenant_id"),
-        options.get("client_id"),
-        resource_url=options.get("resource_url"),
-        authority_url=options.get("authority_url"),
+        **_principal(record),
         subscription_id=options.get("subscription_id"),
         resource_group=options.get("resource_group"),
     )
 
 
 def _data_lake_gen2(workspace: Workspace, record: Record) -> AbstractDatastore:
-    options = record.options
     return AzureDataLakeGen2Datastore(
         workspace,
         record.name,
         record.container_name,
         record.account_name,
-        options.get("tenant_id"),
-        options.get("client_id"),
-        resource_url=options.get("resource_url"),
-        authority_url=options.get("authority_url"),
+        **_principal(record),
         protocol=record.protocol or None,
         endpoint=record.endpoint or None,
     )
@@ -98,10 +91,7 @@ def _sql_database(workspace: Workspace, record: Record) -> AbstractDatastore:
         record.name,
         record.account_name,
         record.container_name,
-        options.get("tenant_id"),
-        options.get("client_id"),
-        resource_url=options.get("resource_url"),
-        authority_url=options.get("authority_url"),
+        **_principal(record),
         username=options.get("user"),
         auth_type=_SQL_AUTH.get(record.auth),
     )
@@ -142,6 +132,12 @@ def _hdfs(workspace: Workspace, record: Record) -> AbstractDatastore:
         None,
         options.get("credential_type", ""),
     )
+
+
+def _principal(record: Record) -> dict[str, str | None]:
+    """The service principal that reaches it, but for its secret."""
+    names = ("tenant_id", "client_id", "resource_url", "authority_url")
+    return {name: record.options.get(name) for name in names}
 
 
 def _port(record: Record) -> int | None:

@@ -15,6 +15,7 @@ from typing import Any
 from lazulite.model.errors import InvalidRequest, LazuliteError, PathEscapes
 from lazulite.worker.tasks.kernels import describe_kernel
 from lazulite.worker.tasks.order import TaskOrder
+from lazulite.worker.tasks.pages import write_page
 
 _OUTPUTS = "outputs"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -73,7 +74,7 @@ def run(order: TaskOrder) -> None:
         raise _ended(source, target, error, settings.get("timeout")) from None
     finally:
         if target.exists():
-            _as_page(target)
+            write_page(target)
     port = settings.get("output_port")
     if port:
         shutil.copyfile(target, order.outputs[port])
@@ -175,18 +176,6 @@ def _number(target: Path, index: int) -> int:
     # papermill counts the cell with the parameters, and not those that it adds to tell of the error.
     counted = [tag for tag in tags if _ERROR not in tag][: index + 1]
     return len(counted) - sum(_PARAMETERS in tag for tag in counted)
-
-
-def _as_page(notebook: Path) -> None:
-    """The notebook as a page, for whoever has no Jupyter."""
-    try:
-        from nbconvert import HTMLExporter
-    except ImportError:
-        print("nbconvert is not installed, so there is no .html beside the notebook.", flush=True)
-        return
-    exporter: Any = HTMLExporter
-    body, _ = exporter().from_filename(str(notebook))
-    notebook.with_suffix(".html").write_text(body, encoding="utf-8")
 
 
 def _papermill() -> Any:

@@ -7,6 +7,7 @@ import select
 import time
 from typing import TYPE_CHECKING, Any, cast
 
+from lazulite import __version__
 from lazulite.api.home_secrets import credentials
 from lazulite.model.assets import ComputeTarget
 from lazulite.model.errors import InvalidRequest
@@ -50,7 +51,7 @@ def connect(target: ComputeTarget, home: str, stop: Cancellation) -> WorkspaceCl
             retry_timeout_seconds=_RETRY_SECONDS,
             http_timeout_seconds=_REQUEST_SECONDS,
             product="lazulite",
-            product_version="1.0.0",
+            product_version=__version__,
             clock=cast("Any", Waiting(stop)),
         )
     )

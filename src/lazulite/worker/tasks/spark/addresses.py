@@ -12,9 +12,9 @@ from pathlib import Path
 
 from lazulite.model.assets import Datastore
 from lazulite.model.errors import InvalidRequest, NotFound, PathEscapes
+from lazulite.model.places import uris
 
 _URI = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://([^/]*)(/.*)?$")
-_SUFFIX = "core.windows.net"
 
 
 class Addresses:
@@ -105,25 +105,6 @@ def address_of(datastores: Mapping[str, Datastore], name: str) -> str:
     """Return one address by which Databricks would know a datastore; "" if there is none."""
     found = uris(datastores[name]) if name in datastores else []
     return f"{found[0][0]}://{found[0][1]}" if found else ""
-
-
-def uris(datastore: Datastore) -> list[tuple[str, str]]:
-    """Return the schemes and authorities by which others know the datastore."""
-    container, account = datastore.container_name, datastore.account_name
-    suffix = datastore.endpoint if "/" not in datastore.endpoint and datastore.endpoint else _SUFFIX
-    face = datastore.face.lower()
-    if not account:
-        return [(scheme, container) for scheme in ("s3", "s3a", "s3n")] if "s3" in face else []
-    if not container:
-        return [("adl", f"{account}.azuredatalakestore.net")] if face == "azuredatalake" else []
-    blob, lake = f"{container}@{account}.blob.{suffix}", f"{container}@{account}.dfs.{suffix}"
-    return [
-        ("wasbs", blob),
-        ("wasb", blob),
-        ("abfss", lake),
-        ("abfs", lake),
-        ("adl", f"{account}.azuredatalakestore.net"),
-    ]
 
 
 def _below(root: Path, path: str, given: str) -> Path:

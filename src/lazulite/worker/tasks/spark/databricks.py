@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -140,14 +141,7 @@ def _run_script(order: TaskOrder, work: DatabricksWork, place: Workplace) -> Non
 def _run_jar(order: TaskOrder, work: DatabricksWork, place: Workplace) -> None:
     addresses = place.addresses()
     terms = _terms(work, place)
-    needs = Needs(
-        terms.needs.master,
-        {**terms.needs.conf, **terms.session_conf},
-        terms.needs.packages,
-        terms.needs.repositories,
-        (),
-        terms.needs.variables,
-    )
+    needs = replace(terms.needs, conf={**terms.needs.conf, **terms.session_conf}, jars=())
     jars.run_main_class(
         work.path,
         terms.needs.jars,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lazulite.worker.tasks.pages import write_page
 from lazulite.worker.tasks.spark.notebook import Done
 from lazulite.worker.tasks.spark.notebook_source import Cell
 
@@ -21,7 +22,6 @@ class SavedNotebook:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._file = folder / f"{name}.ipynb"
-        self._page = folder / f"{name}.html"
         folder.mkdir(parents=True, exist_ok=True)
 
     def write(self, done: Sequence[Done], cells: Sequence[Cell]) -> None:
@@ -42,15 +42,7 @@ class SavedNotebook:
 
     def write_page(self) -> None:
         """Write the page that people read."""
-        import warnings
-
-        import nbconvert
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            exporter: Any = nbconvert.HTMLExporter  # untyped
-            page, _ = exporter().from_filename(str(self._file))
-        self._page.write_text(page, encoding="utf-8")
+        write_page(self._file)
 
 
 def _document(cell: Cell, outputs: list[dict[str, Any]] | None) -> dict[str, Any]:

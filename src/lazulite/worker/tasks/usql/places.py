@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from lazulite.model.assets import Datastore
 from lazulite.model.errors import InvalidRequest, NotFound, PathEscapes
-from lazulite.worker.tasks.spark.addresses import uris
+from lazulite.model.places import uris
 
 _URI = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/]*)(.*)", re.DOTALL)
 
