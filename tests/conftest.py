@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from tests import seaweed as seaweed_server
 
 #: Thousands of tests need no server; those that do switch it on.
 os.environ["LAZULITE_SERVER"] = "off"
+
+# Started in the background of a shell, this process ignores Ctrl-C, and so would the programs that tests send it to.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -91,6 +91,7 @@ REFUSED = [
     ('EXTRACT a int FROM "/none.csv" USING new My.Reader()', "there is no input file"),
     ("PROCESS @p PRODUCE a int USING new My.Thing()", '@register_processor("My.Thing")'),
     ("SELECT ROW_NUMBER() AS r FROM @p", "needs OVER"),
+    ("SELECT * FROM @p SAMPLE UNIVERSE (0.5)", "Write ON and the columns of a group"),
 ]  # fmt: skip
 
 

@@ -36,6 +36,8 @@ from lazulite.usql.parser import parse, read
         ("@a = SELECT 'abc' AS x FROM @b;", (1, 13), "3 characters", "a string"),
         ("END;", (1, 1), "END without a beginning", ""),
         ("IF @x THEN @a = @b;", (1, 20), "expected END", ""),
+        ("CREATE ASSEMBLY a FROM 0x4D5;", None, "", ""),
+        ("CREATE ASSEMBLY a FROM 0x4DUL;", (1, 24), "bytes such as 0x4D5A", ""),
         ("CREATE TABL x;", (1, 8), "TABLE", ""),
         ("@a = SELECT x FROM @b WHERE (x == 1;", (1, 36), "expected ')'", ""),
     ],

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.usql.scripts import computed, rows_of
 
 from lazulite.model.errors import PathEscapes
+from lazulite.usql.catalog import account
 from lazulite.usql.errors import UsqlError
 from lazulite.usql.extract.parameters import text_format
 from lazulite.usql.failures import ExtractError, UsqlRuntimeError
@@ -223,6 +224,22 @@ def test_32_declare_external_yields_to_what_is_given(tmp_path):
     assert rows_of(tmp_path, f'DECLARE @x = "earlier"; {script}') == ['"earlier"']
     with pytest.raises(UsqlError, match="declared already"):
         rows_of(tmp_path, f'DECLARE @x = "a"; {script.replace("EXTERNAL", "")}')
+
+
+def test_33_a_table_can_be_read_in_the_script_that_creates_it_which_is_told(tmp_path):
+    create = "CREATE TABLE t (n int, INDEX i CLUSTERED (n) DISTRIBUTED BY HASH (n));\nINSERT INTO t VALUES (1);\n"
+    read = '@r = SELECT n FROM t; @q = SELECT n + 1 AS n FROM t; OUTPUT @q TO "/out.csv" USING Outputters.Csv();'
+
+    def warnings(folder: str, script: str) -> tuple[str, ...]:
+        root = tmp_path / folder
+        root.mkdir(exist_ok=True)
+        with account(root) as opened:
+            return run_script(script, root, catalog=opened.catalog, database=opened.database).warnings
+
+    [warning] = warnings("together", create + read)
+    assert warning.startswith("line 3: the table master.dbo.t is read by the script that creates it")
+    assert (tmp_path / "together" / "out.csv").read_text().split() == ["2"]
+    assert warnings("apart", create) == warnings("apart", read) == ()
 
 
 def test_35_an_escaped_row_end_ends_no_row(tmp_path):

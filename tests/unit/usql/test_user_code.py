@@ -8,7 +8,7 @@ import pytest
 from tests.unit.usql.scripts import rows_of
 
 from lazulite.usql.errors import UsqlError
-from lazulite.usql.failures import UsqlRuntimeError
+from lazulite.usql.failures import ExtractError, UsqlRuntimeError
 from lazulite.usql.run import run_script
 
 UDOS = """
@@ -133,6 +133,19 @@ def test_the_json_library(tmp_path):
     (tmp_path / "in.json").write_text('{"items": [{"id": "one"}]}')
     with pytest.raises(UsqlRuntimeError, match="'one' for the column id, which is int"):
         run_script(script, tmp_path, threads=1)
+
+
+@pytest.mark.parametrize(
+    ("extractor", "content"),
+    [("JsonExtractor", b'{"a": '), ("JsonExtractor", b"\xff{}"), ("XmlExtractor", b"<a>"), ("AvroExtractor", b"no")],
+)
+def test_a_file_that_a_port_cannot_read_is_named(tmp_path, extractor, content):
+    (tmp_path / "broken.in").write_bytes(content)
+    with pytest.raises(ExtractError, match=rf"{extractor} cannot read the file .*broken\.in: \S+"):
+        rows_of(
+            tmp_path,
+            f'@e = EXTRACT a string FROM "/broken.in" USING new {extractor}("a"); OUTPUT @e TO "/o" USING Outputters.Csv();',
+        )
 
 
 def test_extension_python_reducer_runs_the_scripts_program(tmp_path):

@@ -92,6 +92,10 @@ def _sample(names: Names, node: tree.Sample) -> Rowset:
     if node.method == "UNIFORM":
         return _weighed(f"SELECT * FROM ({rowset.sql}) AS s WHERE random() < {part}", rowset, node, weight)
     if node.method == "UNIVERSE":
+        if not node.on:
+            raise wrong_type(
+                "SAMPLE UNIVERSE takes whole groups of rows", node.at, "Write ON and the columns of a group."
+            )
         source = Source(None, "s", rowset.columns)
         keys = ", ".join(
             names.seeing(Scope((source,))).bind(tree.Name(each, at=node.at)).sql for each in node.on

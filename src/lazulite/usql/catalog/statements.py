@@ -35,6 +35,7 @@ class AccountCatalog:
         self._contexts: list[tuple[Session, Context]] = []
         self._store: tuple[Any, Store] | None = None
         self._depth = 0
+        self.created: set[int] = set()  # tables of this script that it has not read yet, by number
         self.local: dict[str, Stored] = {}  # what DECLARE FUNCTION, PROCEDURE, TYPE define, as `@name`
 
     def store(self, session: Session) -> Store:
@@ -72,6 +73,7 @@ class AccountCatalog:
             raise unsupported(f"{node.name} is a view of ADLA's own catalog, which is not here", node.at)
         known = self.found(session, node.name, "TABLE", "VIEW")
         if known.kind == "TABLE":
+            self._warn_of_reading(known, session, node)
             return tables.rows(known)
         definition = _definition(known, tree.CreateView)
         with self._inside(session, known, node) as inner:
@@ -80,6 +82,14 @@ class AccountCatalog:
             return rowset
         columns = tuple(tree.Column(name, at=node.at) for name in definition.columns)
         return queries.renamed(rowset, columns, node)
+
+    def _warn_of_reading(self, known: Stored, session: Session, node: tree.Node) -> None:
+        """Tell, once, that a script reads a table that it created: it works here and did not in ADLA."""
+        if known.number in self.created:
+            self.created.discard(known.number)
+            session.warnings.append(
+                f"line {node.at.line}: the table {known} is read by the script that creates it; ADLA refused that"
+            )
 
     def function(self, node: tree.FunctionCall, session: Session) -> Rowset:
         """What a table-valued function gives."""

@@ -55,6 +55,7 @@ def _create(catalog: AccountCatalog, session: Session, node: tree.CreateTable) -
         raise wrong_type("two columns have one name", node.at)
     text = session.text[node.at.start : node.at.end]
     known = store.add(place, "TABLE", text, context, wanted)
+    catalog.created.add(known.number)
     columns = ", ".join(f"{column.key} {_type(column).duckdb}" for column in known.columns)
     session.connection.execute(f"CREATE TABLE {known.rows} ({columns})")
     return _put(session, known, source) if source is not None else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from lazulite.usql.bind.scope import Scope, Source
 from lazulite.usql.bind.value import unsupported, wrong_type
 from lazulite.usql.extract.filesets import Found
 from lazulite.usql.extract.parameters import Column
-from lazulite.usql.failures import UsqlRuntimeError
+from lazulite.usql.failures import ExtractError, UsqlRuntimeError
 from lazulite.usql.output.write import Written
 from lazulite.usql.user import ports
 from lazulite.usql.user.values import default_value, from_python, to_python
@@ -67,16 +68,27 @@ def extracted(
     read = _found(session, "extractor", node.extractor)
     given = arguments.given(session, node.extractor)
 
+    name = arguments.user_name(node.extractor)
+
     def rows() -> Iterator[_Row]:
         for found in files:
-            with found.file.open("rb", buffering=0) as file:
+            with found.file.open("rb", buffering=0) as file, _naming(found.file, name, read):
                 for row in read(io.BufferedReader(_Raw(file)), [column.name for column in columns], **given):
                     yield {**row, **_virtual(session, found, columns)}
 
     # The JSON library leaves defaults where a document has nothing; the user's own code has to give a value.
-    return _kept(
-        session, rows(), columns, arguments.user_name(node.extractor), defaults=read in ports.DEFAULTING
-    )
+    return _kept(session, rows(), columns, name, defaults=read in ports.DEFAULTING)
+
+
+@contextmanager
+def _naming(file: Path, name: str, read: Callable[..., Any]) -> Iterator[None]:
+    """Name the file that a port cannot read; what the user's own code raises says itself where it comes from."""
+    try:
+        yield
+    except (ValueError, SyntaxError) as wrong:  # a SyntaxError is what ElementTree has for XML
+        if read.__module__ != ports.__name__:
+            raise
+        raise ExtractError(f"{name} cannot read the file {file}: {wrong}", file=str(file)) from wrong
 
 
 def _virtual(session: Session, found: Found, columns: Sequence[Column]) -> dict[str, Any]:
