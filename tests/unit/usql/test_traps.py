@@ -227,8 +227,12 @@ def test_32_declare_external_yields_to_what_is_given(tmp_path):
 
 
 def test_33_a_table_can_be_read_in_the_script_that_creates_it_which_is_told(tmp_path):
-    create = "CREATE TABLE t (n int, INDEX i CLUSTERED (n) DISTRIBUTED BY HASH (n));\nINSERT INTO t VALUES (1);\n"
-    read = '@r = SELECT n FROM t; @q = SELECT n + 1 AS n FROM t; OUTPUT @q TO "/out.csv" USING Outputters.Csv();'
+    create = (
+        "CREATE TABLE t (n int, INDEX i CLUSTERED (n) DISTRIBUTED BY HASH (n));\nINSERT INTO t VALUES (1);\n"
+    )
+    read = (
+        '@r = SELECT n FROM t; @q = SELECT n + 1 AS n FROM t; OUTPUT @q TO "/out.csv" USING Outputters.Csv();'
+    )
 
     def warnings(folder: str, script: str) -> tuple[str, ...]:
         root = tmp_path / folder

@@ -137,7 +137,12 @@ def test_the_json_library(tmp_path):
 
 @pytest.mark.parametrize(
     ("extractor", "content"),
-    [("JsonExtractor", b'{"a": '), ("JsonExtractor", b"\xff{}"), ("XmlExtractor", b"<a>"), ("AvroExtractor", b"no")],
+    [
+        ("JsonExtractor", b'{"a": '),
+        ("JsonExtractor", b"\xff{}"),
+        ("XmlExtractor", b"<a>"),
+        ("AvroExtractor", b"no"),
+    ],
 )
 def test_a_file_that_a_port_cannot_read_is_named(tmp_path, extractor, content):
     (tmp_path / "broken.in").write_bytes(content)
