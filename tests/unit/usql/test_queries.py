@@ -6,10 +6,15 @@ import pytest
 from tests.unit.usql.conftest import SEARCH_LOG
 from tests.unit.usql.scripts import rows_of
 
+from lazulite.usql.bind.expressions import Binder
+from lazulite.usql.bind.scope import Scope, Source
 from lazulite.usql.errors import UsqlError
+from lazulite.usql.extract.parameters import Column
 from lazulite.usql.failures import ExtractError
+from lazulite.usql.parser import parse_expression
 from lazulite.usql.run import run_script
 from lazulite.usql.session import Logged
+from lazulite.usql.types import INT, STRING
 
 PEOPLE = """@p = SELECT * FROM (VALUES (1, "Ann", (int?) 10), (2, "Bob", (int?) null), (3, "Cid", (int?) 30), (3, "Dee", (int?) 30)) AS t(Id, Name, Pay);
 @q = SELECT * FROM (VALUES (1, "x"), (3, "y"), (9, "z")) AS t(Id, Tag);
@@ -193,3 +198,17 @@ def test_members_of_a_column_that_is_named_with_its_rowset(tmp_path):
             FROM (VALUES (1, "abc")) AS a(x, s) LEFT JOIN (VALUES (2, 3, DateTime.MinValue)) AS b(x, y, d) ON a.x == b.x;
         OUTPUT @r TO "/out.csv" USING Outputters.Csv();"""
     assert rows_of(tmp_path, script) == ['1,0,False,"03"']
+
+
+@pytest.mark.parametrize(
+    ("condition", "ordered"),
+    [
+        ("p.i == q.i && p.s == q.s && q.i == p.i", False),
+        ("p.i == q.i && p.s.Length == 1", True),
+        ("p.i == q.i && 1 / p.i == 1", True),
+    ],
+)
+def test_keys_of_a_join_are_seen_through_an_operator_that_keeps_the_order(condition, ordered):
+    columns = (Column("i", INT), Column("s", STRING))
+    scope = Scope(tuple(Source(alias, alias, columns) for alias in "pq"))
+    assert ("CASE WHEN" in Binder(scope).inside_join(parse_expression(condition)).sql) is ordered

@@ -137,8 +137,22 @@ def _binary(binder: Binder, node: tree.Binary) -> Value:
         if link.operator == "==" and binder.joins:
             value = operators.joined(value, right, link.at)
         else:
-            value = operators.binary(link.operator, value, right, link.at)
+            value = operators.binary(_unordered(binder, link), value, right, link.at)
     return value
+
+
+def _unordered(binder: Binder, link: tree.Binary) -> str:
+    """The operator; AND for a join's `&&` before a comparison that cannot fail, so that the keys are seen and hashed."""
+    if link.operator != "&&" or not binder.joins or not isinstance(link.right, tree.Binary):
+        return link.operator
+    sides = (link.right.left, link.right.right)
+    return "AND" if link.right.operator == "==" and all(_is_column(binder, one) for one in sides) else "&&"
+
+
+def _is_column(binder: Binder, node: tree.Expression) -> bool:
+    if isinstance(node, tree.Member) and isinstance(node.target, tree.Name):
+        return binder.scope.alias(node.target.text) is not None
+    return isinstance(node, tree.Name)
 
 
 def _unary(binder: Binder, node: tree.Unary) -> Value:
