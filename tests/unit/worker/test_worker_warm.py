@@ -17,6 +17,7 @@ from tests.unit.worker.warm_scripts import SCRIPTS
 
 from lazulite.worker.bounds import Bounds
 from lazulite.worker.cancellation import Cancellation
+from lazulite.worker.ending import children
 from lazulite.worker.fork_client import Unfit
 from lazulite.worker.launch import Command, start
 from lazulite.worker.supervision import End, Limits, Supervision
@@ -77,10 +78,11 @@ class Runs:
 
     def run(self, command: Command, sink: object, *, forked: bool, bounds: Bounds | None = None) -> End:
         warm = self.warm if forked else None
+        others = children()  # such as servers that other tests share
         process = start(command, bounds or Bounds(), warm, self.said.append)
         with Cancellation() as cancellation:
             supervision = Supervision(process, sink, Limits(30, 2), cancellation)  # type: ignore[arg-type]
-            return supervision.run(self.warm.pids())
+            return supervision.run(others | self.warm.pids())
 
     def printed(self, source: str, **variables: str) -> str:
         return self.seen(self.command(source, **variables)).printed
