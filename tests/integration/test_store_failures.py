@@ -356,7 +356,7 @@ def test_a_file_that_changes_while_it_is_read(azurite: Azurite, tmp_path: Path) 
 
 
 _INTERRUPTED = """
-import json, signal, sys, threading
+import json, signal, sys, time
 from pathlib import Path
 from lazulite.model.assets import Datastore
 from lazulite.model.codec import from_data
@@ -364,15 +364,17 @@ from lazulite.storage import meter
 from lazulite.storage.datastores import open_store
 
 meter._SECONDS_BETWEEN = 0
-interrupted = threading.Event()
+interrupted = False  # no Event: a signal that comes while one waits for it cannot set it
 def interrupt(*_):
-    interrupted.set()
+    global interrupted
+    interrupted = True
     raise KeyboardInterrupt
 signal.signal(signal.SIGINT, interrupt)
 def tell(_told):
-    if not interrupted.is_set():
+    if not interrupted:
         print("begun", flush=True)
-        interrupted.wait(60)
+    while not interrupted:
+        time.sleep(0.01)
 record, way, folder = json.loads(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
 store = open_store(from_data(Datastore, record), json.loads)
 if way == "up":
