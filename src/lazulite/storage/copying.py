@@ -15,6 +15,7 @@ from pathlib import Path
 from lazulite.model.errors import StorageFull, TransferFailed
 from lazulite.storage import failures, files
 from lazulite.storage.meter import Meter, TransferProgress
+from lazulite.storage.parallel import wait_until
 
 _THREADS = 8
 #: So many files are copied first by one thread, to see whether the disk makes it wait: with small files on a fast
@@ -140,11 +141,11 @@ def _in_threads(state: _State, count: int) -> None:
         for thread in threads:
             thread.start()
         with state.changed:
-            state.changed.wait_for(lambda: state.ended == count)
+            wait_until(lambda: state.ended == count, state.changed)
     except BaseException:
         state.stop.set()
         with state.changed:
-            state.changed.wait_for(lambda: state.ended == state.begun)
+            wait_until(lambda: state.ended == state.begun, state.changed)
         raise
     if state.broken:
         raise state.broken

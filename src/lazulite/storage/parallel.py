@@ -9,6 +9,14 @@ from typing import TypeVar
 
 T = TypeVar("T")
 _THREADS = 8
+#: A signal that comes in the moment before a wait begins is noticed only when that wait ends: so none is long.
+_SECONDS_BETWEEN_LOOKS = 0.1
+
+
+def wait_until(holds: Callable[[], bool], changed: threading.Condition) -> None:
+    """Wait, with the condition held, until what it tells of holds; a signal is noticed at once or nearly so."""
+    while not changed.wait_for(holds, _SECONDS_BETWEEN_LOOKS):
+        pass
 
 
 def each(items: Iterable[T], work: Callable[[T], object], threads: int = _THREADS) -> None:
@@ -40,10 +48,15 @@ def each(items: Iterable[T], work: Callable[[T], object], threads: int = _THREAD
     for worker in workers:
         worker.start()
     try:
-        for worker in workers:
-            worker.join()
+        _join(workers)
     except BaseException:
         waiting.clear()
         raise
     if errors:
         raise errors[0]
+
+
+def _join(workers: Iterable[threading.Thread]) -> None:
+    for worker in workers:
+        while worker.is_alive():
+            worker.join(_SECONDS_BETWEEN_LOOKS)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, TypeVar
 
+from lazulite.storage.parallel import wait_until
 from lazulite.storage.remote.retrying import Patience
 
 T = TypeVar("T")
@@ -87,11 +88,11 @@ def in_threads(items: Iterable[T], work: Callable[[T], None], threads: int, pati
         for _ in range(threads):
             threading.Thread(target=serve, daemon=True).start()
         with changed:
-            changed.wait_for(lambda: ended == threads)
+            wait_until(lambda: ended == threads, changed)
     except BaseException:
         patience.stop.set()
         with changed:
-            changed.wait_for(lambda: ended == begun)
+            wait_until(lambda: ended == begun, changed)
         raise
     if broken:
         raise broken[0]
