@@ -17,10 +17,10 @@ SCRIPTS := tests/unit/worker tests/unit/processes tests/contract/test_processes_
 	tests/acceptance/test_v1_programs.py tests/acceptance/test_founding_document.py tests/acceptance/test_crashes.py \
 	tests/acceptance/test_cli_runs.py tests/acceptance/test_error_messages_running.py
 
-# Everything: what CI runs.
+# Everything: what CI runs. Three at once on two cores: much of it is waiting for processes that are killed and come back.
 test: $(TEST_STAMP) lint
-	$(BIN)/pytest -n 2 --dist worksteal
-	LAZULITE_FRESH_PROCESS=1 $(BIN)/pytest -n 2 --dist worksteal $(SCRIPTS)
+	$(BIN)/pytest -n 3 --dist worksteal
+	LAZULITE_FRESH_PROCESS=1 $(BIN)/pytest -n 3 --dist worksteal $(SCRIPTS)
 
 # The everyday part, under two minutes.
 test-fast: $(TEST_STAMP)
