@@ -102,7 +102,10 @@ def test_what_no_type_can_hold_is_refused(text: str):
         ("default(int?)", t.DefaultValue(t.Type("int", nullable=True))),
         ("COUNT(*)", t.SqlCall("COUNT", star=True)),
         ("Count(x)", t.Call(t.Name("Count"), (t.Argument(t.Name("x")),))),
-        ("AGG<My.Median>(x)", t.SqlCall("AGG", (t.Name("x"),), type=t.Type("My.Median"))),
+        ("AGG<My.Median>(x)", t.SqlCall("AGG", (t.Name("x"),), types=(t.Type("My.Median"),))),
+        ("MAP_AGG<string, int?>(k, v)", t.SqlCall("MAP_AGG", (t.Name("k"), t.Name("v")), types=(t.Type("string"), t.Type("int", nullable=True)))),
+        ("a == NULL", t.Binary("==", t.Name("a"), t.Literal(K.NULL, None))),
+        ("(DateTime) NULL", t.Cast(t.Type("DateTime"), t.Literal(K.NULL, None))),
         ('$"a{b,5:N2}{{"', t.Interpolated(("a", t.Hole(t.Name("b"), t.Literal(K.INT, 5), "N2"), "{"))),
     ],
 )  # fmt: skip

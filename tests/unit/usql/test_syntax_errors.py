@@ -24,7 +24,6 @@ from lazulite.usql.parser import parse, read
         ("select x FROM @b;", (1, 1), "expected a statement", "capitals: SELECT"),
         ("SELECT x FROM @b;", (1, 1), "needs a name", "@rows = SELECT"),
         ("@a = SELECT x AS COUNT FROM @b;", (1, 18), "COUNT is a word of U-SQL", "Write [COUNT]."),
-        ("@a = SELECT NULL AS x FROM @b;", (1, 13), "NULL is a word", "Write null."),
         ("@a = SELECT x FROM @b, @c;", (1, 22), "FROM takes one rowset", "CROSS JOIN"),
         ("OUTPUT @a USING Outputters.Csv();", (1, 11), "expected TO", "OUTPUT @rows TO"),
         ('OUTPUT @a TO "/x";', (1, 18), "expected USING", "Outputters.Csv()"),

@@ -201,13 +201,13 @@ class Grower:
         if self.flag():
             return t.SqlCall("COUNT", star=True, over=self.maybe(self.window))
         function = self.pick("SUM", "ARRAY_AGG", "ROW_NUMBER", "LAG")
-        kind = None
+        kinds: tuple[t.Type, ...] = ()
         if self.flag():
-            function, kind = "AGG", self.type()
+            function, kinds = self.pick(("AGG", (self.type(),)), ("MAP_AGG", (self.type(), self.type())))
         arguments = self.some(e, 0)
         distinct = bool(arguments) and self.flag()
         within = self.maybe(self.orderings) or ()
-        return t.SqlCall(function, arguments, distinct, False, kind, within, self.maybe(self.window))
+        return t.SqlCall(function, arguments, distinct, False, kinds, within, self.maybe(self.window))
 
     def orderings(self) -> tuple[t.Ordering, ...]:
         return self.some(lambda: t.Ordering(self.expression(), self.flag()), 1, 2)

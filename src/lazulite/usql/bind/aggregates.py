@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lazulite.usql import tree
 from lazulite.usql.bind import casts
-from lazulite.usql.bind.expressions import Binder
+from lazulite.usql.bind.expressions import Binder, type_of
 from lazulite.usql.bind.value import Value, key_of, unsupported, wrong_type
 from lazulite.usql.types import BOOL, DOUBLE, INTEGERS, LONG, Type, array_of, map_of
 
@@ -140,15 +140,29 @@ def _spread(function: str) -> Aggregate:
     return handler
 
 
+def _typed(values: list[Value], node: tree.SqlCall) -> list[Value]:
+    """The arguments as the types that are written: `MAP_AGG<string, int?>(k, v)`."""
+    if not node.types:
+        return values
+    if len(node.types) != len(values):
+        raise wrong_type(
+            f"{node.function} has {len(values)} types in <…>, {len(node.types)} are given", node.at
+        )
+    return [
+        casts.implicit(value, type_of(type_), type_.at)
+        for value, type_ in zip(values, node.types, strict=True)
+    ]
+
+
 def _array_agg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:
-    value = _one(values, node)
+    [value] = _typed([_one(values, node)], node)
     return (lambda over: _listed(value, distinct, over)), array_of(value.type)
 
 
 def _map_agg(values: list[Value], distinct: bool, node: tree.SqlCall) -> tuple[Written, Type]:
     if len(values) != 2:
         raise wrong_type("MAP_AGG has a key and a value", node.at)
-    key, value = values
+    key, value = _typed(values, node)
     pair = f"{{'key': {key.sql}, 'value': {value.sql}}}"
     return (lambda over: f"map_from_entries({over(f'list({pair})')})"), map_of(key.type, value.type)
 
@@ -162,7 +176,7 @@ def _every(function: str) -> Aggregate:
 
 
 def _user(binder: Binder, node: tree.SqlCall) -> tuple[Written, Type]:
-    name = "" if node.type is None else node.type.name
+    name = node.types[0].name if node.types else ""
     found = None if binder.registry is None else binder.registry.aggregate(name)
     if found is None:
         raise unsupported(

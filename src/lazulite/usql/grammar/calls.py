@@ -16,6 +16,7 @@ from lazulite.usql.tree import (
     LiteralKind,
     Ordering,
     SqlCall,
+    Type,
     Window,
 )
 
@@ -128,9 +129,9 @@ class CallParser(TypeParser):
     def sql_call(self) -> SqlCall:
         start = self.index
         function = self.advance().text
-        kind = None
+        kinds: tuple[Type, ...] = ()
         if self.take_mark("<"):
-            kind = self.type()
+            kinds = self.comma_list(self.type)
             self.expect_mark(">")
         self.expect_mark("(")
         distinct = self.take_words("DISTINCT")
@@ -141,7 +142,7 @@ class CallParser(TypeParser):
         self.expect_mark(")")
         within = self._within_group() if self.take_words("WITHIN") else ()
         over = self.window() if self.take_words("OVER") else None
-        return SqlCall(function, arguments, distinct, star, kind, within, over, at=self.since(start))
+        return SqlCall(function, arguments, distinct, star, kinds, within, over, at=self.since(start))
 
     def _within_group(self) -> tuple[Ordering, ...]:
         self.expect_words("GROUP")

@@ -30,6 +30,7 @@ _CONSTANTS = {
     "true": (LiteralKind.BOOL, True),
     "false": (LiteralKind.BOOL, False),
     "null": (LiteralKind.NULL, None),
+    "NULL": (LiteralKind.NULL, None),
 }
 _LITERALS = {Kind.STRING: LiteralKind.STRING, Kind.CHAR: LiteralKind.CHAR}
 _VALUE_KINDS = frozenset(
@@ -125,8 +126,11 @@ class PrimaryParser(CodeParser):
     def _name(self, token: Token, start: int) -> Expression:
         word = token.text
         if reserved(word) and self.peek().text != ".":
-            hint = "Write null." if word == "NULL" else f"A column of that name is written [{word}]."
-            self.stop(f"{word} is a word of U-SQL; an expression was expected", code=RESERVED_WORD, hint=hint)
+            self.stop(
+                f"{word} is a word of U-SQL; an expression was expected",
+                code=RESERVED_WORD,
+                hint=f"A column of that name is written [{word}].",
+            )
         if word in CSHARP_KEYWORDS and word not in BUILT_IN_TYPES and word not in {"this", "base"}:
             self.stop(
                 f"{word} is a word of C#; an expression was expected",
@@ -170,7 +174,9 @@ class PrimaryParser(CodeParser):
             if self.queries and after.text in LINQ_WORDS:
                 return False
             if reserved(after.text):
-                return self.sql_call_ahead(after, beyond) or after.text == "CASE" or beyond.text == "."
+                return (
+                    self.sql_call_ahead(after, beyond) or after.text in {"CASE", "NULL"} or beyond.text == "."
+                )
             return (
                 after.text in _VALUE_WORDS
                 or after.text in BUILT_IN_TYPES

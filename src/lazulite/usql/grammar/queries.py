@@ -101,7 +101,8 @@ class QueryParser(SourceParser):
                 if not self.take_mark(","):
                     break
             self.expect_mark(")")
-        self.take_words("DISJOINT")
+        if self.take_words("WITH", "DISJOINT"):  # a hint to the optimiser
+            self.in_brackets(self.column_name)
         return every, by_name, tuple(on), rest
 
     def _order_belongs_to_whole(self) -> bool:

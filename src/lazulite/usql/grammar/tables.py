@@ -91,8 +91,9 @@ class TableParser(QueryParser):
             word = self.advance().text
             self.expect_words("BY")
             partitions, distribution = found.partitioned_by, found.distribution
-            if word == "PARTITIONED" and (self.at_mark("(") or self.at_word("BUCKET")):
-                self.take_words("BUCKET")
+            if word == "PARTITIONED" and (self.at_mark("(") or self.at_word("BUCKET", "BUCKETS")):
+                if not self.at_mark("("):
+                    self.advance()
                 partitions = self.in_brackets(self.column_name)
                 if self.at_word("HASH", "DIRECT", "RANGE", "ROUND"):  # `PARTITIONED BY BUCKET (a) HASH (b)`
                     distribution = self._distribution()

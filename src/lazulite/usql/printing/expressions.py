@@ -212,7 +212,7 @@ def _case(node: Case) -> str:
 
 
 def _sql_call(node: SqlCall) -> str:
-    kind = f"<{type_text(node.type)}>" if node.type else ""
+    kind = f"<{', '.join(map(type_text, node.types))}>" if node.types else ""
     inner = "*" if node.star else ("DISTINCT " if node.distinct else "") + listed(node.arguments)
     within = f" WITHIN GROUP (ORDER BY {orderings(node.within)})" if node.within else ""
     over = f" OVER ({_window(node.over)})" if node.over else ""

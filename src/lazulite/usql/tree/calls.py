@@ -54,7 +54,7 @@ class SqlCall(Expression):
     Args:
         function: the name in capitals.
         star: whether the only argument is `*`.
-        type: the class in `AGG<…>`, else None.
+        types: the class in `AGG<…>`, the types in `ARRAY_AGG<…>` and `MAP_AGG<…>`, else none.
         within: the order of WITHIN GROUP.
         over: the window, or None.
     """
@@ -63,6 +63,6 @@ class SqlCall(Expression):
     arguments: tuple[Expression, ...] = ()
     distinct: bool = False
     star: bool = False
-    type: Type | None = None
+    types: tuple[Type, ...] = ()
     within: tuple[Ordering, ...] = ()
     over: Window | None = None
