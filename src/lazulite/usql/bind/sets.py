@@ -42,11 +42,13 @@ def _combined(left: Rowset, right: Rowset, node: tree.SetOperation) -> Rowset:
             assert value is None or isinstance(value, Value)  # noqa: S101
             texts.append(f"{_filled(value, type_, node)} AS c{number}")
         sides.append(f"SELECT {', '.join(texts)} FROM ({rowset.sql}) AS s")
+    # OUTER UNION keeps duplicates, with ALL and without.
+    every = node.every or node.operator == "OUTER UNION"
     operator = "UNION" if node.operator == "OUTER UNION" else node.operator
     found = tuple(Column(column[0], type_) for column, type_ in zip(columns, types, strict=True))
-    if any(type_.name == "decimal" for type_ in types) and not (operator == "UNION" and node.every):
-        return Rowset(_by_keys(sides, types, operator, every=node.every), found)
-    return Rowset(f"({sides[0]}) {operator} {'ALL ' if node.every else ''}({sides[1]})", found)
+    if any(type_.name == "decimal" for type_ in types) and not (operator == "UNION" and every):
+        return Rowset(_by_keys(sides, types, operator, every=every), found)
+    return Rowset(f"({sides[0]}) {operator} {'ALL ' if every else ''}({sides[1]})", found)
 
 
 def _by_keys(sides: list[str], types: list[Type], operator: str, *, every: bool) -> str:
@@ -94,16 +96,22 @@ def _by_name(left: Rowset, right: Rowset, node: tree.SetOperation) -> _Pairs:
         {column.name: value for column, value in zip(each.columns, _values(each), strict=True)}
         for each in (left, right)
     ]
+    for name in node.on:
+        for side in sides:
+            if name not in side:
+                raise missing(name, list(side), node.at, " on one side of BY NAME")
+    shared = [column.name for column in left.columns if column.name in sides[1]]
+    unnamed = [name for name in shared if node.on and not node.on_rest and name not in node.on]
+    if unnamed:
+        raise wrong_type(
+            f"the column {unnamed[0]} is on both sides of {node.operator} BY NAME, but not in ON",
+            node.at,
+            f"Write ON ({', '.join((*node.on, '*'))}).",
+        )
     order = list(dict.fromkeys([*sides[0], *sides[1]]))
-    if node.on and not node.on_rest:
-        for name in node.on:
-            if name not in order:
-                raise missing(name, order, node.at)
-        order = list(node.on)
-    elif node.on_rest:
-        shared = [name for name in order if name in sides[0] and name in sides[1]]
-        order = order if node.operator == "OUTER UNION" else list(dict.fromkeys([*node.on, *shared]))
-    if node.operator != "OUTER UNION":
+    if node.operator != "OUTER UNION" and (node.on or node.on_rest):
+        order = shared
+    elif node.operator != "OUTER UNION":
         for name in order:
             for side in sides:
                 if name not in side:
