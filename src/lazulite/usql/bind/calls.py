@@ -29,6 +29,8 @@ _NAMESPACES = (
     "System.Linq.",
     "System.",
 )
+# What orders further, and what it is alone.
+_FURTHER = {"ThenBy": "OrderBy", "ThenByDescending": "OrderByDescending"}
 # Properties take no arguments, methods do; what stands without its parentheses is a mistake that C# reports.
 _ENUMERATIONS = (
     "StringSplitOptions",
@@ -79,6 +81,10 @@ def call(binder: Binder, node: tree.Call) -> Value:
     if not isinstance(node.target, tree.Member):
         name = dotted(node.target) or "this"
         return _user_function(binder, name, node.arguments, node.at)
+    if node.target.name in _FURTHER:
+        ordered = _ordered_before(node.target.target, node.target, node.arguments)
+        if ordered is not None:
+            return binder.bind(ordered)
     return _used(binder, node.target, node.arguments)
 
 
@@ -111,6 +117,25 @@ def _used(binder: Binder, node: tree.Member, arguments: tuple[tree.Argument, ...
     if target.constant and not value.constant and not arguments:
         return replace(value, constant=True)
     return value
+
+
+def _ordered_before(
+    chain: tree.Expression, node: tree.Member, arguments: tuple[tree.Argument, ...]
+) -> tree.Expression | None:
+    """`xs.OrderBy(a).ThenBy(b)` as `xs.OrderBy(b).OrderBy(a)`: what is ordered again keeps its order among equals.
+
+    None if `chain`, which stands before ThenBy, does not end with an order.
+    """
+    if not isinstance(chain, tree.Call) or not isinstance(chain.target, tree.Member):
+        return None
+    before = chain.target
+    if before.name in _FURTHER:
+        inner = _ordered_before(before.target, node, arguments)
+    elif before.name in _FURTHER.values():
+        inner = tree.Call(tree.Member(before.target, _FURTHER[node.name], at=node.at), arguments, at=node.at)
+    else:
+        return None
+    return None if inner is None else replace(chain, target=replace(before, target=inner))
 
 
 def _begins_static(binder: Binder, node: tree.Expression) -> bool:
@@ -172,8 +197,23 @@ def index(binder: Binder, node: tree.Index) -> Value:
     """`array[i]`, `map[key]`, `text[i]`, `match.Groups[i]`."""
     target = binder.bind(node.target)
     use = Use(binder, target, node.arguments, "[…]", node.at)
-    found = strings.group(use) if target.type.name == "Match" else collections.index(use)
+    if target.type.name == "Match":
+        pattern = _pattern(node.target)
+        found = strings.group(use, None if pattern is None else binder.bind(pattern))
+    else:
+        found = collections.index(use)
     return _unless_null(target, found) if node.conditional else found
+
+
+def _pattern(groups: tree.Expression) -> tree.Expression | None:
+    """The pattern in `Regex.Match(text, pattern).Groups` and `new Regex(pattern).Match(text).Groups`."""
+    match = groups.target if isinstance(groups, tree.Member) else None
+    if not isinstance(match, tree.Call) or not isinstance(match.target, tree.Member):
+        return None
+    regex = match.target.target
+    if isinstance(regex, tree.NewObject):
+        return regex.arguments[0].value if regex.arguments else None
+    return match.arguments[1].value if len(match.arguments) > 1 else None
 
 
 # --- what every type has ---------------------------------------------------------------------------------------------

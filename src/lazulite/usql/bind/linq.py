@@ -15,11 +15,10 @@ def linq(binder: Binder, node: tree.Linq) -> Value:
     for clause in node.clauses[1:]:
         if isinstance(clause, tree.WhereClause):
             chain = _called(chain, "Where", first.name, clause.test)
-        elif isinstance(clause, tree.OrderByClause) and len(clause.orderings) == 1:
-            ordering = clause.orderings[0]
-            chain = _called(
-                chain, "OrderByDescending" if ordering.descending else "OrderBy", first.name, ordering.value
-            )
+        elif isinstance(clause, tree.OrderByClause):
+            for number, ordering in enumerate(clause.orderings):
+                method = ("ThenBy" if number else "OrderBy") + ("Descending" if ordering.descending else "")
+                chain = _called(chain, method, first.name, ordering.value)
         elif isinstance(clause, tree.SelectClause) and clause.into is None:
             chain = _called(chain, "Select", first.name, clause.value)
         else:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from lazulite.usql.dotnet import dates, formats, jsons, numbers, regexes, strings, text
 
@@ -105,6 +106,8 @@ _STRINGS = {
     "usql_compare_ordinal": Function(strings.compare_ordinal, (_V, _V), _I, knows_nulls=True),
     "usql_starts": Function(strings.starts, (_V, _V, _B, _B), _B),
     "usql_like": Function(strings.like, (_V, _V, _V), _B, knows_nulls=True),
+    "usql_uri_escape": Function(quote, (_V, _V), _V),
+    "usql_uri_unescape": Function(unquote, (_V,), _V),
     "usql_json_tuple": Function(
         jsons.json_tuple, (_V, "VARCHAR[]"), "MAP(VARCHAR, VARCHAR)", knows_nulls=True
     ),
@@ -126,6 +129,7 @@ _CHARACTERS = {
 _REGEXES = {
     "usql_regex_is_match": Function(regexes.is_match, (_V, _V, _I), _B),
     "usql_regex_match": Function(regexes.match, (_V, _V, _I), "VARCHAR[]"),
+    "usql_regex_number": Function(regexes.number, (_V, _V), _I),
     "usql_regex_matches": Function(regexes.matches, (_V, _V, _I), "VARCHAR[]"),
     "usql_regex_replace": Function(regexes.replace, (_V, _V, _V, _I), _V),
     "usql_regex_split": Function(regexes.split, (_V, _V, _I), "VARCHAR[]"),

@@ -51,6 +51,14 @@ def match(text: str, pattern: str, options: int) -> list[str | None] | None:
     return None if found is None else [found.group(number) for number in _order(pattern)]
 
 
+def number(pattern: str, name: str) -> int | None:
+    """Which of `match`'s groups has the name; None if none has. Groups without a name have their number for one."""
+    found = compiled(pattern)
+    if name in found.groupindex:
+        return _order(pattern).index(found.groupindex[name])
+    return int(name) if name.isdecimal() and int(name) <= found.groups else None
+
+
 def matches(text: str, pattern: str, options: int) -> list[str]:
     return [found.group() for found in compiled(pattern, options).finditer(text)]
 

@@ -206,6 +206,15 @@ def _joined(sql: str) -> Member:
     return member
 
 
+def _range(use: Use) -> Value:
+    """`Enumerable.Range(start, count)`."""
+    use.counted(2)
+    start, count = use.argument(0, INT), use.argument(1, INT)
+    numbers = f"CAST(range(CAST({start} AS BIGINT), CAST({start} AS BIGINT) + {count}) AS INTEGER[])"
+    wrong = "error('Range has a negative count (ArgumentOutOfRangeException)')"
+    return Value(f"CASE WHEN {count} < 0 THEN {wrong} ELSE {numbers} END", array_of(INT))
+
+
 # --- maps ------------------------------------------------------------------------------------------------------------
 
 
@@ -286,6 +295,7 @@ _MAP: dict[str, Member] = {"ContainsKey": _contains_key, "Keys": _keys, "Values"
 _of_maps: Callable[[str], bool] = lambda name: name not in {"Length", "Contains", "Distinct"}  # noqa: E731
 
 TABLE: dict[tuple[str, str], Member] = {
+    (".Enumerable", "Range"): _range,
     (".SqlArray", "Create"): lambda use: sequence(use.value(0)),
     **{("SQL.ARRAY", name): member for name, member in _ARRAY.items()},
     **{("SQL.MAP", name): member for name, member in _ARRAY.items() if _of_maps(name)},

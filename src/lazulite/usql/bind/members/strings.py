@@ -7,7 +7,9 @@ from collections.abc import Callable
 from lazulite.usql import tree
 from lazulite.usql.bind import casts, operators
 from lazulite.usql.bind.members import Member, Use
+from lazulite.usql.bind.members.collections import sequence
 from lazulite.usql.bind.value import Value, null_checked, unsupported, wrong_type
+from lazulite.usql.text import literal
 from lazulite.usql.types import BOOL, CHAR, INT, STRING, Type, array_of
 
 _STRINGS = array_of(STRING)
@@ -207,12 +209,21 @@ def _concat(use: Use) -> Value:
     return Value(f"concat({', '.join(parts)})", STRING)
 
 
+def _element_text(element: Type, at: tree.Span) -> str:
+    """SQL of the text of an array's element `x`; a pair's is `[key, value]`."""
+    if element.key is None or element.element is None:
+        return casts.concatenated(Value("x", element.or_null), at)
+    parts = (("key", element.key), ("value", element.element))
+    key, value = (casts.concatenated(Value(f'x."{part}"', type_.or_null), at) for part, type_ in parts)
+    return f"concat('[', {key}, ', ', {value}, ']')"
+
+
 def _join(use: Use) -> Value:
     separator = use.text(0)
-    if use.count == 2 and (first := use.value(1)).type.element is not None:
+    if use.count == 2 and (first := sequence(use.value(1))).type.element is not None:
         element = first.type.element
         assert element is not None  # noqa: S101
-        text = casts.concatenated(Value("x", element.or_null), use.at)
+        text = _element_text(element, use.at)
         return Value(
             f"array_to_string(list_transform({first.sql}, lambda x: {text}), coalesce({separator}, ''))",
             STRING,
@@ -223,6 +234,10 @@ def _join(use: Use) -> Value:
 
 def _to_chars(use: Use) -> Value:
     return _checked(use, f"usql_units({use.on.sql})", array_of(CHAR))
+
+
+def _escaped(safe: str) -> Member:
+    return lambda use: Value(f"usql_uri_escape({use.argument(0, STRING)}, {literal(safe)})", STRING)
 
 
 def _char(test: str) -> Member:
@@ -296,6 +311,11 @@ TABLE: dict[tuple[str, str], Member] = {
     (".string", "Concat"): _concat,
     (".string", "Join"): _join,
     (".string", "Empty"): lambda use: Value("''", STRING, constant=True),
+    (".Uri", "EscapeUriString"): _escaped(";/?:@&=+$,#[]!*'()"),
+    (".Uri", "EscapeDataString"): _escaped(""),
+    (".Uri", "UnescapeDataString"): lambda use: Value(
+        f"usql_uri_unescape({use.argument(0, STRING)})", STRING
+    ),
     **{
         (".char", f"Is{word}"): _char(f"is_{word.lower()}")
         for word in ("Digit", "Letter", "LetterOrDigit", "WhiteSpace", "Upper", "Lower", "Punctuation")
@@ -319,12 +339,16 @@ TABLE: dict[tuple[str, str], Member] = {
 }
 
 
-def group(use: Use) -> Value:
-    """`match.Groups[1]`, `match.Groups["name"]`."""
-    node = use.nodes[0].value
-    if isinstance(node, tree.Literal) and isinstance(node.value, str):
-        raise unsupported("a group by its name is not supported", use.at, "Write its number: Groups[1].")
+def group(use: Use, pattern: Value | None) -> Value:
+    """`match.Groups[1]`, `match.Groups["name"]`; `pattern` is what was matched, None where that is not seen."""
     value = use.value(0)
-    if not value.type.is_integer:
-        raise wrong_type("a group has a number", use.at)
-    return Value(f"({use.on.sql})[{value.sql} + 1]", Type("Group", nullable=True))
+    number = value.sql
+    if value.type.name == "string":
+        if pattern is None:
+            raise unsupported(
+                "a group by its name needs Regex.Match before it", use.at, "Write its number: Groups[1]."
+            )
+        number = f"usql_regex_number({casts.implicit(pattern, STRING, use.at).sql}, {value.sql})"
+    elif not value.type.is_integer:
+        raise wrong_type("a group has a number or a name", use.at)
+    return Value(f"({use.on.sql})[{number} + 1]", Type("Group", nullable=True))
