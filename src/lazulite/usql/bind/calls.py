@@ -69,10 +69,9 @@ def _static_type(binder: Binder, node: tree.Expression) -> str | None:
 
 def member(binder: Binder, node: tree.Member) -> Value:
     """`alias.column`, `DateTime.Now`, `text.Length`."""
-    if isinstance(node.target, tree.Name) and node.target.text not in binder.scope.locals:
-        source = binder.scope.alias(node.target.text)
-        if source is not None:
-            return binder.column(binder.scope.member(source, node.name, node.at))
+    source = binder.scope.rowset(node.target)
+    if source is not None:
+        return binder.column(binder.scope.member(source, node.name, node.at))
     return _used(binder, node, ())
 
 

@@ -49,7 +49,7 @@ def renamed(rowset: Rowset, columns: tuple[tree.Column, ...], node: tree.Node) -
 
 
 def _values(names: Names, node: tree.Values) -> Rowset:
-    binder = names.seeing(Scope())
+    binder = names.binder  # in an APPLY it sees the columns before it
     rows = [[binder.bind(each) for each in row] for row in node.rows]
     width = len(rows[0])
     for row, at in zip(rows, node.rows, strict=True):

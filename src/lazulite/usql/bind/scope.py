@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from lazulite.usql.bind.value import Value, unknown
 from lazulite.usql.extract.parameters import Column
-from lazulite.usql.tree import Span
+from lazulite.usql.tree import Expression, Name, Span, Variable
 
 
 @dataclass(frozen=True)
 class Source:
-    """A rowset in FROM: its alias, its columns, and the name under which SQL has it."""
+    """A rowset in FROM: its alias (`@rows` for a variable without one), its columns, and the name under which SQL has it."""
 
     alias: str | None
     sql: str
@@ -42,6 +42,14 @@ class Scope:
 
     def alias(self, name: str) -> Source | None:
         return next((source for source in self.sources if source.alias == name), None)
+
+    def rowset(self, node: Expression) -> Source | None:
+        """The rowset that stands before the dot of `alias.column` and `@rows.column`; None if none does."""
+        if isinstance(node, Name) and node.text not in self.locals:
+            return self.alias(node.text)
+        if isinstance(node, Variable) and not node.system and node.package is None:
+            return self.alias(f"@{node.text}")
+        return None
 
     def knows(self, name: str, at: Span) -> bool:
         """Whether a chain of names that begins with this one begins with a column, a rowset or a lambda's parameter."""

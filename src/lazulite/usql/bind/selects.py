@@ -54,7 +54,7 @@ def _parts(names: Names, node: tree.Select) -> _Parts:
     keys = [names.seeing(scope).bind(each) for each in node.group_by]
     binder = replace(binder, decimal_keys=frozenset(key.sql for key in keys if key.type.name == "decimal"))
     columns, values = _items(binder, node, seen)
-    grouping = _grouping(binder, node, keys)
+    grouping = _grouping(binder, node, keys, seen)
     having = "" if node.having is None else f" HAVING {binder.boolean(node.having).sql}"
     tail = (f" FROM {from_sql}" if from_sql else "") + where + grouping + having
     parts = _Parts(columns, values, "SELECT", tail, binder)
@@ -68,11 +68,11 @@ def _items(
     values: list[Value] = []
     for item in node.items:
         if isinstance(item, tree.Star):
-            chosen = [source for source in seen if item.of is None or source.alias == item.of]
+            chosen = _starred(item, seen)
             if not chosen:
                 raise wrong_type(f"there is no rowset for {item.of + '.' if item.of else ''}*", item.at)
             for source in chosen:
-                values += [source.value(index) for index in range(len(source.columns))]
+                values += [binder.column(source.value(index)) for index in range(len(source.columns))]
                 columns += source.columns
             continue
         value = binder.bind(item.value)
@@ -81,6 +81,10 @@ def _items(
         columns.append(Column(name_of(item), value.type))
     distinct(columns, node)
     return tuple(columns), values
+
+
+def _starred(star: tree.Star, seen: Sequence[Source]) -> list[Source]:
+    return [source for source in seen if star.of is None or source.alias == star.of]
 
 
 # --- grouping --------------------------------------------------------------------------------------------------------
@@ -93,20 +97,32 @@ def _aggregates(node: tree.Node) -> bool:
     )
 
 
-def _grouping(binder: Binder, node: tree.Select, keys: list[Value]) -> str:
+def _grouping(binder: Binder, node: tree.Select, keys: list[Value], seen: Sequence[Source]) -> str:
     grouped = bool(node.group_by) or node.having is not None or any(_aggregates(item) for item in node.items)
     if not grouped:
         return ""
     known = _Grouped(binder, node.group_by, {key.sql for key in keys})
     for item in node.items:
         if isinstance(item, tree.Star):
-            raise wrong_type("* cannot stand in a SELECT with GROUP BY", item.at, "Name the columns.")
-        known.check(item.value)
+            for source in _starred(item, seen):
+                known.check_all(source, item)
+        else:
+            known.check(item.value)
     if node.having is not None:
         known.check(node.having)
     if not keys:
         return ""
     return " GROUP BY " + ", ".join(f"({key_of(key.sql, key.type)})" for key in keys)
+
+
+def _ungrouped(name: str, node: tree.Node) -> Wrong:
+    return Wrong(
+        wrong_type("", node.at).kind,
+        "E_CSC_USER_COLUMNNOTINGROUPBYLIST",
+        f"the column {name} is neither in GROUP BY nor inside an aggregate",
+        node.at,
+        f"Write GROUP BY {name}, or ANY_VALUE({name}).",
+    )
 
 
 @dataclass(frozen=True)
@@ -127,20 +143,19 @@ class _Grouped:
             for child in tree.children(node):
                 self.check(child)
         elif column.sql not in self.keys:
-            name = node.text if isinstance(node, tree.Name) else getattr(node, "name", "")
-            raise Wrong(
-                wrong_type("", node.at).kind,
-                "E_CSC_USER_COLUMNNOTINGROUPBYLIST",
-                f"the column {name} is neither in GROUP BY nor inside an aggregate",
-                node.at,
-                f"Write GROUP BY {name}, or ANY_VALUE({name}).",
-            )
+            raise _ungrouped(node.text if isinstance(node, tree.Name) else getattr(node, "name", ""), node)
+
+    def check_all(self, source: Source, node: tree.Node) -> None:
+        """The same for `*`."""
+        for index, column in enumerate(source.columns):
+            if source.value(index).sql not in self.keys:
+                raise _ungrouped(column.name, node)
 
     def _column(self, node: tree.Node) -> Value | None:
         if isinstance(node, tree.Name):
             return self.binder.scope.find(node.text, node.at)
-        if isinstance(node, tree.Member) and isinstance(node.target, tree.Name):
-            source = self.binder.scope.alias(node.target.text)
+        if isinstance(node, tree.Member):
+            source = self.binder.scope.rowset(node.target)
             return None if source is None else self.binder.scope.member(source, node.name, node.at)
         return None
 

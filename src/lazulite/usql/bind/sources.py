@@ -38,6 +38,8 @@ def _one(names: Names, node: tree.Query) -> _Found:
     alias = node.alias if isinstance(node, (tree.Aliased, tree.Pivot, tree.Unpivot)) else None
     if alias is None and isinstance(node, (tree.TableReference, tree.FunctionCall)):
         alias = node.name.parts[-1]
+    if isinstance(node, tree.RowsetVariable):
+        alias = f"@{node.name}"
     return _named(names, query(names, node), alias)
 
 
