@@ -66,6 +66,9 @@ class Catalog(Protocol):
     def function(self, node: tree.FunctionCall, session: Session) -> Rowset:
         """What a table-valued function gives."""
 
+    def has_partition(self, table: tree.ObjectName, label: tree.PartitionLabel, session: Session) -> bool:
+        """Whether a table has a partition."""
+
     def statement(self, node: tree.Statement, session: Session) -> bool:
         """Carry out a statement of the catalog; False if it is none."""
 
@@ -103,6 +106,7 @@ class Session:
     def binder(self) -> Binder:
         """The binder of expressions without columns."""
         from lazulite.usql import filefacts
+        from lazulite.usql.catalog import partitions
 
         return Binder(
             Scope(),
@@ -110,7 +114,7 @@ class Session:
             self.registry,
             now=self.now,
             usings=self.usings,
-            files=partial(filefacts.fact, self),
+            facts={"FILE": partial(filefacts.fact, self), "PARTITION": partial(partitions.fact, self)},
         )
 
     def fold(self, value: Value, at: tree.Span, what: str = "the value") -> Value:

@@ -183,6 +183,42 @@ def test_rows_go_into_the_partitions_that_exist_and_leave_with_them(tmp_path: Pa
         assert (tmp_path / "p.csv").read_text().split() == expected
 
 
+def test_rows_without_a_partition_are_moved_into_the_one_that_is_named(tmp_path: Path):
+    run(
+        tmp_path,
+        PARTITIONED
+        + """INSERT INTO P (id, day) ON INTEGRITY VIOLATION MOVE TO PARTITION (@two)
+             VALUES (5, @one), (6, @one.AddDays(7)), (7, @two);""",
+    )
+    run(tmp_path, READ_P)
+    assert (tmp_path / "p.csv").read_text().split() == [
+        "1,14,",
+        "3,15,",
+        "4,15,40",
+        "5,14,",
+        "6,15,",
+        "7,15,",
+    ]
+
+
+def test_a_script_can_ask_whether_a_partition_exists(tmp_path: Path):
+    asks = """
+        DECLARE @three = DateTime.Parse("2014-09-16");
+        IF (!PARTITION.EXISTS(master.dbo.P, @three)) THEN
+            ALTER TABLE P ADD PARTITION (@three);
+            INSERT INTO P PARTITION (@three) VALUES (9, 90);
+        END;"""
+    run(tmp_path, PARTITIONED)
+    run(tmp_path, asks)
+    run(tmp_path, asks)
+    run(tmp_path, READ_P)
+    assert (tmp_path / "p.csv").read_text().split() == ["1,14,", "3,15,", "4,15,40", "9,16,90"]
+    question = "IF PARTITION.EXISTS(P, 1) THEN RAISE ERROR; END;"
+    assert uses_catalog(parse(question))
+    with pytest.raises(UsqlNotSupported, match="needs a catalog"):
+        run_script(question, tmp_path)
+
+
 def test_what_does_not_go_with_the_partitions_is_told(tmp_path: Path):
     run(tmp_path, PARTITIONED + "CREATE TABLE Q (a int);")
     for text, message in (
@@ -194,7 +230,12 @@ def test_what_does_not_go_with_the_partitions_is_told(tmp_path: Path):
         ('ALTER TABLE P DROP PARTITION (DateTime.Parse("2020-01-01"));', "has no such partition"),
         ("INSERT INTO P PARTITION (1) VALUES (1, 2);", "does not convert"),
         ("ALTER TABLE Q ADD PARTITION (1);", "is not PARTITIONED BY"),
-        ("INSERT INTO P (id) ON INTEGRITY VIOLATION MOVE TO PARTITION (DateTime.MinValue) VALUES (1);", "MOVE TO"),
+        ("INSERT INTO P (id) ON INTEGRITY VIOLATION MOVE TO PARTITION (DateTime.MinValue) VALUES (1);", "has no such partition"),
+        ("INSERT INTO Q ON INTEGRITY VIOLATION MOVE TO PARTITION (1) VALUES (1);", "is not PARTITIONED BY"),
+        ("IF PARTITION.EXISTS(P) THEN RAISE ERROR; END;", "has 1 values, 0 are given"),
+        ("IF PARTITION.EXISTS() THEN RAISE ERROR; END;", "has a table's name"),
+        ("IF PARTITION.COUNT(P) THEN RAISE ERROR; END;", "no member COUNT"),
+        ("IF PARTITION.EXISTS(dbo.Nowhere, 1) THEN RAISE ERROR; END;", "there is no table"),
         ('OUTPUT usql.objects TO "/o.csv" USING Outputters.Csv();', "ADLA's own catalog"),
     ):  # fmt: skip
         with pytest.raises(UsqlError) as caught:

@@ -42,15 +42,18 @@ _ENUMERATIONS = (
 )
 
 
-def dotted(node: tree.Expression) -> str | None:
-    """The text of a chain of names, `System.Math`; None for anything else."""
+def chained(node: tree.Expression) -> tuple[str, ...]:
+    """The names of a chain of them, `System.Math`; none for anything else."""
     parts: list[str] = []
     while isinstance(node, tree.Member) and not node.conditional:
         parts.append(node.name)
         node = node.target
-    if not isinstance(node, tree.Name):
-        return None
-    return ".".join([node.text, *reversed(parts)])
+    return (node.text, *reversed(parts)) if isinstance(node, tree.Name) else ()
+
+
+def dotted(node: tree.Expression) -> str | None:
+    """The text of a chain of names; None for anything else."""
+    return ".".join(chained(node)) or None
 
 
 def _static_type(binder: Binder, node: tree.Expression) -> str | None:
@@ -173,8 +176,8 @@ def _no_member(type_: str, node: tree.Member) -> Exception:
 
 def _user_function(binder: Binder, name: str, arguments: tuple[tree.Argument, ...], at: tree.Span) -> Value:
     first, _, rest = name.partition(".")
-    if first == "FILE" and binder.files is not None:
-        return binder.files(rest, arguments, at)
+    if first in binder.facts:
+        return binder.facts[first](rest, arguments, at)
     if "." not in name and not arguments:
         raise unknown(f"there is no column {name}", at)
     function = (

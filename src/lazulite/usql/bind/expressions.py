@@ -33,7 +33,7 @@ class Binder:
         now: the script's moment, in ticks: `DateTime.Now` is the same all through a script.
         usings: the namespaces and aliases of USING.
         decimal_keys: the SQL of the decimals in GROUP BY.
-        files: what gives `FILE.EXISTS(path)` and its kin; None where files are not known.
+        facts: what gives `FILE.EXISTS(path)` and its kin, by the word before the dot.
     """
 
     scope: Scope
@@ -44,7 +44,9 @@ class Binder:
     now: int = 0
     usings: Mapping[str, str] = field(default_factory=dict)
     decimal_keys: frozenset[str] = frozenset()
-    files: Callable[[str, Sequence[tree.Argument], tree.Span], Value] | None = None
+    facts: Mapping[str, Callable[[str, Sequence[tree.Argument], tree.Span], Value]] = field(
+        default_factory=dict
+    )
 
     def column(self, value: Value) -> Value:
         """A column's value where it stands: a decimal that rows are grouped by is one of its group's, outside of

@@ -45,4 +45,4 @@ def account(root: Path) -> Iterator[Account]:
 
 def uses_catalog(script: tree.Script) -> bool:
     """Tell whether a script names anything that a catalog has."""
-    return any(isinstance(node, _NEEDING) for node in tree.walk(script))
+    return any(isinstance(node, _NEEDING) or node == tree.Name("PARTITION") for node in tree.walk(script))

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from lazulite.usql import tree
 from lazulite.usql.bind import casts
+from lazulite.usql.bind.calls import chained
 from lazulite.usql.bind.expressions import type_of
-from lazulite.usql.bind.value import unknown, unsupported, wrong_type
+from lazulite.usql.bind.value import Value, unknown, unsupported, wrong_type
 from lazulite.usql.catalog.store import Stored, StoredColumn
 from lazulite.usql.errors import KNOWN_OBJECT, UNKNOWN_OBJECT
 from lazulite.usql.parser import parse, parse_type
+from lazulite.usql.types import BOOL
 
 if TYPE_CHECKING:
     from lazulite.usql.catalog.statements import AccountCatalog
@@ -74,20 +76,41 @@ def demanded(catalog: AccountCatalog, session: Session, known: Stored, node: tre
     return label
 
 
-def filtered(known: Stored, node: tree.Insert, values: dict[str, str]) -> str:
-    """The condition that INSERT has for rows without a PARTITION clause; `values` is their SQL by the columns' names."""
+def routed(
+    catalog: AccountCatalog, session: Session, known: Stored, node: tree.Insert, values: dict[str, str]
+) -> str:
+    """The condition that INSERT has for rows without a PARTITION clause; `values` is their SQL by the columns' names.
+
+    With MOVE TO there is no condition: rows for which there is no partition get the values of the one that is named.
+    """
     columns = columns_of(known)
-    if not columns:
-        return "true"
-    if node.violation is None:
+    if node.violation is None and columns:
         hint = "Write PARTITION (…), or ON INTEGRITY VIOLATION IGNORE."
         raise wrong_type(f"{known} is partitioned: INSERT has to say into which partition", node.at, hint)
-    if node.violation != "IGNORE":
-        raise unsupported(
-            "ON INTEGRITY VIOLATION MOVE TO is not supported", node.at, "Write two INSERT with a WHERE each."
-        )
     texts = _texts(values[column.name] for column in columns)
-    return f"{texts} IN (SELECT label FROM usql.partitions WHERE number = {known.number})"
+    fits = f"{texts} IN (SELECT label FROM usql.partitions WHERE number = {known.number})"
+    if not isinstance(node.violation, tree.PartitionLabel):
+        return fits if columns else "true"
+    label = demanded(catalog, session, known, node.violation)
+    for column in columns:
+        values[column.name] = (
+            f"CASE WHEN coalesce({fits}, false) THEN {values[column.name]} ELSE {label[column.key]} END"
+        )
+    return "true"
+
+
+def fact(session: Session, name: str, arguments: Sequence[tree.Argument], at: tree.Span) -> Value:
+    """`PARTITION.EXISTS(table, value, …)`, a constant."""
+    if name != "EXISTS":
+        raise unknown(f"PARTITION has no member {name}", at, "There is EXISTS.")
+    if session.catalog is None:
+        raise unsupported("PARTITION.EXISTS needs a catalog, and there is none", at)
+    table = chained(arguments[0].value) if arguments else ()
+    if not table:
+        raise wrong_type("PARTITION.EXISTS has a table's name and a partition's values", at)
+    label = tree.PartitionLabel(tuple(each.value for each in arguments[1:]), at=at)
+    found = session.catalog.has_partition(tree.ObjectName(table, at=at), label, session)
+    return Value(str(found).lower(), BOOL, constant=True)
 
 
 def delete(session: Session, known: Stored, label: Label) -> None:

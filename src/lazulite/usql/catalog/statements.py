@@ -13,7 +13,7 @@ from lazulite.usql.bind import casts, queries
 from lazulite.usql.bind.expressions import type_of
 from lazulite.usql.bind.rowsets import Rowset, declared
 from lazulite.usql.bind.value import Wrong, unknown, unsupported, wrong_type
-from lazulite.usql.catalog import definitions, tables
+from lazulite.usql.catalog import definitions, partitions, tables
 from lazulite.usql.catalog.store import Context, Kind, Store, Stored
 from lazulite.usql.errors import UNKNOWN_OBJECT
 from lazulite.usql.parser import parse
@@ -99,6 +99,11 @@ class AccountCatalog:
                 f"{node.name} gives {len(results)} rowsets", node.at, "Write @a, @b = … for them."
             )
         return results[0]
+
+    def has_partition(self, table: tree.ObjectName, label: tree.PartitionLabel, session: Session) -> bool:
+        """Whether a table has a partition."""
+        known = self.found(session, table, "TABLE")
+        return partitions.there(self, session, known, partitions.label_of(session, known, label))
 
     def statement(self, node: tree.Statement, session: Session) -> bool:
         """Carry out a statement of the catalog; False if it is none."""

@@ -86,7 +86,7 @@ def _insert(catalog: AccountCatalog, session: Session, node: tree.Insert) -> int
         )
         given[name] = value.sql
     values = {column.name: given.get(column.name) or _default(column) for column in known.columns}
-    where = "" if label else f" WHERE {partitions.filtered(known, node, values)}"
+    where = "" if label else f" WHERE {partitions.routed(catalog, session, known, node, values)}"
     return _put(
         session, known, Rowset(f"SELECT {', '.join(values.values())} FROM ({source.sql}) AS r{where}", ())
     )
