@@ -25,6 +25,7 @@ _STATIC_TYPES = {key[0][1:] for key in _TABLE if key[0].startswith(".")}
 _NAMESPACES = (
     "Microsoft.Analytics.Samples.Formats.Json.",
     "System.Text.RegularExpressions.",
+    "System.Text.",
     "System.Collections.Generic.",
     "System.Linq.",
     "System.",

@@ -7,7 +7,7 @@ from lazulite.usql.bind import casts
 from lazulite.usql.bind.expressions import Binder, one_type, type_of
 from lazulite.usql.bind.members import Use, collections, times
 from lazulite.usql.bind.value import Value, unsupported, wrong_type
-from lazulite.usql.types import INT, LONG, STRING, TIMESPAN, Type, array_of
+from lazulite.usql.types import BYTES, INT, LONG, STRING, TIMESPAN, Type, array_of
 
 
 def new_object(binder: Binder, node: tree.NewObject) -> Value:
@@ -90,7 +90,11 @@ def new_array(binder: Binder, node: tree.NewArray) -> Value:
     if node.type is None and not values:
         raise wrong_type("an empty array needs its type", node.at)
     element = one_type(values, node, "the elements") if node.type is None else type_of(node.type)
-    return _listed(values, array_of(element), node)
+    made = _listed(values, array_of(element), node)
+    if element.name != "byte" or element.nullable:
+        return made
+    digits = f"array_to_string(list_transform({made.sql}, lambda b: printf('%02x', b)), '')"
+    return Value(f"unhex({digits})", BYTES, constant=made.constant)
 
 
 def _map(use: Use, node: tree.NewObject) -> Value:

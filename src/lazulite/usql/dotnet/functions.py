@@ -106,6 +106,8 @@ _STRINGS = {
     "usql_compare_ordinal": Function(strings.compare_ordinal, (_V, _V), _I, knows_nulls=True),
     "usql_starts": Function(strings.starts, (_V, _V, _B, _B), _B),
     "usql_like": Function(strings.like, (_V, _V, _V), _B, knows_nulls=True),
+    "usql_decoded": Function(text.decoded, ("BLOB", _V), _V),
+    "usql_encoded": Function(text.encoded, (_V, _V), "BLOB"),
     "usql_uri_escape": Function(quote, (_V, _V), _V),
     "usql_uri_unescape": Function(unquote, (_V,), _V),
     "usql_json_tuple": Function(

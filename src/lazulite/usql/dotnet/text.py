@@ -13,6 +13,17 @@ def char_text(unit: int) -> str:
     return "\ufffd" if 0xD800 <= unit <= 0xDFFF else chr(unit)
 
 
+def decoded(data: bytes, codec: str) -> str:
+    """`Encoding.GetString`: what cannot be read is U+FFFD, in ASCII a question mark."""
+    text = data.decode(codec, "replace")
+    return text.replace("\ufffd", "?") if codec == "ascii" else text
+
+
+def encoded(value: str, codec: str) -> bytes:
+    """`Encoding.GetBytes`."""
+    return value.encode(codec, "replace")
+
+
 def timespan_text(ticks: int) -> str:
     """`[-][d.]hh:mm:ss[.fffffff]`, the format `c`."""
     sign = "-" if ticks < 0 else ""

@@ -10,7 +10,7 @@ from lazulite.usql.bind.members import Member, Use
 from lazulite.usql.bind.members.collections import sequence
 from lazulite.usql.bind.value import Value, null_checked, unsupported, wrong_type
 from lazulite.usql.text import literal
-from lazulite.usql.types import BOOL, CHAR, INT, STRING, Type, array_of
+from lazulite.usql.types import BOOL, BYTES, CHAR, INT, STRING, Type, array_of
 
 _STRINGS = array_of(STRING)
 
@@ -240,6 +240,14 @@ def _escaped(safe: str) -> Member:
     return lambda use: Value(f"usql_uri_escape({use.argument(0, STRING)}, {literal(safe)})", STRING)
 
 
+def _decoded(codec: str) -> Member:
+    return lambda use: Value(f"usql_decoded({use.argument(0, BYTES)}, '{codec}')", STRING)
+
+
+def _encoded(codec: str) -> Member:
+    return lambda use: Value(f"usql_encoded({use.argument(0, STRING)}, '{codec}')", BYTES)
+
+
 def _char(test: str) -> Member:
     def member(use: Use) -> Value:
         value = (
@@ -275,7 +283,11 @@ def _match_member(sql: Callable[[str], str], type_: Type) -> Member:
     return lambda use: Value(sql(use.on.sql), type_)
 
 
+_CODECS = {"UTF8": "utf-8", "ASCII": "ascii", "Unicode": "utf-16-le", "BigEndianUnicode": "utf-16-be", "UTF32": "utf-32-le"}  # fmt: skip
+
 TABLE: dict[tuple[str, str], Member] = {
+    **{(f".Encoding.{name}", "GetString"): _decoded(codec) for name, codec in _CODECS.items()},
+    **{(f".Encoding.{name}", "GetBytes"): _encoded(codec) for name, codec in _CODECS.items()},
     ("string", "Length"): _simple("usql_length", INT),
     ("string", "ToUpper"): _simple("usql_upper", STRING),
     ("string", "ToUpperInvariant"): _simple("usql_upper", STRING),
