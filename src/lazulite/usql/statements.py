@@ -57,6 +57,8 @@ def _assign(session: Session, node: tree.Assign) -> None:
 
 def _output(session: Session, node: tree.Output) -> None:
     start = time.perf_counter()
+    if node.expiration is not None:
+        session.warnings.append(f"line {node.at.line}: EXPIRATION has no effect here: the file stays")
     path, written = files.output(session, node, names_of(session))
     _logged(session, node, f"OUTPUT {path}", start, written.rows, written.bytes)
 

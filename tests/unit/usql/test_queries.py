@@ -18,7 +18,7 @@ from lazulite.usql.types import INT, STRING
 
 PEOPLE = """@p = SELECT * FROM (VALUES (1, "Ann", (int?) 10), (2, "Bob", (int?) null), (3, "Cid", (int?) 30), (3, "Dee", (int?) 30)) AS t(Id, Name, Pay);
 @q = SELECT * FROM (VALUES (1, "x"), (3, "y"), (9, "z")) AS t(Id, Tag);
-@n = SELECT * FROM (VALUES ((int?) 10, 1), ((int?) null, 2)) AS t(Pay, Mark);
+DECLARE @some = new SQL.ARRAY<int>{1, 3}; @n = SELECT * FROM (VALUES ((int?) 10, 1), ((int?) null, 2)) AS t(Pay, Mark);
 """
 
 
@@ -58,6 +58,8 @@ QUERIES = [
     ("SELECT @p.Id, COUNT() AS N FROM @p JOIN @p AS again ON @p.Id == again.Id GROUP BY @p.Id HAVING @p.Id > 1", "Id", ["2,1", "3,4"]),
     ("SELECT @p.Name, e.v FROM @p CROSS APPLY EXPLODE(Enumerable.Range(@p.Id, 2)) AS e(v) WHERE @p.Id == 2", "v", ["Bob,2", "Bob,3"]),
     ("SELECT q.*, SUM(p.Pay) AS S FROM @p AS p JOIN @q AS q ON p.Id == q.Id GROUP BY q.Id, q.Tag", "Id", ["1,x,10", "3,y,60"]),
+    ('SELECT @q.*, "k" AS K FROM @q WHERE Id IN @some AND Id NOT IN (3)', "Id", ["1,x,k"]),
+    ("SELECT @q. *, RANK() OVER (ORDER BY @q.Id DESC) AS R FROM @q WHERE Id NOT IN @some", "", ["9,z,1"]),
     ("SELECT Name FROM @p WHERE Pay == NULL OR (string) NULL != null", "", ["Bob"]),
     ("SELECT p.Name, v.n FROM @p AS p CROSS APPLY VALUES (p.Name.Length), (p.Id * 10) AS v(n) WHERE p.Id == 1", "n", ["Ann,3", "Ann,10"]),
     ('SELECT string.Join(",", MAP_AGG<string, long?>(Name, Pay)) AS M, string.Join(",", ARRAY_AGG<double>(Id)) AS A FROM @p WHERE Id < 3', "", ["[Ann, 10],[Bob, ],1,2"]),
@@ -228,3 +230,9 @@ def test_keys_of_a_join_are_seen_through_an_operator_that_keeps_the_order(condit
     columns = (Column("i", INT), Column("s", STRING))
     scope = Scope(tuple(Source(alias, alias, columns) for alias in "pq"))
     assert ("CASE WHEN" in Binder(scope).inside_join(parse_expression(condition)).sql) is ordered
+
+
+def test_the_time_after_which_an_output_goes_is_read_and_has_no_effect(tmp_path):
+    script = '@a = VALUES (1);\nOUTPUT @a TO "/a.csv" EXPIRATION "30d" USING Outputters.Csv();'
+    assert run_script(script, tmp_path).warnings == ("line 2: EXPIRATION has no effect here: the file stays",)
+    assert (tmp_path / "a.csv").is_file()

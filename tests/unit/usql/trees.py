@@ -334,7 +334,7 @@ class Grower:
 
     def item(self) -> t.Item | t.Star:
         if self.flag():
-            return t.Star(self.maybe(self.name))
+            return t.Star(self.pick(None, "@rows", self.name()))
         return t.Item(self.expression(), self.maybe(self.name))
 
     def select(self) -> t.Select:
@@ -423,7 +423,13 @@ class Grower:
             lambda: t.Declare(self.bare(), self.maybe(self.type), e(), self.flag()),
             lambda: t.SetOption(self.bare(), e()),
             lambda: t.Output(
-                self.query(), e(), e(), self.maybe(self.orderings) or (), None, self.some(self.name, 0)
+                self.query(),
+                e(),
+                e(),
+                self.maybe(self.orderings) or (),
+                None,
+                self.some(self.name, 0),
+                self.maybe(e),
             ),
             lambda: t.Use(name(), self.pick("DATABASE", "SCHEMA")),
             lambda: t.Insert(name(), self.select(), self.some(self.name, 0), self.maybe(self._label)),

@@ -70,16 +70,20 @@ class ActionParser(DefinitionParser):
         order: tuple[Ordering, ...] = ()
         fetch: Fetch | None = None
         clustered: tuple[str, ...] = ()
-        while self.at_word("ORDER", "CLUSTERED", "FETCH", "OFFSET"):
+        expiration: Expression | None = None
+        while self.at_word("ORDER", "CLUSTERED", "FETCH", "OFFSET", "EXPIRATION"):
             if self.at_word("ORDER"):
                 order = self.order_by()
             elif self.take_words("CLUSTERED"):
                 self.take_words("BY")
                 clustered = self.comma_list(self.column_name)
+            elif self.take_words("EXPIRATION"):
+                expiration = self.expression()
             else:
                 fetch = self.fetch()
         self.expect_words("USING", hint="OUTPUT … USING Outputters.Csv();")
-        return Output(rows, path, self.expression(), order, fetch, clustered, at=self.since(start))
+        made = self.expression()
+        return Output(rows, path, made, order, fetch, clustered, expiration, at=self.since(start))
 
     def if_statement(self, start: int) -> Statement:
         self.advance()

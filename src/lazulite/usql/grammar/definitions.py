@@ -102,6 +102,10 @@ class DefinitionParser(ForeignParser):
     def _rows_or_type(self) -> RowType | Type:
         return self.row_type() if self.at_word("TABLE") else self.type()
 
+    def _results(self) -> tuple[Result, ...]:
+        self.expect_words("RETURNS", hint="A function says what it gives: RETURNS @rows TABLE(a int).")
+        return self.in_brackets(self._result) if self.at_mark("(") else self.comma_list(self._result)
+
     def _result(self) -> Result:
         start = self.index
         name = self.variable("a result")
@@ -127,8 +131,7 @@ class DefinitionParser(ForeignParser):
         parameters = self._parameters()
         if word == "PROCEDURE":
             return CreateProcedure(name, parameters, self.body(), at=self.since(start))
-        self.expect_words("RETURNS")
-        results = self.comma_list(self._result)
+        results = self._results()
         return CreateFunction(name, parameters, results, self.body(), at=self.since(start))
 
     # One reader for each kind of object; the word itself is taken.
@@ -172,8 +175,7 @@ class DefinitionParser(ForeignParser):
         known = self.if_not_exists()
         name = self.object_name("a function")
         parameters = self._parameters()
-        self.expect_words("RETURNS", hint="A function says what it gives: RETURNS @rows TABLE(a int).")
-        results = self.comma_list(self._result)
+        results = self._results()
         return CreateFunction(name, parameters, results, self.body(), known, alter, at=self.since(start))
 
     def _procedure(self, start: int, alter: bool) -> Statement:

@@ -10,9 +10,11 @@ from lazulite.usql.grammar.linq import LINQ_WORDS
 from lazulite.usql.grammar.primaries import PrimaryParser
 from lazulite.usql.grammar.tokens import Kind, reserved
 from lazulite.usql.tree import (
+    Argument,
     As,
     Between,
     Binary,
+    Call,
     Conditional,
     Expression,
     In,
@@ -21,6 +23,7 @@ from lazulite.usql.tree import (
     Like,
     Literal,
     LiteralKind,
+    Member,
     Type,
     Unary,
 )
@@ -191,6 +194,8 @@ class ExpressionParser(PrimaryParser):
             if not self.at_word("IN", "LIKE", "BETWEEN"):
                 self.expected("IN", "LIKE", "BETWEEN")
             self.advance()
+        if word == "IN" and not self.at_mark("("):
+            return self._in_array(value, negated, start)
         if word == "IN":
             return In(value, self.in_brackets(self.expression), negated, at=self.since(start))
         if word == "LIKE":
@@ -200,6 +205,13 @@ class ExpressionParser(PrimaryParser):
         low = self._binary(_SHIFT)
         self.expect_words("AND", hint="x BETWEEN low AND high.")
         return Between(value, low, self._binary(_SHIFT), negated, at=self.since(start))
+
+    def _in_array(self, value: Expression, negated: bool, start: int) -> Expression:
+        """Read the array of `value IN @array`, which is what `@array.Contains(value)` is."""
+        array = self._binary(_SHIFT)
+        at = self.since(start)
+        found = Call(Member(array, "Contains", at=at), (Argument(value, at=value.at),), at=at)
+        return Unary("NOT", found, at=at) if negated else found
 
 
 def _least(literal: Literal) -> Literal:

@@ -228,7 +228,8 @@ class QueryParser(SourceParser):
         if self.take_mark("*"):
             return Star(at=self.since(start))
         if self.peek().text == "." and self.peek(2).text == "*" and self.peek(2).kind is Kind.MARK:
-            of = self.identifier("an alias")
+            at_rows = self.token.kind is Kind.VARIABLE
+            of = f"@{self.variable()}" if at_rows else self.identifier("an alias")
             self.advance()
             self.advance()
             return Star(of, at=self.since(start))

@@ -143,7 +143,9 @@ def _unpivot(node: Unpivot) -> str:
 
 def _item(node: Item | Star) -> str:
     if isinstance(node, Star):
-        return f"{name(node.of)}.*" if node.of is not None else "*"
+        if node.of is None:
+            return "*"
+        return f"{variable(node.of[1:]) if node.of.startswith('@') else name(node.of)}.*"
     text = listed((node.value,))
     return f"{text} AS {name(node.name)}" if node.name is not None else text
 

@@ -77,8 +77,9 @@ def _output(node: Output) -> str:
     clustered = (
         f" CLUSTERED BY {', '.join(column(one) for one in node.clustered_by)}" if node.clustered_by else ""
     )
+    expiration = f" EXPIRATION {expression(node.expiration)}" if node.expiration is not None else ""
     head = f"OUTPUT {rowset(node.rows)} TO {expression(node.path)}"
-    return f"{head}{order}{clustered} USING {expression(node.outputter)}"
+    return f"{head}{order}{clustered}{expiration} USING {expression(node.outputter)}"
 
 
 def _if(node: If) -> str:

@@ -72,7 +72,7 @@ class Extract(Query):
 
 @dataclass(frozen=True, slots=True)
 class Star(Node):
-    """`*`, or `alias.*` with `of`."""
+    """`*`, or `alias.*` with `of`; that of `@rows.*` is "@rows"."""
 
     of: str | None = None
 

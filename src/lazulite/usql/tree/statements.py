@@ -58,10 +58,11 @@ class Assign(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Output(Statement):
-    """`OUTPUT rows TO path [ORDER BY …] [CLUSTERED BY …] USING outputter`.
+    """`OUTPUT rows TO path [ORDER BY …] [CLUSTERED BY …] [EXPIRATION …] USING outputter`.
 
     Args:
         clustered_by: the columns of CLUSTERED BY, which ADLA had for structured streams; no effect.
+        expiration: after what time ADLA deletes the file; no effect.
     """
 
     rows: Query
@@ -70,6 +71,7 @@ class Output(Statement):
     order_by: tuple[Ordering, ...] = ()
     fetch: Fetch | None = None
     clustered_by: tuple[str, ...] = ()
+    expiration: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
