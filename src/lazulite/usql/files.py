@@ -11,11 +11,13 @@ from lazulite.usql import arguments, filefacts, tree, types
 from lazulite.usql.bind import casts, selects
 from lazulite.usql.bind.expressions import Binder
 from lazulite.usql.bind.rowsets import Names, Rowset, declared, distinct
+from lazulite.usql.bind.scope import missing
 from lazulite.usql.bind.value import unknown, unsupported
 from lazulite.usql.extract import filesets, parquet
 from lazulite.usql.extract.filesets import Found
 from lazulite.usql.extract.parameters import Column, text_format
 from lazulite.usql.extract.read import Rowset as Extracted
+from lazulite.usql.output import partitioned
 from lazulite.usql.output.parameters import output_format
 from lazulite.usql.output.write import Written, write
 from lazulite.usql.paths import located
@@ -93,23 +95,35 @@ class FilePlaces:
 
 
 def output(session: Session, node: tree.Output, names: Names) -> tuple[str, Written]:
-    """Write an OUTPUT's rows under a temporary name; gives its path and what was written."""
+    """Write an OUTPUT's rows under temporary names; gives its path and what was written."""
     rowset = selects.output_order(names, node)
     path = path_of(session, node.path)
     place = located(path, session.root, session.resolver)
     if place.relative in {"", "."}:
         raise unsupported("an OUTPUT needs the name of a file", node.path.at)
     # ADLA wrote a file for each node that had rows; here is one node.
-    target = Path(place.folder, place.relative.replace("{*}", "0"))
-    if filesets.is_pattern(target.name):
-        raise unsupported("an OUTPUT's path may have {*} only", node.path.at)
+    pattern = place.relative.replace("{*}", "0")
+    if not filesets.is_pattern(pattern):
+        return path, _written(session, node, rowset, Path(place.folder, pattern))
+    known = [column.name for column in rowset.columns]
+    for name in filesets.columns_of(pattern):
+        if name not in known:
+            raise missing(name, known, node.path.at)
+    rows = size = 0
+    for file, piece in partitioned.pieces(session.connection, session.kept(rowset), place.folder, pattern):
+        found = _written(session, node, piece, file)
+        rows, size = rows + found.rows, size + found.bytes
+    return path, Written(rows, size)
+
+
+def _written(session: Session, node: tree.Output, rowset: Rowset, target: Path) -> Written:
     kind = arguments.built_in(node.outputter, "Outputters")
     part = session.outputs.new(target)
     if kind is None:
-        return path, operators.outputted(session, node, rowset, part)
+        return operators.outputted(session, node, rowset, part)
     if kind == "Parquet":
-        return path, parquet.write(session.connection, rowset.sql, rowset.columns, part)
+        return parquet.write(session.connection, rowset.sql, rowset.columns, part)
     given = arguments.given(session, node.outputter, arguments.OUTPUTTER[0 if kind == "Text" else 1 :])
     format_ = output_format(kind, given)
     packed = target.suffix.lower() == ".gz"
-    return path, write(session.connection, rowset.sql, rowset.columns, format_, part, packed=packed)
+    return write(session.connection, rowset.sql, rowset.columns, format_, part, packed=packed)

@@ -6,6 +6,7 @@ import gzip
 import pytest
 from tests.unit.usql.conftest import SEARCH_LOG
 
+from lazulite.model.errors import LazuliteError
 from lazulite.usql.extract.filesets import Found
 from lazulite.usql.extract.parameters import Column, text_format
 from lazulite.usql.extract.read import Rowset
@@ -13,6 +14,7 @@ from lazulite.usql.failures import UsqlRuntimeError
 from lazulite.usql.output.parameters import output_format
 from lazulite.usql.output.together import Outputs
 from lazulite.usql.output.write import write
+from lazulite.usql.run import run_script
 from lazulite.usql.types import array_of, of
 
 # A date and time of the sample, in ticks.
@@ -196,3 +198,41 @@ def test_two_outputs_of_one_name_are_refused(tmp_path):
         outputs.new(tmp_path / "a.csv")
         with pytest.raises(UsqlRuntimeError, match="two OUTPUT statements"):
             outputs.new(tmp_path / "a.csv")
+
+
+DAYS = """@a = SELECT * FROM (VALUES (1, "x", new DateTime(2017, 3, 4)), (2, "y", new DateTime(2018, 3, 4)), (3, "x", new DateTime(2017, 3, 5)),
+    (4, (string) null, new DateTime(2017, 3, 4))) AS t(Id, Tag, Day);
+"""
+
+
+def test_columns_in_the_path_of_an_output_make_a_file_of_each_of_their_values(tmp_path):
+    script = (
+        DAYS
+        + 'OUTPUT @a TO "/y={Day:yyyy}/{Day:M}-{Tag}.csv" ORDER BY Id DESC USING Outputters.Csv(outputHeader: true);'
+    )
+    result = run_script(script, tmp_path, threads=1)
+    found = {
+        file.relative_to(tmp_path).as_posix(): file.read_text().split() for file in tmp_path.rglob("*.csv")
+    }
+    assert found == {
+        "y=2017/3-x.csv": ['"Id"', "3", "1"],
+        "y=2018/3-y.csv": ['"Id"', "2"],
+        "y=2017/3-.csv": ['"Id"', "4"],
+    }
+    assert result.rows == 4
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ('OUTPUT @a TO "/{Nothing}/a.csv" USING Outputters.Csv();', "there is no column Nothing"),
+        ('OUTPUT @a TO "/{Tag}/a.csv" USING Outputters.Csv();', "which no file can have"),
+        ('OUTPUT @a TO "/{Id}{Tag}{Day:dd}.csv" USING Outputters.Csv();', "nothing is left"),
+        ('@b = SELECT ".." AS a, 1 AS b FROM @a; OUTPUT @b TO "/x/{a}/b.csv" USING Outputters.Csv();', "no file can have"),
+        ('@b = SELECT new SQL.ARRAY<int>{Id} AS a, 1 AS b FROM @a; OUTPUT @b TO "/{a}.csv" USING Outputters.Csv();', "cannot stand in a path"),
+    ],
+)  # fmt: skip
+def test_paths_that_the_rows_cannot_make_are_told(tmp_path, output, message):
+    with pytest.raises(LazuliteError, match=message):
+        run_script(DAYS + output, tmp_path, threads=1)
+    assert list(tmp_path.iterdir()) == []

@@ -38,6 +38,16 @@ def columns_of(pattern: str) -> list[str]:
     return list(dict.fromkeys(name for name in names if name != "*"))
 
 
+def pieces_of(pattern: str) -> Iterator[tuple[str, str, str]]:
+    """What stands before each brace, with its column and what is behind the colon; at last the rest, with neither."""
+    position = 0
+    for brace in _BRACE.finditer(pattern):
+        name, _, part = brace[1].partition(":")
+        yield pattern[position : brace.start()], name, part
+        position = brace.end()
+    yield pattern[position:], "", ""
+
+
 def is_pattern(path: str) -> bool:
     return _BRACE.search(path) is not None
 
