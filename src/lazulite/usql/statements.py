@@ -83,13 +83,26 @@ def _set(session: Session, node: tree.SetOption) -> None:
 
 def _if(session: Session, node: tree.If) -> None:
     for branch in node.branches:
-        test = session.binder().boolean(branch.test)
-        if not test.constant:
-            raise wrong_type("the test of IF has to be a constant", branch.test.at)
-        if session.scalar(test.sql):
+        if _holds(session, branch.test):
             _all(session, branch.body)
             return
     _all(session, node.otherwise)
+
+
+def _holds(session: Session, test: tree.Expression) -> bool:
+    """Whether the test of an IF holds; `FILE.EXISTS(@a) AND FILE.LENGTH(@a) > 0` does not ask for a length in vain."""
+    links: list[tree.Binary] = []
+    while isinstance(test, tree.Binary) and test.operator in {"AND", "&&", "OR", "||"}:
+        links.append(test)
+        test = test.left
+    value = session.binder().boolean(test)
+    if not value.constant:
+        raise wrong_type("the test of IF has to be a constant", test.at)
+    holds = bool(session.scalar(value.sql))
+    for link in reversed(links):
+        if holds == (link.operator in {"AND", "&&"}):
+            holds = _holds(session, link.right)
+    return holds
 
 
 def _all(session: Session, statements: tuple[tree.Statement, ...]) -> None:

@@ -371,3 +371,21 @@ def test_what_is_known_of_a_file_stands_beside_its_rows_and_in_expressions(tmp_p
         '"/in/a.csv",2,"a",4,',
         '"/in/b.csv",3,"b",2,2015-01-02T03:04:05.0000000',
     ]
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ('FILE.EXISTS("/none") AND FILE.LENGTH("/none") > 0', "no"),
+        ('!FILE.EXISTS("/none") || FILE.LENGTH("/none") > 0', "yes"),
+        ('FILE.EXISTS("/none") && FILE.LENGTH("/none") > 0 OR 1 == 1 AND (2 == 3 || 3 == 3)', "yes"),
+        ('FILE.EXISTS("/some") AND FILE.LENGTH("/some") > 2 AND 1 == 1', "no"),
+    ],
+)
+def test_a_test_asks_for_the_length_only_of_a_file_that_is_there(tmp_path, test, expected):
+    (tmp_path / "some").write_text("1\n")
+    script = f"""@a = VALUES ("no");
+        IF {test} THEN @a = VALUES ("yes"); END;
+        OUTPUT @a TO "/out.csv" USING Outputters.Csv(quoting: false);"""
+    run_script(script, tmp_path, threads=1)
+    assert (tmp_path / "out.csv").read_text().strip() == expected
