@@ -107,6 +107,7 @@ REFUSED = [
     ("SELECT p.*, COUNT() AS N FROM @p AS p GROUP BY p.Id", "the column Name is neither in GROUP BY"),
     ("SELECT @q.Id FROM @q AS q", "@q"),
     ("SELECT @q.Pay FROM @q", "there is no column Pay in @q"),
+    ("SELECT r.Id FROM @p AS q", "If r is meant as a rowset's alias: there is q."),
     ("SELECT MAP_AGG<string>(Name, Id).Count AS n FROM @p", "MAP_AGG has 2 types"),
     ("SELECT * FROM @nothing", "@nothing"),
     ("SELECT * FROM master.dbo.T", "there is no catalog"),

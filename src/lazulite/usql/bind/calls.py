@@ -190,10 +190,17 @@ def _user_function(binder: Binder, name: str, arguments: tuple[tree.Argument, ..
         raise unsupported(
             f"{name} is C# code, which does not run here",
             at,
-            f'Write it in Python in usql_udos.py beside the script: register_function("{name}", returns="…") above a def.',
+            f'Write it in Python in usql_udos.py beside the script: register_function("{name}", returns="…") above a def.'
+            + ("" if arguments else _aliases(binder, first)),
         )
     values = [binder.bind(each.value) for each in arguments]
     return function.called(values, at)
+
+
+def _aliases(binder: Binder, name: str) -> str:
+    """What to add where `name.column` may have been meant: a mistyped alias reads like a class."""
+    known = [source.alias for source in binder.scope.sources if source.alias]
+    return f" If {name} is meant as a rowset's alias: there is {', '.join(known)}." if known else ""
 
 
 def index(binder: Binder, node: tree.Index) -> Value:
