@@ -45,6 +45,12 @@ EXPRESSIONS = [
     (24, '"a😀b".Length', "4"),  # 3
     (24, '"a😀b".IndexOf("b")', "3"),  # 2
     (25, '"co\u00adop".StartsWith("coop")', "True"),  # False by bytes
+    (25, '"e\u0301t\u00e9".IndexOf("t\u00ade\u0301")', "2"),  # -1 by bytes
+    (25, '"te\u0301te\u0301".LastIndexOf("t\u00e9")', "3"),  # -1 by bytes
+    (25, '"te\u0301".IndexOf("e")', "-1"),  # 1 by bytes
+    (25, '"t\u00e9a".IndexOf("e\u0301\u00ad")', "1"),  # -1 by bytes
+    (25, '"te\u0301".IndexOf(\'e\')', "1"),  # a char has no culture
+    (25, '"te\u0301".IndexOf("e", StringComparison.Ordinal)', "1"),
     (25, 'string.Compare("a", "B") < 0', "True"),  # False by bytes
     (27, 't LIKE "[s-u]ex_"', "True"),  # no sets in SQL
     (27, 't LIKE "[^a-f]%"', "True"),

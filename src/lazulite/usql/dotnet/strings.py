@@ -52,18 +52,18 @@ def unit_at(text: str, index: int) -> int:
     return int.from_bytes(units[index * 2 : index * 2 + 2], "little")
 
 
-def index_of(text: str, part: str, start: int) -> int:
-    """`IndexOf(part, start)` in UTF-16 units; -1 where it is not."""
+def index_of(text: str, part: str, start: int, ordinal: bool) -> int:
+    """`IndexOf(part, start)` in UTF-16 units; -1 where it is not. A culture has é in one character and in two as one."""
     size = length(text)
     if not 0 <= start <= size:
         raise ArgumentOutOfRange(f"IndexOf: the start {start} is outside a string of {size} characters")
     offset = len(_text(_units(text)[: start * 2]))
-    found = text.find(part, offset)
+    found = text.find(part, offset) if ordinal else _found(text, part, offset)
     return -1 if found < 0 else length(text[:found])
 
 
-def last_index_of(text: str, part: str) -> int:
-    found = text.rfind(part)
+def last_index_of(text: str, part: str, ordinal: bool) -> int:
+    found = text.rfind(part) if ordinal else _found(text, part, 0, last=True)
     return -1 if found < 0 else length(text[:found])
 
 
@@ -175,9 +175,33 @@ def compare_ordinal(left: str | None, right: str | None) -> int:
     return (one > other) - (one < other)
 
 
+def _composed(text: str) -> str:
+    """What a culture sees of a text: each letter with its accents in one character."""
+    return unicodedata.normalize("NFC", text.translate(_IGNORED))
+
+
+def _found(text: str, part: str, offset: int, last: bool = False) -> int:
+    """The place of the first or last `part`, as a culture sees both, from `offset` on."""
+    wanted = _composed(part)
+    if wanted and _composed(text) == text:
+        return text.rfind(wanted, offset) if last else text.find(wanted, offset)
+    letters: list[tuple[int, str]] = []
+    for place, character in enumerate(text[offset:], offset):
+        if letters and unicodedata.combining(character):
+            letters[-1] = (letters[-1][0], letters[-1][1] + character)
+        elif ord(character) not in _IGNORED:
+            letters.append((place, character))
+    seen = [(place, each) for place, letter in letters for each in unicodedata.normalize("NFC", letter)]
+    if not wanted:
+        return len(text) if last else offset
+    whole = "".join(each for _, each in seen)
+    found = whole.rfind(wanted) if last else whole.find(wanted)
+    return -1 if found < 0 else seen[found][0]
+
+
 def starts(text: str, part: str, end: bool, ignore_case: bool) -> bool:
     """`StartsWith` and `EndsWith` in a culture: what is not seen is passed over."""
-    one, other = (unicodedata.normalize("NFC", each.translate(_IGNORED)) for each in (text, part))
+    one, other = _composed(text), _composed(part)
     if ignore_case:
         one, other = upper(one), upper(other)
     return one.endswith(other) if end else one.startswith(other)

@@ -78,18 +78,24 @@ def _contains(use: Use) -> Value:
     return _checked(use, f"contains({use.on.sql}, {use.text(0)})", BOOL)
 
 
+def _ordinal(use: Use) -> tuple[str, bool]:
+    """Whether a search goes by units, which it does for a char, as SQL; and whether case is ignored."""
+    ordinal, ignored = _comparison(use, max(use.count - 1, 1))
+    return str(ordinal or use.value(0).type.name == "char").lower(), ignored
+
+
 def _index_of(use: Use) -> Value:
     use.counted(1, 2, 3)
-    _, ignored = _comparison(use, use.count - 1)
+    ordinal, ignored = _ordinal(use)
     text, part = use.on.sql, use.text(0)
     if ignored:
         text, part = f"usql_upper({text})", f"usql_upper({part})"
     second = use.count > 1 and not _is_comparison(use, 1)
     start = use.argument(1, INT) if second else "0"
     if start == "0":
-        plain = f"CASE WHEN usql_is_ascii({text}) THEN CASE WHEN {part} = '' THEN 0 ELSE CAST(strpos({text}, {part}) AS INTEGER) - 1 END ELSE usql_index_of({text}, {part}, 0) END"
+        plain = f"CASE WHEN usql_is_ascii({text}) AND usql_is_ascii({part}) THEN CASE WHEN {part} = '' THEN 0 ELSE CAST(strpos({text}, {part}) AS INTEGER) - 1 END ELSE usql_index_of({text}, {part}, 0, {ordinal}) END"
         return _checked(use, plain, INT)
-    return _checked(use, f"usql_index_of({text}, {part}, {start})", INT)
+    return _checked(use, f"usql_index_of({text}, {part}, {start}, {ordinal})", INT)
 
 
 def _is_comparison(use: Use, index: int) -> bool:
@@ -299,7 +305,7 @@ TABLE: dict[tuple[str, str], Member] = {
     ("string", "Contains"): _contains,
     ("string", "IndexOf"): _index_of,
     ("string", "LastIndexOf"): lambda use: _checked(
-        use, f"usql_last_index_of({use.on.sql}, {use.text(0)})", INT
+        use, f"usql_last_index_of({use.on.sql}, {use.text(0)}, {_ordinal(use)[0]})", INT
     ),
     ("string", "Trim"): _trim("both"),
     ("string", "TrimStart"): _trim("start"),
