@@ -44,12 +44,10 @@ def _substring(use: Use) -> Value:
 
 def _comparison(use: Use, index: int) -> tuple[bool, bool]:
     """(ordinal, ignoring case) by the StringComparison among the arguments."""
-    if index >= use.count:
+    if index >= use.count or not _is_comparison(use, index):
         return False, False
     word = use.nodes[index].value
     name = word.name if isinstance(word, tree.Member) else ""
-    if not any(name.startswith(each) for each in ("Ordinal", "Invariant", "CurrentCulture")):
-        return False, False
     return name.startswith("Ordinal"), name.endswith("IgnoreCase")
 
 
@@ -96,6 +94,17 @@ def _index_of(use: Use) -> Value:
         plain = f"CASE WHEN usql_is_ascii({text}) AND usql_is_ascii({part}) THEN CASE WHEN {part} = '' THEN 0 ELSE CAST(strpos({text}, {part}) AS INTEGER) - 1 END ELSE usql_index_of({text}, {part}, 0, {ordinal}) END"
         return _checked(use, plain, INT)
     return _checked(use, f"usql_index_of({text}, {part}, {start}, {ordinal})", INT)
+
+
+def _last_index_of(use: Use) -> Value:
+    use.counted(1, 2)
+    ordinal, ignored = _ordinal(use)
+    if use.count > 1 and not _is_comparison(use, 1):
+        raise unsupported("LastIndexOf from a start", use.at, "Take a Substring before it.")
+    text, part = use.on.sql, use.text(0)
+    if ignored:
+        text, part = f"usql_upper({text})", f"usql_upper({part})"
+    return _checked(use, f"usql_last_index_of({text}, {part}, {ordinal})", INT)
 
 
 def _is_comparison(use: Use, index: int) -> bool:
@@ -304,9 +313,7 @@ TABLE: dict[tuple[str, str], Member] = {
     ("string", "EndsWith"): _starts(at_end=True),
     ("string", "Contains"): _contains,
     ("string", "IndexOf"): _index_of,
-    ("string", "LastIndexOf"): lambda use: _checked(
-        use, f"usql_last_index_of({use.on.sql}, {use.text(0)}, {_ordinal(use)[0]})", INT
-    ),
+    ("string", "LastIndexOf"): _last_index_of,
     ("string", "Trim"): _trim("both"),
     ("string", "TrimStart"): _trim("start"),
     ("string", "TrimEnd"): _trim("end"),
