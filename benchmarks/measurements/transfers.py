@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests import azurite  # the same server that the tests start
@@ -48,16 +50,22 @@ def measure(bench: Bench) -> None:
         _Files(LARGE, f"one file of {megabytes:,} MB", _written(place / LARGE, 1, megabytes * _MEGABYTE)),
     ]
     for files in kinds:
-        with azurite.running() as server:
-            _compare(
-                bench,
-                place,
-                "azurite",
-                files,
-                OFFICIAL,
-                lambda: f"{server.url} {azurite.KEY} {server.container()}",
-            )
-        _compare(bench, place, "folder", files, LOOP, lambda: str(bench.new_folder("transfers-target")))
+        _compare(bench, place, "azurite", files, OFFICIAL, _container)
+        _compare(bench, place, "folder", files, LOOP, partial(_folder, bench))
+
+
+@contextmanager
+def _container() -> Iterator[str]:
+    """A container at a new Azurite: one that has kept files is slower for whoever comes next."""
+    with azurite.running() as server:
+        yield f"{server.url} {azurite.KEY} {server.container()}"
+
+
+@contextmanager
+def _folder(bench: Bench) -> Iterator[str]:
+    folder = bench.new_folder("transfers-target")
+    yield str(folder)
+    shutil.rmtree(folder)
 
 
 def _written(folder: Path, count: int, size: int) -> Path:
@@ -71,7 +79,12 @@ def _written(folder: Path, count: int, size: int) -> Path:
 
 
 def _compare(
-    bench: Bench, place: Path, where: str, files: _Files, other: str, target: Callable[[], str]
+    bench: Bench,
+    place: Path,
+    where: str,
+    files: _Files,
+    other: str,
+    target: Callable[[], AbstractContextManager[str]],
 ) -> None:
     what = "Azurite" if where == "azurite" else "a folder"
     groups = {
@@ -89,20 +102,18 @@ def _compare(
     )
 
     def turn(subject: str) -> None:
-        there = target()
         here = bench.new_folder("transfers-down")
-        for way, folder in (("up", files.folder), ("down", here)):
-            os.sync()
-            answer = _run(bench, place, subject, way, folder, there)
-            groups[way].add(subject, answer["seconds"])
-            memory.add(f"{subject} · {what}, {files.title}, {way}", answer["megabytes"])
+        with target() as there:
+            for way, folder in (("up", files.folder), ("down", here)):
+                os.sync()
+                answer = _run(bench, place, subject, way, folder, there)
+                groups[way].add(subject, answer["seconds"])
+                memory.add(f"{subject} · {what}, {files.title}, {way}", answer["megabytes"])
         if sum(file.stat().st_size for file in here.rglob("*.bin")) != sum(
             file.stat().st_size for file in files.folder.iterdir()
         ):
             raise Wrong(f"{subject} did not bring back what was sent.")
         shutil.rmtree(here)
-        if "://" not in there:
-            shutil.rmtree(there)
 
     bench.rounds({other: lambda: turn(other), OURS: lambda: turn(OURS)})
     for way, group in groups.items():

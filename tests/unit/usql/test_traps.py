@@ -135,7 +135,8 @@ def test_9_sums_and_averages_of_integers_are_longs(tmp_path):
         tmp_path,
         threads=1,
     )
-    assert duckdb.sql(f"SELECT typeof(s) FROM '{tmp_path}/out.parquet'").fetchall() == [("BIGINT",)]
+    kinds = duckdb.connect().execute(f"SELECT typeof(s) FROM '{tmp_path}/out.parquet'")
+    assert kinds.fetchall() == [("BIGINT",)]
     refused = f'@r = SELECT (int) 1 + AVG(x) AS a {source}; @q = SELECT a AS b FROM @r WHERE a > 2147483647; OUTPUT @q TO "/o.csv" USING Outputters.Csv();'
     run_script(refused, tmp_path, threads=1)
     with pytest.raises(UsqlError, match="long"):
