@@ -16,6 +16,7 @@ from tests import azurite as azurite_server
 from tests.acceptance.cli_calls import program
 from tests.azurite import Azurite
 from tests.far_workspaces import all_sent, make_default, put_raw, until
+from tests.serving import serving
 from tests.stores import opened
 
 from lazulite.engine import process
@@ -147,6 +148,13 @@ def test_artifacts_of_a_run_that_ends_in_an_outage_are_seen_at_once_and_sent_lat
     ) as log:
         assert log.read().splitlines() == [b"begun", b"done"]
     assert waited.get_stdout_log().splitlines() == ["begun", "done"]
+    server.kill(signal.SIGKILL)
+    with serving(workspace._service) as portal:
+        for tab, words in (("outputs", 2), ("logs", 2), ("overview", 0)):
+            page = portal.get(f"/workspaces/{workspace._id}/runs/{waited.id}?tab={tab}")
+            assert page.status_code == 200, page.text
+            told = ("This cannot be read now" in page.text) + ("cannot be reached" in page.text)
+            assert told == words, (tab, page.text)
 
 
 def test_stop_does_not_wait_for_a_container_that_dies_while_it_is_sent_to(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from lazulite.model.errors import StorageError
 from lazulite.model.run import Run, RunKind, RunStatus
 from lazulite.server.portal.routing import Visit
 from lazulite.server.portal.run import (
@@ -58,11 +59,17 @@ _OF_KIND = {
 
 
 def context(visit: Visit, record: RunRecord, run: Run) -> dict[str, object]:
-    """Return what the panel shows: `tabs`, `tab` (the open one), and the content of that one."""
+    """Return what the panel shows: `tabs`, `tab` (the open one), and the content of that one, or why it cannot be read."""
     tabs = [_TABS[name] for name in _OF_KIND[run.kind]]
     tab = next((tab for tab in tabs if tab.name == visit.asked("tab")), None) or _usual(tabs, run)
-    content = tab.gather(Subject(visit, record, run))
-    return {"tabs": tabs, "tab": tab, "tab_template": f"run/tab_{tab.name}.html", **content}
+    open_tab = {"tabs": tabs, "tab": tab}
+    try:
+        content = tab.gather(Subject(visit, record, run))
+    except (
+        StorageError
+    ) as error:  # such as a datastore on a machine that does not answer: all else can be seen
+        return {**open_tab, "tab_template": "run/unreadable.html", "why": error.message}
+    return {**open_tab, "tab_template": f"run/tab_{tab.name}.html", **content}
 
 
 def _usual(tabs: list[Tab], run: Run) -> Tab:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from lazulite.api.origin import reused_by
 from lazulite.api.service import Service
-from lazulite.model.errors import InvalidRequest, LazuliteError, NotFound
+from lazulite.model.errors import InvalidRequest, NotFound, StorageError
 from lazulite.model.files import FileInfo
 from lazulite.model.run import Run
 from lazulite.server.portal.run.log_file import LineIndex, LogFile
@@ -22,6 +23,15 @@ MOST_TEXT = 1 << 20
 _MOST_FILES = 2000
 
 
+@contextmanager
+def telling_unusable() -> Iterator[None]:
+    """Raise as `StorageError`, which the panel tells, that a datastore cannot be used for lack of a library."""
+    try:
+        yield
+    except InvalidRequest as error:
+        raise StorageError(error.message) from error
+
+
 @dataclass(frozen=True)
 class RunFiles:
     """The files of a run; of one that reuses another, those of the other."""
@@ -30,13 +40,18 @@ class RunFiles:
     run: Run
 
     def all(self, prefix: str = "") -> tuple[FileInfo, ...]:
-        """Files by name relative to the run's folder, sorted; none if their datastore is gone."""
+        """Files by name relative to the run's folder, sorted; none if their datastore is registered no more.
+
+        Raises:
+            StorageError: the datastore cannot be read now.
+        """
         start = self.path(prefix)
         try:
-            found = self.service.list_files(
-                self.run.workspace, self.run.artifact_datastore, start, limit=_MOST_FILES
-            )
-        except LazuliteError:
+            with telling_unusable():
+                found = self.service.list_files(
+                    self.run.workspace, self.run.artifact_datastore, start, limit=_MOST_FILES
+                )
+        except NotFound:
             return ()
         cut = len(self.path(""))
         return tuple(FileInfo(info.path[cut:], info.size, info.mtime_ns) for info in found)
@@ -70,11 +85,15 @@ class RunFiles:
         )
 
     def text(self, name: str) -> str:
-        """The beginning of a file as text; empty if there is none."""
+        """The beginning of a file as text; empty if there is none.
+
+        Raises:
+            StorageError: the datastore cannot be read now.
+        """
         try:
-            with self.open(name, 0, MOST_TEXT) as file:
+            with telling_unusable(), self.open(name, 0, MOST_TEXT) as file:
                 return file.read().decode(errors="replace")
-        except LazuliteError:
+        except NotFound:
             return ""
 
     def log(self, name: str) -> LogFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lazulite.model.errors import LazuliteError
+from lazulite.model.errors import NotFound
 from lazulite.model.run import RunStatus
 from lazulite.server.portal.run.ansi import Piece, pieces
 from lazulite.server.portal.run.subject import Subject
@@ -92,7 +92,7 @@ def _lines(subject: Subject, log: Log, marked: int | None) -> tuple[list[Line], 
     """The lines around the marked one, or the last ones; how many there are, and bytes."""
     try:
         file = subject.files.log(log.name)
-    except LazuliteError:
+    except NotFound:
         return [], 0, 0
     first = max(1, marked - FIRST_LINES // 2) if marked else -FIRST_LINES
     found = file.page(first, FIRST_LINES, whole=not subject.run.status.is_terminal)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lazulite.model.errors import InvalidRequest, LazuliteError
+from lazulite.model.errors import InvalidRequest, NotFound
 from lazulite.model.files import FolderEntry
 from lazulite.server.portal.preview import READ_BYTES, Preview, preview
+from lazulite.server.portal.run.run_files import telling_unusable
 from lazulite.server.portal.run.subject import Subject
 
 #: The name under which the run's own files stand beside its outputs.
@@ -75,8 +76,9 @@ def whole(place: Place, path: str) -> str:
 
 def _look_at(subject: Subject, place: Place, path: str) -> FolderEntry | None:
     try:
-        return subject.service.look_at(subject.run.workspace, place.datastore, whole(place, path))
-    except LazuliteError:
+        with telling_unusable():
+            return subject.service.look_at(subject.run.workspace, place.datastore, whole(place, path))
+    except NotFound:  # the datastore is registered no more
         return None
 
 
