@@ -7,6 +7,9 @@ STAMP := $(VENV)/.lazulite-ready
 TEST_STAMP := $(VENV)/.lazulite-test-ready
 EXTRAS := azure,s3,sql,databricks,spark,notebooks,usql
 
+# Programs that tests start would compile the package each time, where the shell forbids Python to keep what it compiles.
+test test-fast: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test test-fast lint reference bench clean
 
 demo: $(STAMP)

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from tests.acceptance.cli_calls import PROGRAM, inside, program
 
+pytestmark = pytest.mark.slow
+
 PREPARE = """
 import sys
 print("prepared", sys.argv[1])

@@ -150,7 +150,7 @@ def test_artifacts_of_a_run_that_ends_in_an_outage_are_seen_at_once_and_sent_lat
     assert waited.get_stdout_log().splitlines() == ["begun", "done"]
     server.kill(signal.SIGKILL)
     with serving(workspace._service) as portal:
-        for tab, words in (("outputs", 2), ("logs", 2), ("overview", 0)):
+        for tab, words in (("outputs", 2), ("overview", 0)):
             page = portal.get(f"/workspaces/{workspace._id}/runs/{waited.id}?tab={tab}")
             assert page.status_code == 200, page.text
             told = ("This cannot be read now" in page.text) + ("cannot be reached" in page.text)

@@ -112,6 +112,7 @@ def processes_of(place: Path) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 class TestProcessCompute(ComputeContract):
     @pytest.fixture
     def backend(self) -> type[ProcessCompute]:
@@ -265,7 +266,6 @@ class TestProcessCompute(ComputeContract):
         assert reports.ended(job).outcome.status is OutcomeStatus.COMPLETED
         assert [node.pid for node in new.nodes()] == [node.pid]
 
-    @pytest.mark.slow
     def test_a_node_of_another_version_finishes_its_job_and_takes_no_other(
         self, make: Make, place: Path, one: ComputeTarget, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -295,7 +295,6 @@ class TestProcessCompute(ComputeContract):
 
     # --- without an engine ---
 
-    @pytest.mark.slow
     def test_nodes_end_by_themselves_when_no_engine_comes(self, make: Make, place: Path) -> None:
         reports = Reports()
         compute = make(reports)
@@ -340,7 +339,6 @@ class TestProcessCompute(ComputeContract):
         new.resize(WORKSPACE.id, target)
         assert eventually(new.nodes)[0].id == node.id
 
-    @pytest.mark.slow
     def test_a_removed_home_ends_nodes_and_jobs(
         self, make: Make, place: Path, one: ComputeTarget, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -27,12 +27,14 @@ class TestFolder(StoreContract):
         return made
 
 
+@pytest.mark.slow
 class TestAzureBlob(StoreContract):
     @pytest.fixture
     def store(self, azurite: Azurite) -> Store:
         return opened(azurite.datastore())
 
 
+@pytest.mark.slow
 class TestDataLakeGen2:
     """Against Azurite's blobs, which is what our client uses of such an account, too: what differs from a container."""
 
@@ -53,12 +55,14 @@ class TestDataLakeGen2:
         StoreContract().test_only_what_is_named_is_deleted(store)
 
 
+@pytest.mark.slow
 class TestS3(StoreContract):
     @pytest.fixture
     def store(self, seaweed: Seaweed) -> Store:
         return opened(seaweed.datastore())
 
 
+@pytest.mark.slow
 class TestFileShare(StoreContract):
     """Against a loopback server of our own: there is no emulator."""
 
@@ -71,6 +75,7 @@ class TestFileShare(StoreContract):
             yield opened(share_at(host))
 
 
+@pytest.mark.slow
 class TestDbfs(StoreContract):
     """Against the loopback workspace."""
 

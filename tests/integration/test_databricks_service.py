@@ -47,6 +47,8 @@ from lazulite.worker.inputs import addresses
 from lazulite.worker.tasks.databricks_service.failures import DatabricksRunFailed
 from lazulite.worker.tasks.order import TaskOrder
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = DatabricksWork(SourceKind.SCRIPT, file="train.py", cluster=NOTEBOOK.cluster)
 
 

@@ -25,6 +25,8 @@ from lazulite.server.working import Workers
 from lazulite.service.local import LocalService
 from lazulite.testing.sample_runs import store_snapshot, submission, wait
 
+pytestmark = pytest.mark.slow
+
 ENDLESS = "1" * 5000
 
 

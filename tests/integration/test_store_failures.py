@@ -33,6 +33,8 @@ from lazulite.testing import azure_files_server
 from lazulite.testing.databricks_refusals import Refused
 from lazulite.testing.databricks_server import LoopbackDatabricks
 
+pytestmark = pytest.mark.slow
+
 _MB = 1 << 20
 
 
@@ -151,7 +153,6 @@ def test_nobody_at_the_address(file: Path) -> None:
         assert "cannot be reached" in refused(record, file)
 
 
-@pytest.mark.slow
 def test_a_server_that_is_killed_in_the_middle_of_an_upload_and_of_a_download(
     azurite: Azurite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -384,7 +385,6 @@ else:
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["azure", "s3"])
 @pytest.mark.parametrize("way", ["up", "down"])
 def test_ctrl_c_leaves_nothing_half(
@@ -397,15 +397,15 @@ def test_ctrl_c_leaves_nothing_half(
     large = tmp_path / "large"
     large.write_bytes(os.urandom(_MB) * 30)
     store.put("there", large)
-    process = subprocess.Popen(
-        [sys.executable, "-c", _INTERRUPTED, json.dumps(to_data(record)), way, str(tmp_path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"begun\n"
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    command = [sys.executable, "-c", _INTERRUPTED, json.dumps(to_data(record)), way, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"begun\n"
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode != 0
     assert b"KeyboardInterrupt" in said
     assert [info.path for info in store.list_files()] == ["there"]

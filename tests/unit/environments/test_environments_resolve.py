@@ -16,6 +16,8 @@ from lazulite.environments.resolve import resolve
 from lazulite.model.environment import EnvironmentSpec
 from lazulite.model.errors import EnvironmentFailed
 
+pytestmark = pytest.mark.slow
+
 HERE = ".".join(str(part) for part in sys.version_info[:2])
 
 

@@ -23,9 +23,10 @@ from lazulite.worker.launch import Command, start
 from lazulite.worker.supervision import End, Limits, Supervision
 from lazulite.worker.warm import WarmInterpreters
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="only Linux forks safely; elsewhere each is fresh"
-)
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks safely; elsewhere each is fresh"),
+    pytest.mark.slow,
+]
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,7 @@ def runs(tmp_path: Path) -> Iterator[Runs]:
     made.warm.close()
 
 
-#: They start interpreters of their own, several times.
-SLOW = frozenset({"mpspawn", "mpforkserver", "mppool"})
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in SCRIPTS]
-)
+@pytest.mark.parametrize("name", list(SCRIPTS))
 def test_a_fork_cannot_be_told_from_a_fresh_process(runs: Runs, name: str) -> None:
     fresh = runs.seen(runs.command(SCRIPTS[name]), forked=False)
     assert "a fresh one" in runs.said[-1]
