@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,20 @@ os.environ["LAZULITE_SERVER"] = "off"
 # Started in the background of a shell, this process ignores Ctrl-C, and so would the programs that tests send it to.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def records_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the records of homes that were the test's own: thousands of tests would keep a thousand files open."""
+    yield
+    connecting = sys.modules.get("lazulite.api.connect")
+    folder = request.node.funcargs.get("tmp_path")
+    if connecting is None or folder is None:
+        return
+    for key in [key for key in connecting._open if key[1].startswith(str(folder))]:
+        service = connecting._open.pop(key)
+        if hasattr(service, "close"):
+            service.close()
 
 
 @pytest.fixture

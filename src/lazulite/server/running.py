@@ -62,7 +62,10 @@ class Running(uvicorn.Server):
         )
         self._visitors = visitors
         self._terms = terms
-        self._lifeline = lifeline
+        self._life: select.poll | None = None
+        if lifeline is not None:  # its number may be above those that `select` takes
+            self._life = select.poll()
+            self._life.register(lifeline, select.POLLIN)
         self._ready = ready
 
     def answer_on(self, listener: socket.socket) -> None:
@@ -93,7 +96,7 @@ class Running(uvicorn.Server):
         idle = self._terms.idle_seconds
         if idle is not None and self._visitors.idle_seconds > idle:
             return True
-        return self._lifeline is not None and bool(select.select([self._lifeline], [], [], 0)[0])
+        return self._life is not None and bool(self._life.poll(0))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:

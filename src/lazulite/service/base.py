@@ -43,6 +43,12 @@ class Base:
                         process.ensure(self._home)
             return self._opened
 
+    def close(self) -> None:
+        """Close what this process has open of the home's records. A later call opens them anew."""
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+
     @staticmethod
     def _has_work(records: Records) -> bool:
         return bool(records.active_pipeline_runs() or records.waiting_schedules())

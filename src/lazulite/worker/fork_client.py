@@ -150,7 +150,9 @@ class WarmInterpreter:
         return tuple(_stamp(place) for place in (interpreter or self._interpreter, *self._path))
 
     def _words(self) -> str:
-        if not select.select([self._printed], [], [], 0)[0]:
+        waiting = select.poll()
+        waiting.register(self._printed, select.POLLIN)
+        if not waiting.poll(0):
             return ""
         return os.read(self._printed, 1 << 12).decode(errors="replace").strip()
 

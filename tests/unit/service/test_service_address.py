@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
 from lazulite.engine import process
 from lazulite.engine.layout import Home
@@ -119,6 +122,17 @@ def test_a_port_that_somebody_else_has_by_now_is_not_insisted_on(here: Home) -> 
         another = address.ensure(here)
     assert another != url
     assert connects(another)
+
+
+def test_a_program_with_a_thousand_open_files_has_a_door(here: Home) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4096)), hard))
+    with contextlib.ExitStack() as files:
+        for _ in range(1100):
+            files.enter_context(Path(os.devnull).open("rb"))
+        url = address.ensure(here)
+        assert requests.get(f"{url}/health", timeout=60).status_code == 200
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_killed_door_is_replaced(here: Home) -> None:

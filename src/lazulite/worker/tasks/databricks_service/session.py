@@ -78,6 +78,8 @@ class Waiting:
             JobCanceled: the step is to end, before or meanwhile.
         """
         if not self._stop.asked:
-            select.select([self._stop.wake], [], [], max(0.0, seconds))
+            waiting = select.poll()
+            waiting.register(self._stop.wake, select.POLLIN)
+            waiting.poll(max(0.0, seconds) * 1000)
         if self._stop.asked:
             raise JobCanceled

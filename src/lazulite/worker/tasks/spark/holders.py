@@ -220,8 +220,9 @@ def _start(folder: Path, needs: Needs, idle_seconds: float, say: Say, private: C
 
 def _wait(ready: int) -> bytes:
     """Wait until the holder says that it is ready, or ends."""
-    readable, _, _ = select.select([ready], [], [], _START_SECONDS)
-    return os.read(ready, 16) if readable else b""
+    waiting = select.poll()
+    waiting.register(ready, select.POLLIN)
+    return os.read(ready, 16) if waiting.poll(_START_SECONDS * 1000) else b""
 
 
 def environment(needs: Needs, private: Collection[str]) -> dict[str, str]:
