@@ -152,7 +152,7 @@ def arguments(found: tuple[Argument, ...]) -> str:
 
 
 def _argument(node: Argument) -> str:
-    label = f"{name(node.name)}: " if node.name else ""
+    label = f"{node.name}: " if node.name else ""  # any word may stand there, and no brackets
     return f"{label}{node.direction + ' ' if node.direction else ''}{_item(node.value)}"
 
 
