@@ -59,5 +59,6 @@ def within(job: Job) -> None:
     subprocess.run([sys.executable, "-m", "lazulite.worker", job.folder], check=True)
     outcome = JobFolder(Path(job.folder)).result()
     assert outcome is not None
+    assert outcome.status is OutcomeStatus.COMPLETED, outcome
     peak = int(outcome.facts["peak_memory_bytes"])
     assert peak < _BOUND, f"{peak / (1 << 20):.0f} MB"

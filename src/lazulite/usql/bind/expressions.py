@@ -152,8 +152,8 @@ def _unordered(binder: Binder, link: tree.Binary) -> str:
 
 
 def _is_column(binder: Binder, node: tree.Expression) -> bool:
-    if isinstance(node, tree.Member) and isinstance(node.target, tree.Name):
-        return binder.scope.alias(node.target.text) is not None
+    if isinstance(node, tree.Member):
+        return binder.scope.rowset(node.target) is not None
     return isinstance(node, tree.Name)
 
 

@@ -70,13 +70,8 @@ def _rows_are_plain(text: mmap.mmap, start: int) -> bool:
 
 
 def _all_crlf(text: mmap.mmap) -> bool:
-    import numpy as np
-
-    for begin in range(0, len(text), _BLOCK):
-        block = np.frombuffer(text[begin : begin + _BLOCK + 1], dtype=np.uint8)
-        if block.size > 1 and ((block[:-1] == _CR) != (block[1:] == _LF)).any():
-            return False
-    return text[-1] != _CR
+    mixed = any(((before == _CR) != (behind == _LF)).any() for before, behind in _neighbours(text, 0))
+    return not mixed and text[-1] != _CR
 
 
 def _ends_in_delimiter(text: mmap.mmap, start: int, delimiter: int) -> bool:
@@ -88,16 +83,19 @@ def _ends_in_delimiter(text: mmap.mmap, start: int, delimiter: int) -> bool:
 
 def _follow(text: mmap.mmap, start: int, first: int, second: int) -> bool:
     """Whether a byte `second` stands right behind a `first`. A search for two bytes takes four times as long."""
-    import numpy as np
-
     if text.find(bytes([second]), start) < 0:
         return False
+    return any(((before == first) & (behind == second)).any() for before, behind in _neighbours(text, start))
+
+
+def _neighbours(text: mmap.mmap, start: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The bytes and those behind them, in pieces."""
+    import numpy as np
+
     whole = np.frombuffer(text, dtype=np.uint8)  # not in copies: their memory would be new for each
     for begin in range(start, len(text), _CACHED):
         block = whole[begin : begin + _CACHED + 1]
-        if ((block[:-1] == first) & (block[1:] == second)).any():
-            return True
-    return False
+        yield block[:-1], block[1:]
 
 
 def _no_field_is_passed_over(text: mmap.mmap, start: int, delimiter: int, width: int) -> bool:

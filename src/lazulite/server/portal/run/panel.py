@@ -65,9 +65,8 @@ def context(visit: Visit, record: RunRecord, run: Run) -> dict[str, object]:
     open_tab = {"tabs": tabs, "tab": tab}
     try:
         content = tab.gather(Subject(visit, record, run))
-    except (
-        StorageError
-    ) as error:  # such as a datastore on a machine that does not answer: all else can be seen
+    except StorageError as error:
+        # Such as a datastore on a machine that does not answer; all else can be seen.
         return {**open_tab, "tab_template": "run/unreadable.html", "why": error.message}
     return {**open_tab, "tab_template": f"run/tab_{tab.name}.html", **content}
 
